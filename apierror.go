@@ -1,0 +1,196 @@
+package auditlogs
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// APIError is an answer that is not a success: every status but 2xx, JSON or not, and Huawei's 200 with an error_code.
+// errors.Is tells its kind (ErrUnauthorized, ErrForbidden, ErrNotFound, ErrRateLimited, ErrInvalidRequest, ErrServer)
+// by StatusCode and Code. The credential that was sent appears in no field, even where the server echoed it.
+type APIError struct {
+	Op         string              // "UserEvents.List", also when Pages, All or Follow asked; "Waldur.Login" for a login
+	StatusCode int                 // of the last attempt
+	Code       string              // error_code, title or error, as the API has it
+	Message    string              // the API's words, or the status's own
+	Fields     map[string][]string // per-parameter messages of a 400
+	RequestID  string              // for the vendor's support
+	Attempts   int                 // requests sent for this call
+	RetryAfter time.Duration       // what the API asked to wait; 0 where it did not
+	Body       []byte              // at most 4 KiB
+}
+
+// Error is one line of bounded length, without URL, query, header or token.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "auditlogs: %s: %d", e.Op, e.StatusCode)
+	status := http.StatusText(e.StatusCode)
+	if status != "" {
+		b.WriteString(" " + status)
+	}
+	if e.Code != "" && e.Code != status {
+		b.WriteString(": " + oneLine(e.Code, 80))
+	}
+	if text := e.words(); text != "" && text != status {
+		b.WriteString(": " + oneLine(text, maxMessage))
+	}
+	if e.RequestID != "" {
+		b.WriteString(" (request " + oneLine(e.RequestID, 80) + ")")
+	}
+	if e.Attempts > 1 {
+		b.WriteString(" after " + strconv.Itoa(e.Attempts) + " attempts")
+	}
+	return b.String()
+}
+
+// words are the message and those of the fields, in a stable order.
+func (e *APIError) words() string {
+	parts := make([]string, 0, 1+len(e.Fields))
+	if e.Message != "" && (len(e.Fields) == 0 || e.Message != http.StatusText(e.StatusCode)) {
+		parts = append(parts, e.Message)
+	}
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		if text := strings.Join(e.Fields[field], " "); text != e.Message {
+			parts = append(parts, field+": "+text)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Is makes errors.Is(err, ErrForbidden) and the like hold; one at most.
+func (e *APIError) Is(target error) bool {
+	kind := e.kind()
+	return kind != nil && target == kind
+}
+
+// LogValue gives what is worth logging; the body is not.
+func (e *APIError) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		slog.String("op", e.Op),
+		slog.Int("status", e.StatusCode),
+		slog.String("message", oneLine(e.words(), maxMessage)),
+	}
+	if e.Code != "" {
+		attrs = append(attrs, slog.String("code", oneLine(e.Code, 80)))
+	}
+	if e.RequestID != "" {
+		attrs = append(attrs, slog.String("request_id", oneLine(e.RequestID, 80)))
+	}
+	if e.Attempts > 0 {
+		attrs = append(attrs, slog.Int("attempts", e.Attempts))
+	}
+	if e.RetryAfter > 0 {
+		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// codeKinds are the codes that say more than the status: Huawei answers nearly everything with 400, and OAuth servers
+// may refuse a credential with it.
+var codeKinds = map[string]error{
+	"EDS.00011012": ErrServer,    // unknown server error
+	"EDS.00011015": ErrForbidden, // no permission
+	"EDS.00021905": ErrNotFound,  // connector does not exist
+	"EDS.00021911": ErrForbidden, // connector of somebody else
+
+	"APIGW.0101": ErrNotFound,
+	"APIGW.0301": ErrUnauthorized,
+	"APIGW.0308": ErrRateLimited,
+
+	"invalid_client":  ErrUnauthorized,
+	"invalid_grant":   ErrUnauthorized,
+	"invalid_token":   ErrUnauthorized,
+	codeBadCredential: ErrUnauthorized,
+}
+
+// codeBadCredential stands for the code that Akinon's login does not give: it refuses a password with a bare 400.
+const codeBadCredential = "invalid_credentials" //nolint:gosec // G101: a code, no credential
+
+func (e *APIError) kind() error {
+	code := e.Code
+	if rest, found := strings.CutPrefix(code, "APIG."); found {
+		code = "APIGW." + rest
+	}
+	if kind := codeKinds[code]; kind != nil {
+		return kind
+	}
+	if e.StatusCode/100 == 2 && e.Code != "" { // a refusal in a success's clothing
+		return ErrInvalidRequest
+	}
+	return statusKind(e.StatusCode)
+}
+
+func statusKind(status int) error {
+	switch status {
+	case http.StatusUnauthorized:
+		return ErrUnauthorized
+	case http.StatusForbidden:
+		return ErrForbidden
+	case http.StatusNotFound:
+		return ErrNotFound
+	case http.StatusTooManyRequests:
+		return ErrRateLimited
+	case http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+		http.StatusRequestHeaderFieldsTooLarge:
+		return ErrInvalidRequest
+	}
+	if status >= 500 && status <= 599 {
+		return ErrServer
+	}
+	return nil
+}
+
+// newAPIError reads a refusal in whatever shape it came.
+func newAPIError(op string, r *reply) *APIError {
+	scrub := newScrubber(r.sent...)
+	parsed := parseErrorBody(r.body, r.status)
+	clean := func(text string, limit int) string { return oneLine(scrub.text(text), limit) }
+	e := &APIError{
+		Op:         op,
+		StatusCode: r.status,
+		Code:       clean(parsed.code, 120),
+		Message:    clean(parsed.message, 1024),
+		RequestID:  clean(firstOf(parsed.requestID, r.requestID), 120),
+		Attempts:   r.attempts,
+		RetryAfter: askedWait(r.status, r.header, time.Now()),
+		Body:       []byte(cutBytes(scrub.text(string(r.body)), maxErrorBody)),
+	}
+	if e.Message == "" {
+		e.Message = http.StatusText(r.status)
+	}
+	for field, messages := range parsed.fields {
+		if e.Fields == nil {
+			e.Fields = make(map[string][]string, len(parsed.fields))
+		}
+		name := clean(field, 120)
+		for _, message := range messages {
+			e.Fields[name] = append(e.Fields[name], clean(message, 1024))
+		}
+	}
+	return e
+}
+
+const maxErrorBody = 4 << 10
+
+func cutBytes(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return text[:limit]
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,142 @@
+package auditlogs
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+)
+
+// Option configures a Client. The order of options does not matter, except that of two equal general ones the last wins.
+// An API can be configured once only, whether by its option or by FromEnv.
+type Option func(*config) error
+
+// WithWaldur configures a Waldur server, such as https://waldur.example.com. The token needs a staff or support user.
+func WithWaldur(baseURL string, tokens TokenSource) Option {
+	return withAPI(apiConfig{id: APIWaldur, option: "WithWaldur", baseURL: baseURL, tokens: tokens})
+}
+
+// WithHuaweiEDS configures Huawei Cloud EDS, such as https://eds-combine.cn-north-4.myhuaweicloud.com.
+func WithHuaweiEDS(baseURL, projectID string, tokens TokenSource) Option {
+	return withAPI(apiConfig{id: APIHuaweiEDS, option: "WithHuaweiEDS", baseURL: baseURL, projectID: projectID, tokens: tokens})
+}
+
+// WithAkinon configures Akinon Commerce; the base URL reaches up to and including /data-warehouse, as AkinonOmnitronURL
+// and AkinonCommerceURL make it.
+func WithAkinon(baseURL string, tokens TokenSource) Option {
+	return withAPI(apiConfig{id: APIAkinon, option: "WithAkinon", baseURL: baseURL, tokens: tokens})
+}
+
+// WithElasticPath configures Elastic Path, at ElasticPathUSEast, ElasticPathEUWest or elsewhere.
+func WithElasticPath(baseURL string, tokens TokenSource) Option {
+	return withAPI(apiConfig{id: APIElasticPath, option: "WithElasticPath", baseURL: baseURL, tokens: tokens})
+}
+
+// WithThousandEyes configures ThousandEyes, at ThousandEyesURL or elsewhere.
+func WithThousandEyes(baseURL string, tokens TokenSource) Option {
+	return withAPI(apiConfig{id: APIThousandEyes, option: "WithThousandEyes", baseURL: baseURL, tokens: tokens})
+}
+
+func withAPI(a apiConfig) Option {
+	a.baseField, a.projectField, a.tokenField = "baseURL", "projectID", "tokens"
+	return func(c *config) error {
+		if c.apis[a.id] != nil {
+			return &ConfigError{Option: a.option, Reason: "configures an API that is configured already"}
+		}
+		c.apis[a.id] = &a
+		return nil
+	}
+}
+
+// WithHTTPClient sets the HTTP client that requests and logins are sent with: it carries proxies, TLS settings and
+// tracing transports. It is copied, and neither it nor its transport is changed. Its timeout, 30 seconds where it has
+// none, bounds each attempt instead of the whole call. Its CheckRedirect is asked about redirects within the configured
+// origin; others are never followed.
+func WithHTTPClient(hc *http.Client) Option {
+	return func(c *config) error {
+		if hc == nil {
+			return &ConfigError{Option: "WithHTTPClient", Reason: "is nil"}
+		}
+		own := *hc
+		c.http = &own
+		return nil
+	}
+}
+
+// WithRetry sets how often and when a failed request is repeated.
+func WithRetry(p RetryPolicy) Option {
+	return func(c *config) error {
+		if err := p.check(); err != nil {
+			return err
+		}
+		c.retry = p.withDefaults()
+		return nil
+	}
+}
+
+// WithRateLimit spaces the requests to each configured API evenly, retries included, so that no minute sees more than the
+// given number. Waiting ends with the context. Without it only the limits that an API itself reports are kept.
+func WithRateLimit(perMinute int) Option {
+	return func(c *config) error {
+		if perMinute <= 0 {
+			return &ConfigError{Option: "WithRateLimit", Reason: "is not positive"}
+		}
+		c.perMinute = perMinute
+		return nil
+	}
+}
+
+// WithMaxBodyBytes bounds one response, after decompression; 32 MiB unless set. A larger one is ErrBodyTooLarge.
+func WithMaxBodyBytes(n int64) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return &ConfigError{Option: "WithMaxBodyBytes", Reason: "is not positive"}
+		}
+		c.maxBody = n
+		return nil
+	}
+}
+
+// WithUserAgent names the calling product, such as "exporter/1.2", in front of this package's own name.
+func WithUserAgent(product string) Option {
+	return func(c *config) error {
+		if strings.TrimSpace(product) == "" {
+			return &ConfigError{Option: "WithUserAgent", Reason: "is empty"}
+		}
+		for i := range len(product) {
+			if product[i] < ' ' || product[i] >= 0x7f {
+				return &ConfigError{Option: "WithUserAgent", Reason: "has a character that is not printable ASCII"}
+			}
+		}
+		c.userAgent = product + " " + userAgent
+		return nil
+	}
+}
+
+// WithLogger sets the log: attempts at Debug, repeats at Warn, without URLs, headers and tokens. Nothing is logged
+// unless set.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config) error {
+		if l == nil {
+			return &ConfigError{Option: "WithLogger", Reason: "is nil"}
+		}
+		c.logger = l
+		return nil
+	}
+}
+
+// WithHooks sets functions to be called while the client works.
+func WithHooks(h Hooks) Option {
+	return func(c *config) error {
+		c.hooks = h
+		return nil
+	}
+}
+
+// WithInsecureHTTP allows http:// for APIs and logins on every host, where anybody on the way can read the credential.
+// Loopback hosts never need it.
+func WithInsecureHTTP() Option {
+	return func(c *config) error {
+		c.insecure = true
+		return nil
+	}
+}

@@ -1,0 +1,142 @@
+package auditlogs
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// ListOptions are the paging options that every filter embeds.
+type ListOptions struct {
+	// PageSize is how many rows the first request asks for; later ones may differ so as to overlap. 0 asks for the
+	// largest page that the API allows. ErrInvalidFilter for UserEvents, whose server chooses.
+	PageSize int
+	// Offset is how many rows to skip. ErrInvalidFilter for UserEvents, and together with Cursor.
+	Offset int
+	// Cursor goes on where an earlier listing stopped: the Next of a page that was read before.
+	Cursor Cursor
+	// Prefetch is how many pages to read ahead while the caller works; 0 reads nothing that was not asked for.
+	Prefetch int
+}
+
+// Page is one page of a listing.
+type Page[T any] struct {
+	Items     []T
+	Next      Cursor    // where to go on; "" on the last page
+	Total     int       // rows that the API says match; -1 where it does not say
+	RateLimit RateLimit // zero where the API does not say
+	RequestID string    // of the page's last request
+}
+
+// Cursor is a place in a listing: opaque, versioned text that is safe to store. It holds neither a URL nor a secret.
+type Cursor string
+
+// RateLimit is what an API said about its rate limit in its last answer.
+type RateLimit struct {
+	Limit     int       // requests per window
+	Remaining int       // requests left in this window
+	Reset     time.Time // when the next window begins, by the server's clock
+}
+
+// Items gives the records of pages one by one. The error of a page is given once, last.
+func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		for page, err := range pages {
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			for _, item := range page.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Collect gathers at most max records. It stops before asking for one more, so that no request is sent in vain, and
+// returns what it has together with the error, if there is one. A max of 0 or less gathers nothing.
+func Collect[T any](items iter.Seq2[T, error], max int) ([]T, error) {
+	var all []T
+	if max <= 0 {
+		return nil, nil
+	}
+	for item, err := range items {
+		if err != nil {
+			return all, err
+		}
+		if all = append(all, item); len(all) == max {
+			break
+		}
+	}
+	return all, nil
+}
+
+// record is what a listing needs to know of a record type.
+type record interface{ Key() string }
+
+// lister reads the listings of one service: the three tiers over one loop.
+type lister[T record, F any] struct {
+	op   string // "UserEvents"
+	conn *conn
+	// open checks a filter and says how its listing is read.
+	open func(c *conn, f F) (*feed[T], error)
+}
+
+// list reads the page that the filter's cursor leads to, or the first.
+func (l lister[T, F]) list(ctx context.Context, f F) (*Page[T], error) {
+	r, err := l.reader(f)
+	if err != nil {
+		return nil, err
+	}
+	return r.page(ctx)
+}
+
+// pages reads page after page.
+func (l lister[T, F]) pages(ctx context.Context, f F) iter.Seq2[*Page[T], error] {
+	return func(yield func(*Page[T], error) bool) {
+		r, err := l.reader(f)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer r.readAhead()()
+		for {
+			page, err := r.page(ctx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(page, nil) || page.Next == "" {
+				return
+			}
+		}
+	}
+}
+
+// reader begins a listing, or goes on with one.
+func (l lister[T, F]) reader(f F) (*reader[T], error) {
+	op := l.op + ".List"
+	if l.conn == nil {
+		return nil, fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured)
+	}
+	feed, err := l.open(l.conn, f)
+	if err != nil {
+		return nil, err
+	}
+	feed.op = l.op
+	scope := feed.scope(l.conn, stamp(feed.since), stamp(feed.until))
+	r := &reader[T]{feed: feed, conn: l.conn, seal: func(p *position) (Cursor, error) { return encodeCursor(scope, p) }}
+	if feed.Cursor == "" {
+		r.at = newPosition(feed.bounds, feed.Offset)
+		return r, nil
+	}
+	r.at, err = decodeCursor(feed.Cursor, scope, feed.bounds)
+	if err != nil {
+		return nil, fmt.Errorf("auditlogs: %s: %w", op, err)
+	}
+	return r, nil
+}

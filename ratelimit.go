@@ -1,0 +1,140 @@
+package auditlogs
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// limiter spaces the requests of one API evenly: its budget is WithRateLimit's, for retries too.
+type limiter struct {
+	next   http.RoundTripper
+	bucket *rate.Limiter
+}
+
+func newLimiter(next http.RoundTripper, perMinute int) http.RoundTripper {
+	if perMinute == 0 {
+		return next
+	}
+	// With a burst of one, no minute sees more than the budget, the first one included.
+	return &limiter{next: next, bucket: rate.NewLimiter(rate.Limit(float64(perMinute)/60), 1)}
+}
+
+func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
+	slot := l.bucket.Reserve()
+	if err := sleep(req.Context(), slot.Delay()); err != nil {
+		slot.Cancel()
+		return nil, err
+	}
+	return l.next.RoundTrip(req)
+}
+
+// pacer obeys what the API itself says about its rate limit: when nothing remains, the next request waits for the reset,
+// if that is no longer than a retry may wait. Otherwise it is sent, and the API decides.
+type pacer struct {
+	next http.RoundTripper
+	max  time.Duration
+
+	mu    sync.Mutex
+	until time.Time // by the local clock
+}
+
+func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
+	p.mu.Lock()
+	wait := time.Until(p.until)
+	p.mu.Unlock()
+	if wait <= p.max {
+		if err := sleep(req.Context(), wait); err != nil {
+			return nil, err
+		}
+	}
+	res, err := p.next.RoundTrip(req)
+	if err == nil {
+		p.learn(res.Header, time.Now())
+	}
+	return res, err
+}
+
+func (p *pacer) learn(header http.Header, now time.Time) {
+	limit, known := parseRateLimit(header, now)
+	if !known || limit.Remaining > 0 || limit.Reset.IsZero() {
+		return
+	}
+	until := now.Add(limit.Reset.Sub(serverNow(header, now)))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until.After(p.until) {
+		p.until = until
+	}
+}
+
+// sleep waits, unless the context ends first.
+func sleep(ctx context.Context, wait time.Duration) error {
+	if wait <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// parseRateLimit reads the rate limit headers; known is whether the API says how much remains.
+func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known bool) {
+	for _, prefix := range []string{"X-Organization-Rate-Limit-", "X-Ratelimit-"} {
+		remaining, ok := parseCount(header.Get(prefix + "Remaining"))
+		total, hasTotal := parseCount(header.Get(prefix + "Limit"))
+		reset := parseReset(header.Get(prefix+"Reset"), header, now)
+		if ok || hasTotal || !reset.IsZero() {
+			return RateLimit{Limit: total, Remaining: remaining, Reset: reset}, ok
+		}
+	}
+	return RateLimit{}, false
+}
+
+func parseCount(text string) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	return n, err == nil && n >= 0
+}
+
+// parseReset reads a point in time: seconds since 1970, or, too small for that, from now, as some gateways have it.
+func parseReset(text string, header http.Header, now time.Time) time.Time {
+	seconds, ok := parseCount(text)
+	const (
+		year2001 = 1_000_000_000
+		year9999 = 253_402_300_799
+	)
+	switch {
+	case !ok || seconds > year9999:
+		return time.Time{}
+	case seconds >= year2001:
+		return time.Unix(int64(seconds), 0).UTC()
+	default:
+		return serverNow(header, now).Add(time.Duration(seconds) * time.Second).UTC()
+	}
+}
+
+// serverNow is the server's clock, or the local one where an answer has no date.
+func serverNow(header http.Header, now time.Time) time.Time {
+	if date := serverDate(header); !date.IsZero() {
+		return date
+	}
+	return now
+}
+
+func serverDate(header http.Header) time.Time {
+	date, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date.UTC()
+}

@@ -1,0 +1,62 @@
+package auditlogs
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+const maxRedirects = 5
+
+// redirectRefusal is what the caller's own CheckRedirect said; it is not asked again.
+type redirectRefusal struct{ err error }
+
+func (e *redirectRefusal) Error() string { return "redirect refused: " + e.err.Error() }
+func (e *redirectRefusal) Unwrap() error { return e.err }
+
+// followSameOrigin lets reads follow redirects within their origin. net/http takes the credential along, in custom
+// headers even to other hosts; so any other redirect is not followed, and becomes the answer. The caller's own rule has
+// its say about the rest.
+func followSameOrigin(own func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+	return func(req *http.Request, via []*http.Request) error {
+		first := via[0]
+		reads := first.Method == http.MethodGet || first.Method == http.MethodHead
+		if !reads || len(via) > maxRedirects || req.URL.User != nil || !sameOrigin(first.URL, req.URL) {
+			return http.ErrUseLastResponse
+		}
+		if own == nil {
+			return nil
+		}
+		if err := own(req, via); err != nil && err != http.ErrUseLastResponse { //nolint:errorlint // net/http compares it the same way
+			return &redirectRefusal{err}
+		} else {
+			return err
+		}
+	}
+}
+
+// followNothing is the rule for logins, whose body is the credential.
+func followNothing(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+func sameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
+}
+
+func portOf(u *url.URL) string {
+	if port := u.Port(); port != "" {
+		return port
+	}
+	if strings.EqualFold(u.Scheme, "http") {
+		return "80"
+	}
+	return "443"
+}
+
+// dropBadLocation removes a Location that is no URL: net/http would quote it in its error and lose the status.
+func dropBadLocation(req *http.Request, res *http.Response) {
+	if location := res.Header.Get("Location"); location != "" {
+		if _, err := req.URL.Parse(location); err != nil {
+			res.Header.Del("Location")
+		}
+	}
+}
