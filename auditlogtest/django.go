@@ -1,0 +1,136 @@
+package auditlogtest
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What Waldur and Akinon have in common, because both are built on Django REST framework.
+
+func methodNotAllowed(c *call) *answer {
+	return detail(http.StatusMethodNotAllowed, `Method "`+c.Method+`" not allowed.`)
+}
+
+// djangoPage reads the page number, from 1; not ok is a page that does not exist. Without rows there is still page 1.
+func djangoPage(c *call, pages int) (page int, ok bool) {
+	switch value := c.last("page"); value {
+	case "":
+		return 1, true
+	case "last":
+		return pages, true
+	default:
+		page, err := strconv.Atoi(value)
+		return page, err == nil && page >= 1 && (page <= pages || c.quirks.LoopNext)
+	}
+}
+
+// pageLinks makes the addresses of pages other than the one that was asked for.
+type pageLinks struct {
+	*call
+	page int
+}
+
+// to is the address that was asked, with another page number; 0 is without one.
+func (l pageLinks) to(page int, foreign string) string {
+	params := url.Values{}
+	maps.Copy(params, l.query)
+	params.Del("page")
+	if page > 0 {
+		params.Set("page", strconv.Itoa(page))
+	}
+	address := origin(l.call, foreign) + l.URL.EscapedPath()
+	if len(params) > 0 {
+		address += "?" + params.Encode()
+	}
+	return address
+}
+
+func (l pageLinks) next() string { return l.to(l.page+1, l.quirks.ForeignNext) }
+
+func (l pageLinks) previous() string {
+	if l.page == 2 {
+		return l.to(0, "")
+	}
+	return l.to(l.page-1, "")
+}
+
+// header is Waldur's Link header.
+func (l pageLinks) header(hasNext bool, pages int) string {
+	links := []string{"<" + l.to(0, "") + `>; rel="first"`}
+	if l.page > 1 {
+		links = append(links, "<"+l.previous()+`>; rel="prev"`)
+	}
+	if hasNext {
+		links = append(links, "<"+l.next()+`>; rel="next"`)
+	}
+	return strings.Join(append(links, "<"+l.to(pages, "")+`>; rel="last"`), ", ")
+}
+
+// envelope is the usual form of a page.
+func envelope[T any](list listing[T], k kind[T], rows []*row[T], link pageLinks, hasNext bool) *answer {
+	var next, previous string
+	if hasNext {
+		next = link.next()
+	}
+	if link.page > 1 {
+		previous = link.previous()
+	}
+	others := object{"count": list.total(), "next": nullable(next), "previous": nullable(previous)}
+	return newAnswer(http.StatusOK, "application/json", rowsIn("results", k, rows, false, others))
+}
+
+// origin is scheme and host of links: the server's own, or the foreign one if there is one.
+func origin(c *call, foreign string) string {
+	switch {
+	case strings.Contains(foreign, "://"):
+		return foreign
+	case foreign != "":
+		return "http://" + foreign
+	}
+	scheme := "http://"
+	if c.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + c.Host
+}
+
+// djangoCredentials reads the JSON of a login.
+func djangoCredentials(c *call) (name, password string, refused *answer) {
+	if c.Method != http.MethodPost {
+		return "", "", methodNotAllowed(c)
+	}
+	var body struct {
+		Username *string `json:"username"`
+		Password *string `json:"password"`
+	}
+	if err := json.Unmarshal(c.body, &body); err != nil {
+		return "", "", detail(http.StatusBadRequest, "JSON parse error - "+err.Error())
+	}
+	errs := fieldErrors{}
+	if body.Username == nil {
+		errs.add("username", "This field is required.")
+	}
+	if body.Password == nil {
+		errs.add("password", "This field is required.")
+	}
+	if len(errs) > 0 {
+		return "", "", errs.answer()
+	}
+	return *body.Username, *body.Password, nil
+}
+
+// expiry is when a token that is made now ends, usually after a lifetime; zero: never.
+func (c *call) expiry(usual time.Duration) time.Time {
+	if c.quirks.TokenLifetime > 0 {
+		usual = c.quirks.TokenLifetime
+	}
+	if usual == 0 {
+		return time.Time{}
+	}
+	return c.now.Add(usual)
+}

@@ -1,0 +1,44 @@
+package auditlogtest_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
+)
+
+// failedLogins is the program under test.
+func failedLogins(ctx context.Context, client *auditlogs.Client) (n int, err error) {
+	for event, err := range client.UserEvents.All(ctx, auditlogs.UserEventFilter{}) {
+		if err != nil {
+			return n, err
+		}
+		if event.Event == "Login failed." {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func ExampleNewServer() {
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	srv.AddUserEvents(auditlogs.UserEvent{
+		Date: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), Event: "Login failed.", User: "Jane Doe (jane@example.org)",
+	})
+	srv.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Status: http.StatusForbidden, After: 1})
+
+	client, err := auditlogs.NewClient(srv.Options()...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(failedLogins(context.Background(), client))
+	fmt.Println(failedLogins(context.Background(), client))
+	// Output:
+	// 1 <nil>
+	// 0 auditlogs: UserEvents.List: 403 Forbidden: Insufficient permissions to query endpoint
+}

@@ -1,0 +1,179 @@
+package auditlogtest
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+)
+
+// huaweiTime is the one form of times that is read, and written.
+const huaweiTime = "2006-01-02T15:04:05Z"
+
+func (s *Server) huaweiList(c *call) *answer {
+	switch {
+	case c.Method != http.MethodGet:
+		return huaweiFailure(http.StatusNotFound)
+	case c.PathValue("project") != ProjectID:
+		return edsError("EDS.00011015", "No permission.")
+	case c.PathValue("instance") != InstanceID || c.PathValue("connector") != ConnectorID:
+		return edsError("EDS.00021905", "The connector does not exist.")
+	}
+	limit, limitOK := huaweiNumber(c, "limit", 1, 1<<31-1)
+	offset, offsetOK := huaweiNumber(c, "offset", 0, 999999)
+	action := c.query.Get("action")
+	if !limitOK || !offsetOK || !(action == "" || action == "VIEW" || action == "MODIFY" || action == "DOWNLOAD") {
+		return edsError("EDS.00011001", "Invalid parameter.")
+	}
+	from, fromOK := huaweiBound(c, "start_time", c.quirks.StartExclusive)
+	to, toOK := huaweiBound(c, "end_time", !c.quirks.EndExclusive)
+	if !fromOK || !toOK {
+		return edsError("EDS.00011011", "Convert time format error.")
+	}
+	list := s.dataAssetLogs.list(huaweiQuery(c, action, later(from, c.oldest()), to))
+	size := c.quirks.pageSize(HuaweiEDS, limit)
+	at, total := offset, list.total()
+	if c.quirks.OffsetPages {
+		at = offset * size
+	}
+	if c.quirks.LoopNext {
+		at, total = 0, max(total, at+2*size)
+	}
+	rows := list.page(at, size, c.quirks.shuffle(c.number))
+	rows = rows[:c.quirks.rowsServed(len(rows), c.number)]
+	others := object{"error_code": nil, "error_msg": nil}.withTotal(c, total)
+	return huaweiAnswer(http.StatusOK, rowsIn("data", huaweiKind, rows, false, others))
+}
+
+// withTotal adds what the quirks say about the number of rows.
+func (o object) withTotal(c *call, total int) object {
+	switch c.quirks.Total {
+	case TotalRight:
+		o["total"] = total
+	case TotalZero:
+		o["total"] = 0
+	case TotalWrong:
+		o["total"] = mix(uint64(c.number)) % 100_000
+	case TotalMissing:
+	}
+	return o
+}
+
+// huaweiNumber reads a parameter; 0 if it is not given.
+func huaweiNumber(c *call, name string, least, most int) (n int, ok bool) {
+	value := c.query.Get(name)
+	if value == "" {
+		return 0, true
+	}
+	n, err := strconv.Atoi(value)
+	return n, err == nil && n >= least && n <= most
+}
+
+// huaweiBound reads a time. The zero time is none; with after, the bound lies behind the second that was given.
+func huaweiBound(c *call, name string, after bool) (t time.Time, ok bool) {
+	value := c.query.Get(name)
+	if value == "" {
+		return time.Time{}, true
+	}
+	t, err := time.Parse(huaweiTime, value)
+	if err != nil || len(value) != len(huaweiTime) { // Parse takes fractions that its layout does not have
+		return time.Time{}, false
+	}
+	if after {
+		t = t.Add(1)
+	}
+	return t, true
+}
+
+func huaweiQuery(c *call, action string, from, to time.Time) query[auditlogs.DataAssetLog] {
+	connector, user := c.query.Get("connector_keywords"), c.query.Get("user_keywords")
+	q := query[auditlogs.DataAssetLog]{
+		key:  strings.Join([]string{action, connector, user}, "\x00"),
+		from: from, to: to, order: byTime[auditlogs.DataAssetLog](c.quirks.Order),
+	}
+	if action+connector+user != "" {
+		q.match = func(l *auditlogs.DataAssetLog) bool {
+			return (action == "" || string(l.Action) == action) &&
+				strings.Contains(l.CustomerConnectorName, connector) && strings.Contains(l.CustomerUserName, user)
+		}
+	}
+	return q
+}
+
+// huaweiAnswer adds the request id that the gateway gives every answer.
+func huaweiAnswer(status int, body []byte) *answer {
+	ans := newAnswer(status, "application/json", body)
+	ans.header.Set("X-Request-Id", hexDigits(mix(uint64(len(body))), 32))
+	return ans
+}
+
+func edsError(code, message string) *answer {
+	body := object{"data": nil, "total": nil, "error_code": code, "error_msg": message}
+	return huaweiAnswer(http.StatusBadRequest, encodeJSON(body))
+}
+
+// huaweiFailure is EDS' own envelope for 400 and 500 and the gateway's form for the rest.
+func huaweiFailure(status int) *answer {
+	code, message := "APIGW.0201", "Backend unavailable"
+	switch status {
+	case http.StatusBadRequest:
+		return edsError("EDS.00011001", "Invalid parameter.")
+	case http.StatusInternalServerError:
+		ans := edsError("EDS.00011012", "Unknown server error.")
+		ans.status = status
+		return ans
+	case http.StatusUnauthorized:
+		code, message = "APIGW.0301", "Incorrect IAM authentication information"
+	case http.StatusForbidden:
+		code, message = "APIGW.0302", "The IAM user is not authorized to access the API"
+	case http.StatusNotFound:
+		code, message = "APIGW.0101", "The API does not exist or has not been published in the environment"
+	case http.StatusTooManyRequests:
+		code, message = "APIGW.0308", "The throttling threshold has been reached"
+	}
+	id := hexDigits(mix(uint64(status)), 32)
+	ans := huaweiAnswer(status, encodeJSON(object{"error_code": code, "error_msg": message, "request_id": id}))
+	ans.header.Set("X-Request-Id", id)
+	return ans
+}
+
+// huaweiRecord is the wire form.
+type huaweiRecord struct {
+	AuditLogID            *string           `json:"audit_log_id"`
+	ResourceID            *string           `json:"resource_id"`
+	ResourceName          *string           `json:"resource_name"`
+	CustomerUserID        *string           `json:"customer_user_id"`
+	CustomerUserName      *string           `json:"customer_user_name"`
+	CustomerConnectorID   *string           `json:"customer_connector_id"`
+	CustomerConnectorName *string           `json:"customer_connector_name"`
+	HappendTime           *string           `json:"happend_time"` // misspelt by the service
+	Action                *string           `json:"action"`
+	Description           map[string]string `json:"description"`
+}
+
+var huaweiKind = kind[auditlogs.DataAssetLog]{
+	settle: func(l *auditlogs.DataAssetLog, seq uint64) (string, time.Time) {
+		if l.AuditLogID == "" {
+			l.AuditLogID = hexDigits(mix(seq), 32)
+		}
+		l.HappenedTime = l.HappenedTime.UTC().Truncate(time.Second)
+		return l.AuditLogID, l.HappenedTime
+	},
+	encode: func(l *auditlogs.DataAssetLog, _ bool) []byte {
+		if l.Raw != nil {
+			return l.Raw
+		}
+		happened := ""
+		if !l.HappenedTime.IsZero() {
+			happened = l.HappenedTime.Format(huaweiTime)
+		}
+		return encodeJSON(huaweiRecord{
+			AuditLogID: nullable(l.AuditLogID), ResourceID: nullable(l.ResourceID), ResourceName: nullable(l.ResourceName),
+			CustomerUserID: nullable(l.CustomerUserID), CustomerUserName: nullable(l.CustomerUserName),
+			CustomerConnectorID: nullable(l.CustomerConnectorID), CustomerConnectorName: nullable(l.CustomerConnectorName),
+			HappendTime: nullable(happened), Action: nullable(string(l.Action)), Description: l.Description,
+		})
+	},
+}

@@ -1,0 +1,169 @@
+package auditlogtest
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// row is a stored record. Only its cached encodings ever change.
+type row[T any] struct {
+	record T
+	id     string
+	at     time.Time
+	seq    uint64 // counts additions, so it tells rows apart that have no id
+	wire   [2]atomic.Pointer[[]byte]
+}
+
+// kind is what a store has to know of a record type.
+type kind[T any] struct {
+	// settle gives the record the form in which the API serves it, with a missing id made from seq, and returns the id
+	// and the time by which it is ordered.
+	settle func(record *T, seq uint64) (id string, at time.Time)
+	// encode writes the record as the API does.
+	encode func(record *T, numericIDs bool) []byte
+}
+
+// encoding returns what the API serves for the row, encoded at the first request for it.
+func (r *row[T]) encoding(k kind[T], numericIDs bool) []byte {
+	variant := 0
+	if numericIDs {
+		variant = 1
+	}
+	if wire := r.wire[variant].Load(); wire != nil {
+		return *wire
+	}
+	wire := k.encode(&r.record, numericIDs)
+	r.wire[variant].Store(&wire)
+	return wire
+}
+
+// newestFirst is the order of a store. Of equal times the row that was added last comes first.
+func newestFirst[T any](a, b *row[T]) int {
+	if c := b.at.Compare(a.at); c != 0 {
+		return c
+	}
+	return cmp.Compare(b.seq, a.seq)
+}
+
+// store keeps the rows of one API in order. Slices of rows are replaced and never changed, so that a request goes on
+// reading what it found while rows come and go.
+type store[T any] struct {
+	kind kind[T]
+
+	mu    sync.Mutex
+	rows  []*row[T]
+	fresh []*row[T] // added since, not in order yet
+	byID  map[string]*row[T]
+	memo  map[string][]*row[T] // selections of the rows as they are now
+	seq   uint64
+}
+
+// memoSize bounds the selections that a store remembers.
+const memoSize = 32
+
+func newStore[T any](k kind[T]) *store[T] {
+	return &store[T]{kind: k, byID: map[string]*row[T]{}, memo: map[string][]*row[T]{}}
+}
+
+func (s *store[T]) add(records []T) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, record := range records {
+		s.seq++
+		r := &row[T]{record: record, seq: s.seq}
+		r.id, r.at = s.kind.settle(&r.record, r.seq)
+		s.fresh = append(s.fresh, r)
+		s.byID[r.id] = r
+	}
+}
+
+// sorted returns all rows, newest first. The lock is held. Sorting waits until somebody looks, so that adding one by one is cheap.
+func (s *store[T]) sorted() []*row[T] {
+	if len(s.fresh) == 0 {
+		return s.rows
+	}
+	slices.SortFunc(s.fresh, newestFirst)
+	merged := make([]*row[T], 0, len(s.rows)+len(s.fresh))
+	old := s.rows
+	for _, r := range s.fresh { // few, unless old is empty
+		i, _ := slices.BinarySearchFunc(old, r, newestFirst)
+		merged = append(append(merged, old[:i]...), r)
+		old = old[i:]
+	}
+	merged = append(merged, old...)
+	s.replace(merged)
+	s.fresh = nil
+	return s.rows
+}
+
+func (s *store[T]) replace(rows []*row[T]) {
+	s.rows = rows
+	clear(s.memo)
+}
+
+// remember returns the selection of that name, made at most once for the rows as they are. The lock is held.
+func (s *store[T]) remember(name string, selection func() []*row[T]) []*row[T] {
+	if rows, ok := s.memo[name]; ok {
+		return rows
+	}
+	if len(s.memo) >= memoSize {
+		clear(s.memo)
+	}
+	rows := selection()
+	s.memo[name] = rows
+	return rows
+}
+
+func (s *store[T]) all() []T {
+	s.mu.Lock()
+	rows := s.sorted()
+	s.mu.Unlock()
+	records := make([]T, len(rows))
+	for i, r := range rows {
+		records[i] = r.record
+	}
+	return records
+}
+
+func (s *store[T]) find(id string) *row[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[id]
+}
+
+func (s *store[T]) deleteFunc(del func(T) bool) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows := s.sorted()
+	kept := make([]*row[T], 0, len(rows))
+	for _, r := range rows {
+		if !del(r.record) {
+			kept = append(kept, r)
+		} else if s.byID[r.id] == r {
+			delete(s.byID, r.id)
+		}
+	}
+	if len(kept) < len(rows) {
+		s.replace(kept)
+	}
+	return len(rows) - len(kept)
+}
+
+// deleteID reports whether there was such a row.
+func (s *store[T]) deleteID(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.byID[id]
+	if !ok {
+		return false
+	}
+	rows := s.sorted()
+	if i, found := slices.BinarySearchFunc(rows, r, newestFirst); found {
+		s.replace(slices.Concat(rows[:i], rows[i+1:]))
+	}
+	delete(s.byID, id)
+	return true
+}

@@ -1,0 +1,208 @@
+package auditlogtest
+
+import (
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+)
+
+type thousandEyesRow = row[auditlogs.UserEvent]
+
+// secondsUTC is the form of dates.
+const secondsUTC = "2006-01-02T15:04:05Z"
+
+var windowForm = regexp.MustCompile(`^([0-9]+)([smhdw]?)$`)
+
+var windowUnits = map[string]time.Duration{
+	"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
+}
+
+func (s *Server) thousandEyesList(c *call) *answer {
+	if c.Method != http.MethodGet {
+		return thousandEyesFailure(http.StatusMethodNotAllowed)
+	}
+	at, refused := thousandEyesPlace(c)
+	if refused != nil {
+		return refused
+	}
+	q, refused := s.thousandEyesGroups(c)
+	if refused != nil {
+		return refused
+	}
+	q.from, q.to = later(at.from(c.quirks), c.oldest()), at.to(c.quirks)
+	rows := at.rest(s.userEvents.list(q).rows)
+	size := min(c.quirks.pageSize(ThousandEyes, 0), len(rows))
+	served := rows[:c.quirks.rowsServed(size, c.number)]
+	if k := c.quirks.EmptyPages; k > 0 && c.number%k == 0 && len(rows) > 0 {
+		served = nil
+	}
+	next := at
+	next.Empty++
+	if len(served) > 0 {
+		next = at.after(served[len(served)-1])
+	}
+	hasNext := len(served) < len(rows)
+	if c.quirks.LoopNext {
+		next, hasNext = at, true
+	}
+	if shuffle := c.quirks.shuffle(c.number); shuffle != 0 {
+		served = slices.Clone(served) // the cursor trusts in the order, so ties move within the page only
+		shuffleTies(served, q.order, shuffle)
+	}
+	links := object{"self": object{"href": thousandEyesSelf(c)}}
+	if hasNext {
+		links["next"] = object{"href": thousandEyesNext(c, next)}
+	}
+	others := object{"_links": links}
+	if !at.Start.IsZero() {
+		others["startDate"], others["endDate"] = at.Start.Format(secondsUTC), at.End.Format(secondsUTC)
+	}
+	body := rowsIn("auditEvents", thousandEyesKind, served, c.quirks.NumericIDs, others)
+	return newAnswer(http.StatusOK, "application/hal+json", body)
+}
+
+// thousandEyesGroups reads the account groups. The user belongs to those of all events, and to AccountGroupID, which is
+// the one that is meant if none is named.
+func (s *Server) thousandEyesGroups(c *call) (query[auditlogs.UserEvent], *answer) {
+	var q query[auditlogs.UserEvent]
+	all := c.query.Get("useAllPermittedAids")
+	if all != "" && all != "true" && all != "false" {
+		return q, invalidField("useAllPermittedAids", "Must be true or false.")
+	}
+	aid := c.query.Get("aid")
+	if aid == "" {
+		aid = AccountGroupID
+	}
+	q.key, q.match = aid, func(e *auditlogs.UserEvent) bool { return e.AccountGroupID == aid }
+	if aid != AccountGroupID && s.userEvents.list(q).total() == 0 {
+		return q, thousandEyesFailure(http.StatusForbidden)
+	}
+	if all == "true" {
+		q.match = nil
+	}
+	return q, nil
+}
+
+// thousandEyesRange reads the range of time: window, or the dates, or none.
+func thousandEyesRange(c *call) (start, end time.Time, refused *answer) {
+	window, startDate, endDate := c.query.Get("window"), c.query.Get("startDate"), c.query.Get("endDate")
+	now := c.now.UTC().Truncate(time.Second)
+	switch {
+	case window != "" && startDate+endDate != "":
+		return start, end, invalidField("window", "Cannot be used with startDate or endDate.")
+	case window != "":
+		parts := windowForm.FindStringSubmatch(window)
+		if parts == nil {
+			return start, end, invalidField("window", "Must be a number and s, m, h, d or w.")
+		}
+		n, err := strconv.ParseInt(parts[1], 10, 64)
+		unit := windowUnits[parts[2]]
+		if err != nil || n > int64(1<<62)/int64(unit) {
+			return start, end, invalidField("window", "Too long.")
+		}
+		return now.Add(-time.Duration(n) * unit), now, nil
+	case startDate == "" && endDate != "":
+		return start, end, invalidField("endDate", "Must be used with startDate.")
+	case startDate == "":
+		if c.quirks.DefaultWindow > 0 {
+			return now.Add(-c.quirks.DefaultWindow), now, nil
+		}
+		return start, end, nil
+	}
+	start, ok := thousandEyesDate(startDate)
+	if !ok {
+		return start, end, invalidField("startDate", "Must be an ISO 8601 date-time in UTC.")
+	}
+	if end = now; endDate != "" {
+		if end, ok = thousandEyesDate(endDate); !ok {
+			return start, end, invalidField("endDate", "Must be an ISO 8601 date-time in UTC.")
+		}
+	}
+	if end.Before(start) {
+		return start, end, invalidField("startDate", "Must not be after endDate.")
+	}
+	return start, end, nil
+}
+
+func thousandEyesDate(value string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339Nano, value)
+	return t.UTC(), err == nil && (strings.HasSuffix(value, "Z") || strings.HasSuffix(value, "+00:00"))
+}
+
+// invalidField is a ValidationError.
+func invalidField(field, message string) *answer {
+	return thousandEyesProblem(http.StatusBadRequest, "One or more fields are invalid.", object{
+		"type":   "validation-error",
+		"errors": []object{{"code": "bad-parameter", "field": field, "message": message}},
+	})
+}
+
+func thousandEyesProblem(status int, message string, more object) *answer {
+	problem := object{
+		"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": message,
+		"instance": "/v7/audit-user-events",
+	}
+	maps.Copy(problem, more)
+	return newAnswer(status, "application/problem+json", encodeJSON(problem))
+}
+
+func thousandEyesFailure(status int) *answer {
+	switch status {
+	case http.StatusUnauthorized:
+		return jsonAnswer(status, object{"error": "invalid_token", "error_description": "Invalid access token"})
+	case http.StatusForbidden:
+		return thousandEyesProblem(status, "Insufficient permissions to query endpoint", nil)
+	case http.StatusTooManyRequests:
+		return thousandEyesProblem(status, "Exhausted rate limit for the organization", nil)
+	}
+	return thousandEyesProblem(status, http.StatusText(status), nil)
+}
+
+// thousandEyesRecord is the wire form; what is not known is left out.
+type thousandEyesRecord struct {
+	AID              any                    `json:"aid,omitempty"`
+	AccountGroupName string                 `json:"accountGroupName,omitempty"`
+	Date             string                 `json:"date"`
+	Event            string                 `json:"event,omitempty"`
+	IPAddress        string                 `json:"ipAddress,omitempty"`
+	UID              any                    `json:"uid,omitempty"`
+	User             string                 `json:"user,omitempty"`
+	Resources        []thousandEyesResource `json:"resources,omitempty"`
+}
+
+type thousandEyesResource struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+}
+
+var thousandEyesKind = kind[auditlogs.UserEvent]{
+	settle: func(e *auditlogs.UserEvent, seq uint64) (string, time.Time) {
+		if e.AccountGroupID == "" {
+			e.AccountGroupID, e.AccountGroupName = AccountGroupID, AccountGroupName
+		}
+		e.Date = e.Date.UTC().Truncate(time.Second)
+		return strconv.FormatUint(seq, 10), e.Date
+	},
+	encode: func(e *auditlogs.UserEvent, numericIDs bool) []byte {
+		if e.Raw != nil {
+			return e.Raw
+		}
+		wire := thousandEyesRecord{
+			AID: textOrNumber(e.AccountGroupID, numericIDs), AccountGroupName: e.AccountGroupName,
+			Date: e.Date.Format(secondsUTC), Event: e.Event, IPAddress: e.IPAddress, User: e.User,
+		}
+		if e.UserID != "" {
+			wire.UID = textOrNumber(e.UserID, numericIDs)
+		}
+		for _, r := range e.Resources {
+			wire.Resources = append(wire.Resources, thousandEyesResource(r))
+		}
+		return encodeJSON(wire)
+	},
+}

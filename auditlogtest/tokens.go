@@ -1,0 +1,60 @@
+package auditlogtest
+
+import (
+	"sync"
+	"time"
+)
+
+// tokens are those that the server accepts.
+type tokens struct {
+	mu     sync.Mutex
+	expiry map[credential]time.Time // zero: never
+	given  uint64
+}
+
+// credential is a token for one service, or for all if api is "".
+type credential struct {
+	api   API
+	value string
+}
+
+func newTokens() *tokens {
+	t := &tokens{expiry: map[credential]time.Time{}}
+	t.add("", Token, time.Time{})
+	return t
+}
+
+func (t *tokens) add(api API, value string, expiry time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.expiry[credential{api, value}] = expiry
+}
+
+// issue makes a new token that is good until expiry.
+func (t *tokens) issue(api API, expiry time.Time) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.given++
+	value := hexDigits(mix(t.given), 40)
+	if api == HuaweiEDS {
+		value = "MIIatAYJKoZIhvcNAQcCoIIapTCC" + value + "-0_"
+	}
+	t.expiry[credential{api, value}] = expiry
+	return value
+}
+
+func (t *tokens) accepts(api API, value string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	expiry, ok := t.expiry[credential{api, value}]
+	if !ok {
+		expiry, ok = t.expiry[credential{"", value}]
+	}
+	return ok && (expiry.IsZero() || now.Before(expiry))
+}
+
+func (t *tokens) revoke() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.expiry)
+}
