@@ -1,0 +1,210 @@
+package auditlogs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestRequestsOfEachAPI(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", "r-1")
+		w.Header().Set("Date", "Wed, 14 Jan 2026 09:40:00 GMT")
+		w.Header().Set("X-Organization-Rate-Limit-Limit", "240")
+		w.Header().Set("X-Organization-Rate-Limit-Remaining", "12")
+		w.Header().Set("X-Organization-Rate-Limit-Reset", "1768383720")
+		fmt.Fprintf(w, "%s %s|%s|%s|%s|%s", r.Method, r.RequestURI, r.Header.Get("Authorization"), r.Header.Get("X-Auth-Token"), r.Header.Get("Accept"), r.UserAgent())
+	})
+	token := StaticToken("t0ken")
+	base := server.URL + "/pre%2Ffix/"
+	c := clientFor(t, WithWaldur(base, token), WithHuaweiEDS(base, "p", token), WithAkinon(base, token), WithElasticPath(base, token), WithThousandEyes(base, token))
+	tests := []struct {
+		conn *conn
+		auth string
+	}{
+		{c.waldur, "Token t0ken||application/json"}, {c.huawei, "|t0ken|application/json"}, {c.akinon, "Token t0ken||application/json"},
+		{c.elasticPath, "Bearer t0ken||application/json"},
+		{c.thousandEyes, "Bearer t0ken||application/hal+json, application/json, application/problem+json"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.conn.api, func(t *testing.T) {
+			t.Parallel()
+			r, err := tt.conn.do(t.Context(), call{op: "X.List", path: []string{"a/b", "c d", "é", "%2e"}, slash: true, query: "q=1%2B2"})
+			require.NoError(t, err)
+			require.Equal(t, "GET /pre%2Ffix/a%2Fb/c%20d/%C3%A9/%252e/?q=1%2B2|"+tt.auth+"|auditlogs-go", string(r.body))
+			require.Equal(t, 200, r.status)
+			require.Equal(t, 1, r.attempts)
+			require.Equal(t, "r-1", r.requestID)
+			require.Equal(t, time.Date(2026, 1, 14, 9, 40, 0, 0, time.UTC), r.date)
+			require.Equal(t, RateLimit{Limit: 240, Remaining: 12, Reset: time.Unix(1768383720, 0).UTC()}, r.rateLimit)
+			require.Equal(t, "text/plain; charset=utf-8", r.header.Get("Content-Type"))
+		})
+	}
+}
+
+func TestNotConfigured(t *testing.T) {
+	t.Parallel()
+	_, err := (*conn)(nil).do(t.Context(), call{op: "A.List"})
+	require.ErrorIs(t, err, ErrNotConfigured)
+	require.EqualError(t, err, "auditlogs: A.List: API not configured")
+}
+
+func TestPathsThatLeadElsewhere(t *testing.T) {
+	t.Parallel()
+	network := newScript()
+	c := waldurOver(t, network)
+	for _, element := range []string{"", ".", ".."} {
+		_, err := c.do(t.Context(), call{op: "A.Get", path: []string{"api", element}})
+		require.ErrorIs(t, err, ErrInvalidFilter)
+	}
+	require.Zero(t, network.count())
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	c := waldurOver(t, newScript(response(403, `{"detail":"No, `+testToken+`."}`, "X-Request-Id", "r-1")))
+	_, err := c.do(t.Context(), listCall)
+	require.ErrorIs(t, err, ErrForbidden)
+	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: 403 Forbidden: No, [redacted]. (request r-1)")
+}
+
+func TestFailureOfASuccess(t *testing.T) {
+	t.Parallel()
+	c := waldurOver(t, newScript(response(200, `{"data":null,"error_code":"EDS.00011015","error_msg":"no `+testToken+`"}`)))
+	r, err := c.do(t.Context(), listCall)
+	require.NoError(t, err)
+	refusal := c.failure("DataAssetLogs.List", r)
+	require.ErrorIs(t, refusal, ErrForbidden)
+	require.Equal(t, "no [redacted]", refusal.Message)
+	require.Equal(t, 200, refusal.StatusCode)
+}
+
+// numbered is a source whose tokens are t-1, t-2 and so on.
+func numbered(calls *atomic.Int64) TokenSource {
+	return sourceFunc(func(context.Context) (Token, error) { return Token{Value: fmt.Sprintf("t-%d", calls.Add(1))}, nil })
+}
+
+func TestTokenIsRenewedOn401(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	network := transportFunc(func(req *http.Request) (*http.Response, error) {
+		if req.Header.Get("Authorization") == "Token t-1" {
+			return response(401, `{"detail":"expired"}`), nil
+		}
+		return response(200, req.Header.Get("Authorization")), nil
+	})
+	c, err := NewClient(WithWaldur("https://waldur.test", numbered(&calls)), WithHTTPClient(&http.Client{Transport: network}))
+	require.NoError(t, err)
+	together(30, func() {
+		r, err := c.waldur.do(t.Context(), listCall)
+		require.NoError(t, err)
+		require.Equal(t, "Token t-2", string(r.body))
+	})
+	require.EqualValues(t, 2, calls.Load())
+}
+
+func TestUnauthorizedOnceMoreOnly(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	network := newScript(response(401, ""), response(401, `{"detail":"no"}`), response(200, ""))
+	c, err := NewClient(WithWaldur("https://waldur.test", numbered(&calls)), WithHTTPClient(&http.Client{Transport: network}), WithRetry(RetryPolicy{MaxAttempts: 1}))
+	require.NoError(t, err)
+	_, err = c.waldur.do(t.Context(), listCall)
+	require.ErrorIs(t, err, ErrUnauthorized)
+	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: 401 Unauthorized: no after 2 attempts")
+	require.Equal(t, 2, network.count())
+
+	network = newScript(response(401, `{"detail":"no"}`))
+	_, err = waldurOver(t, network).do(t.Context(), listCall)
+	require.ErrorIs(t, err, ErrUnauthorized)
+	require.Equal(t, 1, network.count(), "the same token is not tried again")
+}
+
+func TestTokenErrors(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("shutting down")
+	cancel(cause)
+	refused := &APIError{Op: "Waldur.Login", StatusCode: 401}
+	tests := []struct {
+		name string
+		ctx  context.Context
+		err  error
+		is   error
+		text string
+	}{
+		{"user's own", t.Context(), errSource, errSource, "auditlogs: DataAccessLogs.List: token: source failed"},
+		{"login", t.Context(), refused, ErrUnauthorized, "auditlogs: Waldur.Login: 401 Unauthorized"},
+		{"context", ended, errSource, cause, "auditlogs: DataAccessLogs.List: context canceled: shutting down"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			source := sourceFunc(func(context.Context) (Token, error) { return Token{}, tt.err })
+			c, err := NewClient(WithWaldur("https://waldur.test", source), WithHTTPClient(&http.Client{Transport: newScript()}))
+			require.NoError(t, err)
+			_, err = c.waldur.do(tt.ctx, listCall)
+			require.ErrorIs(t, err, tt.is)
+			require.EqualError(t, err, tt.text)
+		})
+	}
+}
+
+func TestRenewalThatFails(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	source := sourceFunc(func(context.Context) (Token, error) {
+		if calls.Add(1) > 1 {
+			return Token{}, errSource
+		}
+		return Token{Value: "t-1"}, nil
+	})
+	c, err := NewClient(WithWaldur("https://waldur.test", source), WithHTTPClient(&http.Client{Transport: newScript(response(401, ""))}))
+	require.NoError(t, err)
+	_, err = c.waldur.do(t.Context(), listCall)
+	require.ErrorIs(t, err, errSource)
+}
+
+func TestNetworkErrorsHoldNoURL(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(http.ResponseWriter, *http.Request) {})
+	server.Close()
+	c := clientFor(t, WithWaldur(server.URL, StaticToken(testToken)), WithRetry(RetryPolicy{MaxAttempts: 2, MaxWait: time.Nanosecond}))
+	_, err := c.waldur.do(t.Context(), listCall)
+	require.ErrorContains(t, err, "connection refused after 2 attempts")
+	inner := waldurOver(t, newScript(fmt.Errorf("Get %q: odd", "https://h/p?query=private")), WithRetry(RetryPolicy{MaxAttempts: 1}))
+	_, err2 := inner.do(t.Context(), listCall)
+	for _, err := range []error{err, err2} {
+		for _, leak := range []string{"query", "private", "http", "data-access-logs", testToken} {
+			require.False(t, strings.Contains(err.Error(), leak), "%q has %q", err, leak)
+		}
+	}
+}
+
+func TestEndedContext(t *testing.T) {
+	t.Parallel()
+	network := transportFunc(func(req *http.Request) (*http.Response, error) {
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	})
+	cause := errors.New("shutting down")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(time.Millisecond, func() { cancel(cause) })
+	_, err := waldurOver(t, network).do(ctx, listCall)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, cause)
+
+	timed, stop := context.WithTimeout(t.Context(), time.Millisecond)
+	defer stop()
+	_, err = waldurOver(t, network).do(timed, listCall)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: context deadline exceeded")
+}

@@ -1,0 +1,198 @@
+package auditlogs
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What the records are to encoding/json, written once more: the decoders are compared with these. list drops what a
+// repeated list would keep of the first one's elements, the only thing that is not compared.
+
+type refDataAccessLog struct {
+	UUID           string          `json:"uuid"`
+	Timestamp      refTime         `json:"timestamp"`
+	AccessorType   AccessorType    `json:"accessor_type"`
+	AccessedFields refList[string] `json:"accessed_fields"`
+	User           UserRef         `json:"user"`
+	Accessor       *UserRef        `json:"accessor"`
+	IPAddress      string          `json:"ip_address"`
+	Context        json.RawMessage `json:"context"`
+}
+
+func (w refDataAccessLog) record(raw json.RawMessage) DataAccessLog {
+	return DataAccessLog{
+		w.UUID, w.Timestamp.Time, w.AccessorType, w.AccessedFields, w.User, w.Accessor, w.IPAddress, w.Context, raw,
+	}
+}
+
+type refDataAssetLog struct {
+	AuditLogID            string            `json:"audit_log_id"`
+	ResourceID            string            `json:"resource_id"`
+	ResourceName          string            `json:"resource_name"`
+	CustomerUserID        string            `json:"customer_user_id"`
+	CustomerUserName      string            `json:"customer_user_name"`
+	CustomerConnectorID   string            `json:"customer_connector_id"`
+	CustomerConnectorName string            `json:"customer_connector_name"`
+	HappenedTime          refBareTime       `json:"happend_time"`
+	Action                DataAssetAction   `json:"action"`
+	Description           map[string]string `json:"description"`
+}
+
+func (w refDataAssetLog) record(raw json.RawMessage) DataAssetLog {
+	return DataAssetLog{
+		w.AuditLogID, w.ResourceID, w.ResourceName, w.CustomerUserID, w.CustomerUserName, w.CustomerConnectorID,
+		w.CustomerConnectorName, w.HappenedTime.Time, w.Action, w.Description, raw,
+	}
+}
+
+type refAuditEvent struct {
+	UUID        string          `json:"uuid"`
+	Timestamp   refTime         `json:"timestamp"`
+	User        *refUser        `json:"user"`
+	ContentType int64           `json:"content_type"`
+	ObjectID    int64           `json:"object_id"`
+	RemoteAddr  string          `json:"remote_addr"`
+	URL         string          `json:"url"`
+	Content     json.RawMessage `json:"content"`
+	Headers     json.RawMessage `json:"headers"`
+	PostData    json.RawMessage `json:"post_data"`
+	QueryParams json.RawMessage `json:"query_params"`
+}
+
+func (w refAuditEvent) record(raw json.RawMessage) AuditEvent {
+	return AuditEvent{
+		w.UUID, w.Timestamp.Time, (*AuditEventUser)(w.User), w.ContentType, w.ObjectID, w.RemoteAddr, w.URL, w.Content, w.Headers,
+		w.PostData, w.QueryParams, raw,
+	}
+}
+
+type refUser AuditEventUser
+
+func (u *refUser) UnmarshalJSON(data []byte) error {
+	var w struct {
+		ID        refLoose `json:"id"`
+		Email     string   `json:"email"`
+		FirstName string   `json:"first_name"`
+		LastName  string   `json:"last_name"`
+		Username  string   `json:"username"`
+	}
+	var to any = &w
+	if data[0] != '{' {
+		to = &w.ID
+	}
+	err := json.Unmarshal(data, to)
+	*u = refUser{string(w.ID), w.Email, w.FirstName, w.LastName, w.Username, bytes.Clone(data)}
+	return err
+}
+
+type refPersonalDataLog struct {
+	ID            string          `json:"id"`
+	StoreID       string          `json:"store_id"`
+	Type          string          `json:"type"`
+	Initiator     refInitiator    `json:"initiator"`
+	Time          refTime         `json:"time"`
+	EventType     string          `json:"event_type"`
+	Delta         json.RawMessage `json:"delta"`
+	ResourceID    string          `json:"resource_id"`
+	ResourceType  string          `json:"resource_type"`
+	Relationships struct {
+		ResourcePath struct {
+			URL string `json:"url"`
+		} `json:"resource_path"`
+	} `json:"relationships"`
+}
+
+func (w refPersonalDataLog) record(raw json.RawMessage) PersonalDataLog {
+	return PersonalDataLog{
+		w.ID, w.StoreID, w.Type, Initiator(w.Initiator), w.Time.Time, w.EventType, w.Delta, w.ResourceID, w.ResourceType,
+		w.Relationships.ResourcePath.URL, raw,
+	}
+}
+
+type refInitiator Initiator
+
+func (i *refInitiator) UnmarshalJSON(data []byte) error {
+	var w struct {
+		TokenEmail   string   `json:"access-token-email"`
+		TokenID      refLoose `json:"access-token-id"`
+		TokenName    string   `json:"access-token-name"`
+		TokenStoreID string   `json:"access-token-store-id"`
+		TokenType    string   `json:"access-token-type"`
+	}
+	err := json.Unmarshal(data, &w)
+	*i = refInitiator{w.TokenEmail, string(w.TokenID), w.TokenName, w.TokenStoreID, w.TokenType, bytes.Clone(data)}
+	return err
+}
+
+type refUserEvent struct {
+	AccountGroupID   refLoose               `json:"aid"`
+	AccountGroupName string                 `json:"accountGroupName"`
+	Date             refTime                `json:"date"`
+	Event            string                 `json:"event"`
+	IPAddress        string                 `json:"ipAddress"`
+	UserID           refLoose               `json:"uid"`
+	User             string                 `json:"user"`
+	Resources        refList[EventResource] `json:"resources"`
+}
+
+func (w refUserEvent) record(raw json.RawMessage) UserEvent {
+	return UserEvent{
+		string(w.AccountGroupID), w.AccountGroupName, w.Date.Time, w.Event, w.IPAddress, string(w.UserID), w.User, w.Resources, 0, raw,
+	}
+}
+
+// refList forgets the list before.
+type refList[T any] []T
+
+func (l *refList[T]) UnmarshalJSON(data []byte) error {
+	var fresh []T
+	err := json.Unmarshal(data, &fresh)
+	*l = fresh
+	return err
+}
+
+// refLoose is text, or a number whose digits are kept.
+type refLoose string
+
+func (s *refLoose) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' || string(data) == "null" {
+		return json.Unmarshal(data, (*string)(s))
+	}
+	var n json.Number
+	err := json.Unmarshal(data, &n)
+	*s = refLoose(data)
+	return err
+}
+
+// refBareTime is a time in one of several forms.
+type refBareTime struct{ time.Time }
+
+func (t *refBareTime) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" || string(data) == `""` {
+		t.Time = time.Time{}
+		return nil
+	}
+	text := strings.Trim(string(data), `"`)
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if t.Time = time.Unix(n, 0).UTC(); n > 1e11 {
+			t.Time = time.UnixMilli(n).UTC()
+		}
+		if t.Year() < 0 || t.Year() > 9999 {
+			return strconv.ErrRange
+		}
+		return nil
+	}
+	for _, form := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if at, err := time.Parse(form, text); err == nil {
+			t.Time = at
+			return nil
+		}
+	}
+	return t.Time.UnmarshalJSON(data)
+}
+
+// refTime is a time that is read by its own method, which newer encoding/json passes by.
+type refTime struct{ time.Time }
