@@ -1,0 +1,26 @@
+package main
+
+import (
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
+)
+
+// demoRecords is how many records there are to read where nothing is configured.
+const demoRecords = 10_000
+
+// startDemo starts a server with made-up records, the same on every run, and replaces the client by one of it. Server
+// and client talk without a socket, so that the address, and with it a stored place, stays the same too.
+func startDemo(client **auditlogs.Client, options []auditlogs.Option, set *settings, watch *progress) (*auditlogtest.Server, error) {
+	server := auditlogtest.NewServer(auditlogtest.InMemory())
+	demo, err := auditlogs.NewClient(append(options, server.Options()...)...)
+	if err != nil {
+		server.Close()
+		return nil, err
+	}
+	server.Generate(1, demoRecords)
+	*client = demo
+	set.edsInstance, set.edsConnector = auditlogtest.InstanceID, auditlogtest.ConnectorID
+	set.resources = []resource{{auditlogtest.ResourceType, auditlogtest.ResourceID}}
+	watch.say("no API is configured: reading %d made-up records from a test server of its own", demoRecords)
+	return server, nil
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+)
+
+// ledger writes lines and places, in this order. It is the only writer, for all sources.
+type ledger struct {
+	path string // of the state; "" keeps none
+
+	mu    sync.Mutex
+	out   *output
+	state *state
+	err   error // the first one: after half a page, nothing may follow
+}
+
+// openLedger opens output and state, or begins both.
+func openLedger(set *settings, sources []source, demo bool, stdout io.Writer) (*ledger, error) {
+	fresh := &state{Version: stateVersion, Output: filepath.Base(set.output), Demo: demo, Sources: map[string]place{}}
+	switch {
+	case set.output == "":
+		return &ledger{out: &output{to: stdout}, state: fresh}, nil
+	case set.state == "":
+		out, err := openOutput(set.output)
+		return &ledger{out: out, state: fresh}, err
+	}
+	open := resume
+	if _, err := os.Lstat(set.state); errors.Is(err, fs.ErrNotExist) {
+		open = begin
+	}
+	return open(set, sources, fresh)
+}
+
+// begin makes an empty output, and then the state that says so: an empty output without a state is a beginning too, but
+// one that holds something is not touched.
+func begin(set *settings, sources []source, fresh *state) (*ledger, error) {
+	out, err := openOutput(set.output)
+	if err != nil {
+		return nil, err
+	}
+	fresh.Tail = out.digest()
+	err = errors.Join(out.resume(fresh), syncFolder(set.output))
+	return enrolled(set, sources, out, fresh, err)
+}
+
+// resume goes on with what an earlier run left. The state is read under the lock.
+func resume(set *settings, sources []source, fresh *state) (*ledger, error) {
+	out, err := lockOutput(set.output, os.O_RDWR)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is a state, but not its output: restore it, or begin anew with neither: %w", err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, onlyReadable(set.state))
+	}
+	s, err := loadState(set.state)
+	if err == nil {
+		err = s.fits(set, sources, fresh.Demo)
+	}
+	if err == nil {
+		err = out.resume(s)
+	}
+	return enrolled(set, sources, out, s, err)
+}
+
+// enrolled adds the sources that the state does not know yet, each with the range of this run: one that the run does not
+// get to is not forgotten by the next.
+func enrolled(set *settings, sources []source, out *output, s *state, err error) (*ledger, error) {
+	if err == nil {
+		for _, src := range sources {
+			if _, known := s.Sources[src.name]; !known {
+				s.Sources[src.name] = set.first()
+			}
+		}
+		err = s.store(set.state)
+	}
+	if err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	return &ledger{path: set.state, out: out, state: s}, nil
+}
+
+// first is the place of a source that is new.
+func (s *settings) first() place {
+	return place{Begin: s.since, Since: s.since, Until: s.until, Follow: s.follow}
+}
+
+// onlyReadable says what is wrong with a state that will not be used.
+func onlyReadable(path string) error {
+	_, err := loadState(path)
+	return err
+}
+
+// fits tells whether a state belongs to what is to be done.
+func (s *state) fits(set *settings, sources []source, demo bool) error {
+	if name := filepath.Base(set.output); s.Output != name {
+		return fmt.Errorf("the state %s belongs to the output %s, not %s", set.state, s.Output, name)
+	}
+	if s.Demo && !demo {
+		return fmt.Errorf("the state %s belongs to made-up records, but now an API is configured", set.state)
+	}
+	if !s.Demo && demo {
+		return fmt.Errorf("the state %s belongs to configured APIs, but now none is configured", set.state)
+	}
+	for _, src := range sources {
+		at, known := s.Sources[src.name]
+		if known && at.Follow && !set.follow {
+			return fmt.Errorf("the state %s belongs to -follow for %s: go on with it", set.state, src.name)
+		}
+		if known && set.sinceFixed && !at.Begin.Equal(set.since) {
+			return fmt.Errorf("the state %s begins %s for %s, other than -since: begin anew for another range",
+				set.state, beginning(at.Begin), src.name)
+		}
+	}
+	return nil
+}
+
+func beginning(t time.Time) string {
+	if t.IsZero() {
+		return "with the first record"
+	}
+	return "at " + t.Format(time.RFC3339)
+}
+
+// place is where a source stands.
+func (l *ledger) place(name string) (at place, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at, known = l.state.Sources[name]
+	return at, known
+}
+
+// commit writes a page and then the place behind it. The order is what makes a crash harmless: lines without their place
+// are cut off and read again, a place without its lines would lose them.
+func (l *ledger) commit(name string, lines []byte, at place) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		l.err = l.write(name, lines, at)
+	}
+	return l.err
+}
+
+func (l *ledger) write(name string, lines []byte, at place) error {
+	if err := l.out.write(lines); err != nil {
+		return err
+	}
+	l.state.Sources[name] = at
+	if l.path == "" {
+		return nil
+	}
+	if len(lines) > 0 {
+		if err := l.out.sync(); err != nil {
+			return err
+		}
+	}
+	l.state.Size, l.state.Tail = l.out.size, l.out.digest()
+	return l.state.store(l.path)
+}
+
+// failure is why nothing more can be written.
+func (l *ledger) failure() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+func (l *ledger) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.close()
+}
+
+// next is the place behind a page.
+func (at place) next(cursor auditlogs.Cursor) place {
+	at.Cursor, at.Done = cursor, cursor == ""
+	return at
+}

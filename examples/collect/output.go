@@ -1,0 +1,119 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+const (
+	// privateFile: who did what is nobody else's business.
+	privateFile = 0o600
+	// tailSize is how much of the output's end tells it from another file.
+	tailSize = 4096
+)
+
+// output is where the lines go, and how far they got.
+type output struct {
+	to   io.Writer
+	file *os.File // nil: standard output
+	size int64
+	tail []byte // the last bytes, tailSize at most
+}
+
+// openOutput opens a file that is empty or not there yet. Devices and pipes hold nothing that could be lost.
+func openOutput(path string) (*output, error) {
+	o, err := lockOutput(path, os.O_RDWR|os.O_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	info, err := o.file.Stat()
+	if err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+		err = fmt.Errorf("the output %s holds something already: remove it, or name another", path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, o.file.Close())
+	}
+	return o, nil
+}
+
+// lockOutput opens the file for this process alone.
+func lockOutput(path string, flags int) (*output, error) {
+	file, err := os.OpenFile(path, flags, privateFile)
+	if err != nil {
+		return nil, fmt.Errorf("the output cannot be opened: %w", err)
+	}
+	if err := lock(file); err != nil {
+		return nil, errors.Join(fmt.Errorf("the output %s is in use by another process: %w", path, err), file.Close())
+	}
+	return &output{to: file, file: file}, nil
+}
+
+// resume takes up the output where the state has it: what was written after the state was stored is cut off.
+func (o *output) resume(s *state) error {
+	info, err := o.file.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("the output %s is no plain file, which -state needs", o.file.Name())
+	}
+	if info.Size() < s.Size {
+		return fmt.Errorf("the output %s has %d bytes, but the state says that %d were written: restore it, or begin anew with neither",
+			o.file.Name(), info.Size(), s.Size)
+	}
+	o.tail = make([]byte, min(s.Size, tailSize))
+	if _, err := o.file.ReadAt(o.tail, s.Size-int64(len(o.tail))); err != nil {
+		return fmt.Errorf("the output cannot be read: %w", err)
+	}
+	if o.digest() != s.Tail {
+		return fmt.Errorf("the output %s is not the one that belongs to the state: its content differs", o.file.Name())
+	}
+	if err := o.file.Truncate(s.Size); err != nil {
+		return fmt.Errorf("the output cannot be cut back: %w", err)
+	}
+	o.size = s.Size
+	_, err = o.file.Seek(s.Size, io.SeekStart)
+	return err
+}
+
+func (o *output) write(lines []byte) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	if _, err := o.to.Write(lines); err != nil {
+		return fmt.Errorf("the output cannot be written: %w", err)
+	}
+	o.size += int64(len(lines))
+	o.tail = append(o.tail, lines...)
+	o.tail = append(o.tail[:0], o.tail[max(0, len(o.tail)-tailSize):]...)
+	return nil
+}
+
+func (o *output) digest() string {
+	sum := sha256.Sum256(o.tail)
+	return hex.EncodeToString(sum[:16])
+}
+
+func (o *output) sync() error {
+	if o.file == nil {
+		return nil
+	}
+	if err := o.file.Sync(); err != nil {
+		return fmt.Errorf("the output cannot be synced: %w", err)
+	}
+	return nil
+}
+
+func (o *output) close() error {
+	if o.file == nil {
+		return nil
+	}
+	if err := o.file.Close(); err != nil {
+		return fmt.Errorf("the output cannot be closed: %w", err)
+	}
+	return nil
+}
