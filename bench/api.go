@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
+)
+
+// api is one of the five, as its peers ask for it, as it is served and as its records look.
+type api struct {
+	name    string
+	id      auditlogtest.API
+	path    string // below the base URL
+	largest int    // rows of the largest page that a client may ask for; 0: the server chooses
+	most    int    // rows that one listing can give; 0: any number
+	header  string // of the token
+	scheme  string // before it
+
+	query func(page, size int) url.Values // of a plain pager, whose pages count from 0
+
+	// What the page server has to know.
+	window func(url.Values, setup) window
+	frame  func(http.Header, *http.Request, window) (head, tail string)
+	record recordForm
+
+	// The readers.
+	option    func(base string) auditlogs.Option
+	read      func(context.Context, *auditlogs.Client, auditlogs.ListOptions, visitor) (int, error)
+	generated func(body []byte) (int, error)
+	values    func(body []byte) (int, error)
+}
+
+func apis() []*api {
+	return []*api{waldur(), huawei(), akinon(), elasticPath(), thousandEyes()}
+}
+
+// pageOf is the length of pages when a caller wants them of a size: that, or the largest.
+func (a *api) pageOf(size int) int {
+	if a.largest > 0 {
+		return min(size, a.largest)
+	}
+	return size
+}
+
+// rowsOf is how many rows one listing has when a caller wants a number of them.
+func (a *api) rowsOf(rows int) int {
+	if a.most > 0 {
+		return min(rows, a.most)
+	}
+	return rows
+}
+
+// setup serves a number of rows. Where the server chooses, it takes the page that is wanted; elsewhere the API's own
+// largest page is the limit, and a client that wants some overlap gets it.
+func (a *api) setup(rows, page int) setup {
+	s := setup{rows: rows}
+	if a.largest == 0 {
+		s.page = page
+	}
+	return s
+}
+
+// token configures a client without a login.
+func token() auditlogs.TokenSource { return auditlogs.StaticToken(auditlogtest.Token) }
+
+// visitor is what a caller does with a listing. Each function may be nil.
+type visitor struct {
+	record func(raw []byte)
+	page   func()
+}
+
+// eachPage reads a listing to its end, record by record.
+func eachPage[T any](pages iter.Seq2[*auditlogs.Page[T], error], raw func(*T) []byte, v visitor) (int, error) {
+	n := 0
+	for page, err := range pages {
+		if err != nil {
+			return n, err
+		}
+		for i := range page.Items {
+			n++
+			if v.record != nil {
+				v.record(raw(&page.Items[i]))
+			}
+		}
+		if v.page != nil {
+			v.page()
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// grown is a listing of some length.
+type grown struct {
+	api  string
+	rows int
+}
+
+// measureGrowth reads ever longer listings, each in a process of its own that has one client.
+func measureGrowth(ctx context.Context, server *pages, sizes sizes) (findings, error) {
+	g := growth{sizes: sizes.growth}
+	for range sizes.growthRounds {
+		for _, rows := range sizes.growth {
+			for _, a := range apis() {
+				if a.rowsOf(rows) < rows {
+					continue // the API has no listing of that length
+				}
+				if err := g.read(ctx, server, a, rows); err != nil {
+					return findings{}, err
+				}
+			}
+		}
+		g.compare()
+	}
+	return findings{g.goals(), []detail{g.detail()}}, nil
+}
+
+type growth struct {
+	sizes                                    []int
+	cpu, resident, goMemory, requests, depth samples[grown]
+	linear, flat                             samples[string] // per API, per round: of the longest to one a tenth as long
+}
+
+// longPage is the length of pages: the largest that may be asked for, 1000 where the server chooses.
+const longPage = 1000
+
+// warmRows is the length of the listing that a process reads before the one that counts; no other has it.
+const warmRows = 1001
+
+func (g *growth) read(ctx context.Context, server *pages, a *api, rows int) error {
+	page := a.pageOf(longPage)
+	e := errand{
+		API: a.name, Rows: rows, Page: page, Description: fmt.Sprintf("%s, %d rows", a.name, rows),
+		Warm: server.base(a.setup(warmRows, page)), Base: server.base(a.setup(rows, page)),
+	}
+	if _, err := server.counts(ctx, a.setup(rows, page)); err != nil {
+		return err
+	}
+	done, err := send(ctx, e)
+	if err != nil {
+		return err
+	}
+	counts, err := server.counts(ctx, a.setup(rows, page))
+	if err != nil {
+		return err
+	}
+	if done.Events != rows {
+		return fmt.Errorf("%s: %d events, not %d", a.name, done.Events, rows)
+	}
+	key := grown{a.name, rows}
+	g.cpu.add(key, done.CPU)
+	g.resident.add(key, float64(done.Resident)/mebibyte)
+	g.goMemory.add(key, float64(done.GoMemory)/mebibyte)
+	g.requests.add(key, float64(counts.Requests))
+	g.depth.add(key, float64(counts.Depth))
+	return nil
+}
+
+// compare takes the ratios of the round that ended.
+func (g *growth) compare() {
+	n := len(g.sizes)
+	if n < 2 {
+		return
+	}
+	long, short := g.sizes[n-1], g.sizes[n-2]
+	last := func(of samples[grown], key grown) float64 { s := of.by[key]; return s[len(s)-1] }
+	for _, a := range apis() {
+		if a.rowsOf(long) < long {
+			continue
+		}
+		l, s := grown{a.name, long}, grown{a.name, short}
+		g.linear.add(a.name, last(g.cpu, l)/last(g.cpu, s))
+		memory := g.resident
+		if last(g.resident, s) == 0 {
+			memory = g.goMemory
+		}
+		g.flat.add(a.name, last(memory, l)/last(memory, s))
+	}
+}
+
+func (g *growth) goals() []goal {
+	if len(g.linear.keys) == 0 {
+		return nil
+	}
+	n := len(g.sizes)
+	span := fmt.Sprintf("%d events against %d", g.sizes[n-1], g.sizes[n-2])
+	flat, linear := g.flat.worst(), g.linear.worst()
+	largest := g.resident.worst()
+	if g.resident.by[largest].median() == 0 {
+		largest = g.goMemory.worst()
+	}
+	within := func(s series, most float64) verdict { return judge(s.median() <= most) }
+	return []goal{
+		{
+			"peak memory, " + span + ", worst API", "≤ 1.10×",
+			g.flat.by[flat].spread("%.2f×") + ", " + flat, within(g.flat.by[flat], 1.10),
+		},
+		{
+			"peak memory of a program with one client, longest listing, worst API", "≤ 16 MiB",
+			fmt.Sprintf("%s MiB resident, of which %s MiB Go, %s", g.resident.by[largest].spread("%.1f"),
+				g.goMemory.by[largest].spread("%.1f"), largest.api),
+			within(g.resident.by[largest], 16),
+		},
+		{
+			"growth is linear: CPU per event, " + span + ", worst API", "≤ 1.25×",
+			g.linear.by[linear].spread("%.2f×") + ", " + linear, within(g.linear.by[linear], 1.25),
+		},
+		g.requestsGoal(), g.depthGoal(),
+	}
+}
+
+// requestsGoal is about requests per row as a listing grows, against those of the longest page without overlap.
+func (g *growth) requestsGoal() goal {
+	worst, which := 0.0, ""
+	for _, key := range g.requests.keys {
+		page := apiNamed(key.api).pageOf(longPage)
+		if key.rows < 10*page {
+			continue
+		}
+		plain := float64((key.rows + page - 1) / page)
+		if r := g.requests.by[key].median() / plain; r > worst {
+			worst, which = r, key.api+", "+strconv.Itoa(key.rows)+" rows"
+		}
+	}
+	return goal{
+		"growth is linear: requests against those of a plain pager, ten pages and more", "≤ 1.10×",
+		fmt.Sprintf("%.2f×, %s", worst, which), judge(worst <= 1.10),
+	}
+}
+
+// depthGoal is about the offsets that were asked of the APIs that have a time bound.
+func (g *growth) depthGoal() goal {
+	deepest := 0.0
+	for _, key := range g.depth.keys {
+		if name := key.api; name == "Huawei EDS" || name == "Akinon" {
+			deepest = max(deepest, g.depth.by[key].median())
+		}
+	}
+	return goal{
+		"depth: largest offset asked of APIs with a time bound (Huawei EDS, Akinon)", "0 rows",
+		fmt.Sprintf("%.0f rows", deepest), judge(deepest == 0),
+	}
+}
+
+func (g *growth) detail() detail {
+	d := detail{
+		title:  "One listing as it grows",
+		note:   "Largest page; each listing in a process of its own. Depth is the largest offset that was asked for; ThousandEyes has cursors.",
+		header: []string{"API", "rows", "requests", "CPU per event, µs", "peak resident, MiB", "of which Go, MiB", "depth"},
+	}
+	for _, a := range apis() {
+		for _, rows := range g.sizes {
+			key := grown{a.name, rows}
+			if len(g.cpu.by[key]) == 0 {
+				continue
+			}
+			depth := fmt.Sprintf("%.0f", g.depth.by[key].median())
+			if a.largest == 0 {
+				depth = "–"
+			}
+			d.rows = append(d.rows, []string{
+				a.name, strconv.Itoa(rows), fmt.Sprintf("%.0f", g.requests.by[key].median()),
+				fmt.Sprintf("%.2f", g.cpu.by[key].median()/1000), g.resident.by[key].spread("%.1f"),
+				g.goMemory.by[key].spread("%.1f"), depth,
+			})
+		}
+	}
+	return d
+}

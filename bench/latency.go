@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// shortPage is the length of pages where round trips are measured.
+const shortPage = 100
+
+// trips compares wall time with round trips. One round trip is what a page takes that is read to nowhere.
+type trips struct {
+	server *pages
+	sizes  sizes
+	delay  int // milliseconds
+
+	sequential  samples[string] // API: against the sum of the round trips
+	ahead       samples[int]    // Prefetch: against the ideal
+	connections samples[int]    // Prefetch: at most
+	busy        series          // a cursor API with a busy consumer
+}
+
+func depths() []int { return []int{4, 8, 16} }
+
+func measureLatency(ctx context.Context, server *pages, sizes sizes) (findings, error) {
+	var found findings
+	for _, delay := range sizes.delays {
+		t := trips{server: server, sizes: sizes, delay: delay}
+		for range sizes.delayRounds {
+			for _, a := range apis() {
+				if err := t.round(ctx, a); err != nil {
+					return found, fmt.Errorf("%s at %d ms: %w", a.name, delay, err)
+				}
+			}
+		}
+		found.goals = append(found.goals, t.goals()...)
+		found.details = append(found.details, t.detail())
+	}
+	return found, nil
+}
+
+func (t *trips) round(ctx context.Context, a *api) error {
+	reference, err := t.read(ctx, a, t.sizes.reference, readNowhere, 0)
+	if err != nil {
+		return err
+	}
+	trip := float64(reference) / float64(t.sizes.reference)
+	pages := t.sizes.sequential
+	took, err := t.read(ctx, a, pages, readSDK, 0)
+	if err != nil {
+		return err
+	}
+	t.sequential.add(a.name, float64(took)/(trip*float64(pages)))
+	switch a.name {
+	case "Waldur": // has page numbers
+		return t.readAhead(ctx, a, trip)
+	case "ThousandEyes": // has cursors
+		pause := time.Duration(trip / 2)
+		read := func(ctx context.Context, j job) (int, error) {
+			j.pause = pause
+			return readSDK(ctx, j)
+		}
+		took, err := t.read(ctx, a, pages, read, 1)
+		t.busy = append(t.busy, float64(took)/(trip*float64(pages)))
+		return err
+	}
+	return nil
+}
+
+func (t *trips) readAhead(ctx context.Context, a *api, trip float64) error {
+	for _, n := range depths() {
+		pages := t.sizes.ahead
+		listing := t.setup(a, pages)
+		if _, err := t.server.counts(ctx, listing); err != nil {
+			return err
+		}
+		took, err := t.read(ctx, a, pages, readSDK, n)
+		counts, countErr := t.server.counts(ctx, listing)
+		if err := errors.Join(err, countErr); err != nil {
+			return err
+		}
+		t.ahead.add(n, float64(took)*float64(n)/(trip*float64(pages)))
+		t.connections.add(n, float64(max(counts.Connections, counts.AtOnce)))
+	}
+	return nil
+}
+
+func (t *trips) setup(a *api, pages int) setup {
+	s := a.setup(pages*shortPage, shortPage)
+	s.delay = time.Duration(t.delay) * time.Millisecond
+	return s
+}
+
+// read gives the wall time of a listing.
+func (t *trips) read(
+	ctx context.Context, a *api, pages int, read func(context.Context, job) (int, error), prefetch int,
+) (time.Duration, error) {
+	listing := t.setup(a, pages)
+	j := job{api: a, base: t.server.base(listing), rows: listing.rows, page: shortPage, prefetch: prefetch}
+	begin := time.Now()
+	n, err := read(ctx, j)
+	took := time.Since(begin)
+	if err == nil && n != listing.rows {
+		err = fmt.Errorf("%d events, not %d", n, listing.rows)
+	}
+	return took, err
+}
