@@ -79,8 +79,7 @@ func isNull(data []byte) bool { return string(bytes.TrimSpace(data)) == "null" }
 // readPart reads a value within a record that keeps its own bytes. Of a value that comes twice the last one counts.
 func readPart[T any, P readable[T]](r *jsonread.Reader, to P) {
 	*to = *new(T)
-	raw := r.Peek()
-	to.read(r)
+	raw := r.Value(func() { to.read(r) })
 	r.Keep(to.bytes(), raw)
 }
 
@@ -102,7 +101,7 @@ func readSlice[T any](r *jsonread.Reader, to *[]T, read func(*T, *jsonread.Reade
 		*to = nil
 		return
 	}
-	*to = []T{}
+	*to = make([]T, 0, 2) // few have more
 	for range r.Elements {
 		*to = append(*to, *new(T))
 		read(&(*to)[len(*to)-1], r)

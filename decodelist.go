@@ -2,13 +2,17 @@ package auditlogs
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/auditlogs/auditlogs-go/internal/jsonread"
 )
 
-// shelf keeps the tables of recurring strings of one listing. An answer borrows one while it is read: answers that are
-// read ahead are read at the same time, and a table is for one at a time.
-type shelf struct{ pool sync.Pool }
+// shelf keeps the tables of recurring strings of one listing, and how many records its last answer had. An answer borrows a
+// table while it is read: answers that are read ahead are read at the same time, and a table is for one at a time.
+type shelf struct {
+	pool sync.Pool
+	rows atomic.Int64
+}
 
 func (s *shelf) borrow() *jsonread.Strings {
 	if table, ok := s.pool.Get().(*jsonread.Strings); ok {
@@ -22,6 +26,7 @@ type list[T record] struct {
 	rows    []T
 	found   bool  // there is a list, if only as null
 	most    int   // records that were asked for; 0 where that is not known
+	likely  int   // records of the answer before; 0 where there was none
 	fault   error // of the first record that is wrong in itself
 	faultAt int   // its index
 	at      int   // of the record that is being read; -1 outside the list
@@ -33,7 +38,7 @@ type list[T record] struct {
 func readAnswer[T record](op string, r *reply, s *shelf, l *list[T], needed bool, read func(*jsonread.Reader)) error {
 	table := s.borrow()
 	defer s.pool.Put(table)
-	l.at = -1
+	l.at, l.likely = -1, int(s.rows.Load())
 	in := jsonread.New(r.body, table)
 	if in.Null() {
 		in.Fail(errNull)
@@ -49,6 +54,7 @@ func readAnswer[T record](op string, r *reply, s *shelf, l *list[T], needed bool
 	case needed && !l.found:
 		return &DecodeError{Op: op, Index: -1, Err: errNoRecords}
 	default:
+		s.rows.Store(int64(len(l.rows)))
 		return nil
 	}
 }
@@ -56,7 +62,7 @@ func readAnswer[T record](op string, r *reply, s *shelf, l *list[T], needed bool
 // readList reads the list of records. Of lists that come twice the last one counts, and so do the faults in it. After a
 // record that is wrong in itself the answer is read on, since it may say that it is none.
 func readList[T record, P decodable[T]](r *jsonread.Reader, l *list[T]) {
-	*l = list[T]{found: true, most: l.most, at: -1}
+	*l = list[T]{found: true, most: l.most, likely: l.likely, at: -1}
 	if r.Null() {
 		return
 	}
@@ -66,7 +72,7 @@ func readList[T record, P decodable[T]](r *jsonread.Reader, l *list[T]) {
 			continue
 		}
 		if i == 0 {
-			l.rows = make([]T, 0, rowsIn(r.Size(), len(r.Peek()), l.most))
+			l.rows = make([]T, 0, rowsIn(r.Size(), len(r.Peek()), l.most, l.likely))
 		}
 		l.at = i
 		l.rows = append(l.rows, *new(T))
@@ -87,12 +93,16 @@ func readList[T record, P decodable[T]](r *jsonread.Reader, l *list[T]) {
 	}
 }
 
-// rowsIn guesses how many records an answer has from the first. The guess is bounded: a server may lie with its first
-// record. Too low a guess costs little.
-func rowsIn(size, first, most int) int {
+// rowsIn guesses how many records an answer has: as many as the one before, where what was asked for does not tell, or as
+// the size of the first lets expect. That is bounded: a server may lie with its first record. Too low a guess costs little.
+func rowsIn(size, first, most, likely int) int {
 	guess := size/max(first, 1) + 1
+	guess += guess / 4
+	if most == 0 && likely > 0 {
+		return min(likely, guess)
+	}
 	if most == 0 {
 		most = 1000
 	}
-	return min(guess+guess/4, most, 1000)
+	return min(guess, most, 1000)
 }

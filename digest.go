@@ -15,7 +15,8 @@ const digestSize = 6
 type digest [digestSize]byte
 
 func digestOf(key string) digest {
-	sum := sha256.Sum256([]byte(key))
+	var short [96]byte // keeps the usual key off the heap
+	sum := sha256.Sum256(append(short[:0], key...))
 	return digest(sum[:digestSize])
 }
 
@@ -35,6 +36,26 @@ func (s digests) add(d digest) { s[d] = struct{}{} }
 func (s digests) has(d digest) bool {
 	_, ok := s[d]
 	return ok
+}
+
+// setOf is the set of what a list holds.
+func setOf(list []digest) digests {
+	s := make(digests, len(list))
+	for _, d := range list {
+		s.add(d)
+	}
+	return s
+}
+
+// emptied is the set without its rows. A large one is given up: to clear it takes as long as it once was large, however
+// few rows it holds now.
+func (s digests) emptied() digests {
+	const large = 64
+	if s == nil || len(s) > large {
+		return digests{}
+	}
+	clear(s)
+	return s
 }
 
 // clone copies the set; nil stays nil.
@@ -69,7 +90,8 @@ func digestsFrom(b []byte) (s digests, ok bool) {
 // contentKey is a key for a record that the API gave no id. Each part is written with its length, so that no two lists
 // of parts run together to the same key.
 func contentKey(parts ...string) string {
-	text := make([]byte, 0, 256)
+	var short [512]byte // keeps the usual content off the heap
+	text := short[:0]
 	for _, part := range parts {
 		text = append(binary.AppendUvarint(text, uint64(len(part))), part...)
 	}

@@ -1,6 +1,9 @@
 package auditlogs
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // verdict is what the reader does after an answer.
 type verdict int8
@@ -18,6 +21,7 @@ type reading[T record] struct {
 	ask   window
 	got   *answer[T]
 	items []T // rows of the listing that no answer showed before
+	begin int // index of the first of them, while they stand side by side in the answer; else far from any row
 
 	opened  bool // the answer shows where the frontier's group begins, or nothing can lie before it
 	resumed bool // the answer goes on within a group that an earlier one began
@@ -175,7 +179,7 @@ func (r *reading[T]) rows(limit int) verdict {
 		if limit > 0 && r.fresh >= limit {
 			return r.stop(at)
 		}
-		r.accept(row, t, d)
+		r.accept(i, t, d)
 		if len(p.keys) > maxKeys {
 			p.spoil("too many records share one time, or come in no order by time, to remember them all", nil)
 			return finish
@@ -205,7 +209,7 @@ func (r *reading[T]) passBehind() {
 func (p *position) enterGroup(t time.Time, at, total int) {
 	p.started, p.frontier, p.start = true, t, at
 	p.shown = min(p.shown+1, minShown)
-	clear(p.keys)
+	p.keys = p.keys.emptied()
 	p.pass.enter(total)
 }
 
@@ -262,14 +266,14 @@ func (r *reading[T]) ordinal(row *T, n int, base digest) digest {
 	return digestOf((*row).Key())
 }
 
-// accept examines a row that is new.
-func (r *reading[T]) accept(row *T, t time.Time, d digest) {
+// accept examines row i, which is new.
+func (r *reading[T]) accept(i int, t time.Time, d digest) {
 	p := r.position
 	p.keys.add(d)
 	r.fresh++
 	p.examined++
 	if p.seen != nil {
-		p.seen.add(d)
+		p.seen = append(p.seen, d)
 		if len(p.seen) > maxSeen {
 			p.seen = nil
 		}
@@ -278,7 +282,23 @@ func (r *reading[T]) accept(row *T, t time.Time, d digest) {
 	case p.omit > 0:
 		p.omit--
 	case p.inRange(t):
-		r.items = append(r.items, *row)
+		r.deliver(i)
+	}
+}
+
+// deliver puts row i into the page. Rows that stand side by side, as nearly all do, are not copied: the page takes over
+// the answer's memory. Its items have no room behind them, so that whoever appends to them writes elsewhere.
+func (r *reading[T]) deliver(i int) {
+	rows := r.got.rows
+	switch {
+	case len(r.items) == 0:
+		r.begin = i
+		fallthrough
+	case r.begin+len(r.items) == i:
+		r.items = rows[r.begin : i+1 : i+1]
+	default:
+		r.begin = math.MinInt
+		r.items = append(r.items, rows[i])
 	}
 }
 

@@ -66,10 +66,11 @@ func (r *reading[T]) learnOrder() {
 		p.order = unordered
 		return
 	}
-	times := make([]time.Time, len(r.got.rows))
-	for i := range times {
-		times[i] = r.feed.time(&r.got.rows[i])
+	times := p.times[:0]
+	for i := range r.got.rows {
+		times = append(times, r.feed.time(&r.got.rows[i]))
 	}
+	p.times = times
 	switch p.order {
 	case unordered:
 		return
@@ -94,7 +95,7 @@ func (p *position) loseOrder(held order) {
 		p.spoil("the API's answers are not in order of time, which showed only after part of the log was read; records may be missing", nil)
 		return
 	}
-	p.keys, p.start = p.seen.clone(), 0
+	p.keys, p.start = setOf(p.seen), 0
 	p.pass.enter(p.total)
 	p.pass.steady = false
 	p.unbind()

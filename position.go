@@ -48,15 +48,16 @@ type position struct {
 	cause  error  // the sentinel for reason, if any
 	done   bool   // nothing is left but to report reason
 
-	seen digests // every row examined since the listing began, while that is known and small; not in cursors
+	seen []digest // every row examined since the listing began, while that is known and small, else nil; not in cursors
 	// What follows is only about the requests of one step, and not in cursors.
-	widen   int  // how often the moved bound was widened because its answer proved nothing
-	reached int  // skip, before the bound moved
-	lost    bool // rows moved, and the last answer did not show the frontier
-	back    int  // rows of the last step back
-	idle    int  // answers since the last new row
-	longest int  // rows of the longest answer
-	probing bool // the next request asks for what follows the last known row, without overlap
+	widen   int         // how often the moved bound was widened because its answer proved nothing
+	reached int         // skip, before the bound moved
+	lost    bool        // rows moved, and the last answer did not show the frontier
+	back    int         // rows of the last step back
+	idle    int         // answers since the last new row
+	longest int         // rows of the longest answer
+	probing bool        // the next request asks for what follows the last known row, without overlap
+	times   []time.Time // of the rows of the last answer; kept for its memory only
 }
 
 // group is the state of one pass over a group of rows that share the frontier's time. A group that lies within one answer
@@ -80,10 +81,7 @@ type fingerprint struct {
 
 // begin starts a pass.
 func (g *group) begin(total int) {
-	if g.seen == nil {
-		g.seen = digests{}
-	}
-	clear(g.seen)
+	g.seen = g.seen.emptied()
 	g.set, g.steady, g.total, g.answers = fingerprint{}, true, total, 0
 }
 
@@ -117,7 +115,7 @@ func (g *group) whole(n int, sureTotal bool) bool {
 
 // newPosition is the place before the first row of a listing.
 func newPosition(b bounds, offset int) *position {
-	return &position{bounds: b, origin: b, skip: offset, total: -1, counted: -1, keys: digests{}, seen: digests{}}
+	return &position{bounds: b, origin: b, skip: offset, total: -1, counted: -1, keys: digests{}, seen: []digest{}}
 }
 
 // unbind asks the server for the listing's whole range again.

@@ -105,7 +105,11 @@ func (r *reader[T]) step(ctx context.Context, page *Page[T]) (end bool, fresh in
 	if r.ahead != nil && v == proceed {
 		r.ahead.refill(ctx, r.at, w, got, r.feed.PageSize)
 	}
-	page.Items = append(page.Items, items...)
+	if page.Items == nil {
+		page.Items = items // as nearly always: one answer, whose rows need not be copied
+	} else {
+		page.Items = append(page.Items, items...)
+	}
 	page.Total = r.at.total
 	if got.reply != nil {
 		page.RateLimit, page.RequestID = got.rateLimit, got.requestID

@@ -4,23 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-
-	"github.com/go-faster/jx"
 )
 
 // Element reads the next value by read, and gives a copy of its bytes, of which whatever read took by Raw is part: so it
 // keeps nothing else alive. What goes wrong in read is wrong only in this value: it is passed over, and the reading goes
 // on. What is no JSON ends it.
 func (r *Reader) Element(read func()) (raw json.RawMessage, err error) {
-	raw = r.Peek()
-	before := r.dec
+	before, at := r.dec, r.at
 	r.parts, r.inside = r.parts[:0], true
-	read()
+	raw = r.Value(read)
 	r.inside = false
 	if r.err == nil {
 		return r.detach(raw), nil
 	}
-	r.dec, r.err, err = before, nil, r.err
+	r.dec, r.at, r.err, err = before, at, nil, r.err
 	r.Skip()
 	return nil, err
 }
@@ -35,6 +32,75 @@ func (r *Reader) detach(raw []byte) []byte {
 		}
 	}
 	return own
+}
+
+// Value reads the next value by read, and gives its bytes. Where they begin and end is known from the places of what was
+// read; only where it is not are they looked for.
+func (r *Reader) Value(read func()) json.RawMessage {
+	begin := r.next()
+	var raw []byte
+	if begin < 0 {
+		raw = r.Peek()
+	}
+	read()
+	switch {
+	case r.err != nil:
+		return nil
+	case begin < 0:
+		r.at = r.place(raw) + len(raw)
+	case r.at < 0:
+		raw = extent(r.data, begin)
+		r.at = begin + len(raw)
+	default:
+		raw = r.data[begin:r.at]
+	}
+	return raw
+}
+
+// next is the place where the next value begins, if it is an object; else -1.
+func (r *Reader) next() int {
+	if r.err != nil || r.at < 0 {
+		return -1
+	}
+	for i := r.at; i < len(r.data); i++ {
+		switch r.data[i] {
+		case '{':
+			return i
+		case ' ', '\t', '\n', '\r', ':', ',': // the parser is behind these already, or will be
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// passName notes the place behind a name.
+func (r *Reader) passName(name []byte) {
+	if at := r.place(name); at >= 0 {
+		r.at = at + len(name) + 1
+		return
+	}
+	r.at = -1 // it has escapes, and the parser gives it elsewhere
+}
+
+// passBracket notes the place behind the bracket that begins an array or ends an object or array. Nothing but blanks, and
+// what stands between values, is before it.
+func (r *Reader) passBracket(bracket byte) {
+	if r.err != nil || r.at < 0 {
+		return
+	}
+	n := bytes.IndexByte(r.data[r.at:], bracket)
+	if r.at += n + 1; n < 0 {
+		r.at = -1
+	}
+}
+
+// place is where a part of the data begins; -1 if it is none.
+func (r *Reader) place(part []byte) int {
+	if at, ok := offset(r.data, part); ok {
+		return at
+	}
+	return -1
 }
 
 // offset is where a part of the bytes begins, if it is one. Both reach to the end of the same memory, or would without
@@ -53,24 +119,16 @@ func (r *Reader) Peek() (raw json.RawMessage) {
 	if r.err != nil {
 		return nil
 	}
-	_ = r.dec.Capture(func(ahead *jx.Decoder) error {
-		if object, err := ahead.ObjIter(); err == nil && object.Next() {
-			if at, ok := offset(r.data, object.Key()); ok { // not of a name with escapes, which the parser gives elsewhere
-				raw = extent(r.data, at)
-			}
-		}
-		return nil
-	})
-	if raw == nil {
-		_ = r.dec.Capture(func(*jx.Decoder) error {
-			raw = r.value() // what goes wrong is kept in r.err
-			return nil
-		})
+	if begin := r.next(); begin >= 0 {
+		return extent(r.data, begin)
 	}
+	before, at := r.dec, r.at
+	raw = r.value() // what goes wrong is kept in r.err
+	r.dec, r.at = before, at
 	return raw
 }
 
-// Keep sets a value that Peek gave, once it was read.
+// Keep sets a value that Value gave.
 func (r *Reader) Keep(to *json.RawMessage, raw json.RawMessage) {
 	switch {
 	case r.err != nil:
@@ -82,10 +140,9 @@ func (r *Reader) Keep(to *json.RawMessage, raw json.RawMessage) {
 	}
 }
 
-// extent is the object whose first name begins at a place, found by its braces and quotes alone: that is several times
-// faster than to parse it once more.
-func extent(data []byte, at int) []byte {
-	begin := bytes.LastIndexByte(data[:at], '{')
+// extent is the object that begins at a place, found by its braces and quotes alone: that is several times faster than to
+// parse it once more.
+func extent(data []byte, begin int) []byte {
 	depth := 0
 	for i := begin; i < len(data); i++ {
 		switch data[i] {

@@ -21,6 +21,7 @@ import (
 type Reader struct {
 	dec     jx.Decoder
 	data    []byte
+	at      int // the place behind what was read last; -1 where it is not known
 	strings *Strings
 	err     error
 
@@ -38,7 +39,7 @@ func New(data []byte, strings *Strings) *Reader {
 // Reset lets the reader begin anew with other data.
 func (r *Reader) Reset(data []byte) {
 	r.dec.ResetBytes(data)
-	r.data, r.err = data, nil
+	r.data, r.at, r.err = data, 0, nil
 }
 
 // Err is the first error.
@@ -74,12 +75,15 @@ func (r *Reader) Members(yield func(name []byte) bool) {
 		return
 	}
 	for members.Next() {
-		if name := members.Key(); !yield(name) || r.err != nil {
+		name := members.Key()
+		r.passName(name)
+		if !yield(name) || r.err != nil {
 			r.err = within(name, r.err)
 			return
 		}
 	}
 	r.fail(members.Err())
+	r.passBracket('}')
 }
 
 // Elements iterates over the elements of an array; each must be read or skipped. null has none.
@@ -92,30 +96,28 @@ func (r *Reader) Elements(yield func(i int) bool) {
 		r.other(jx.Array)
 		return
 	}
+	r.passBracket('[')
 	for i := 0; elements.Next(); i++ {
 		if !yield(i) || r.err != nil {
 			return
 		}
 	}
 	r.fail(elements.Err())
+	r.passBracket(']')
 }
 
 // Size is the number of bytes of the whole.
 func (r *Reader) Size() int { return len(r.data) }
 
 // Skip passes over a value of any kind.
-func (r *Reader) Skip() {
-	if r.err == nil {
-		r.fail(r.dec.Skip())
-	}
-}
+func (r *Reader) Skip() { r.value() }
 
 // Null passes over null, and tells whether it was there.
 func (r *Reader) Null() bool {
 	if r.err != nil || r.dec.Next() != jx.Null {
 		return false
 	}
-	r.fail(r.dec.Null())
+	r.value()
 	return r.err == nil
 }
 

@@ -142,5 +142,6 @@ func (r *Reader) value() []byte {
 	for raw[0] <= ' ' { // the parser gives the blanks before an element with it
 		raw = raw[1:]
 	}
+	r.at = r.place(raw) + len(raw)
 	return raw
 }
