@@ -1,0 +1,30 @@
+package main
+
+import "runtime/metrics"
+
+// memory is the most that the client's heap held, live and dead objects, up to a tenth of the rows, to half of them and to
+// the last.
+type memory struct {
+	rows             int
+	tenth, half, all uint64
+}
+
+const mebibyte = 1 << 20
+
+// sample looks at the heap after so many rows.
+func (m *memory) sample(done int) {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	now := s[0].Value.Uint64()
+	if done*10 <= m.rows || m.tenth == 0 {
+		m.tenth = max(m.tenth, now)
+	}
+	if done*2 <= m.rows || m.half == 0 {
+		m.half = max(m.half, now, m.tenth)
+	}
+	m.all = max(m.all, now, m.half)
+}
+
+// flat tells whether the last nine tenths took no more than the first, but for a quarter and 8 MiB, by which the garbage
+// collector may come later.
+func (m *memory) flat() bool { return m.all <= m.tenth+m.tenth/4+8*mebibyte }
