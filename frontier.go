@@ -31,6 +31,10 @@ type reading[T record] struct {
 	shift   int  // rows that the list grew by since the last answer
 	fresh   int  // rows that were new, whether in range or not
 
+	reached   int  // index after the last row known before the answer
+	known     int  // index of that row in the answer; -1 where it does not show it
+	recounted bool // the answer is the first of a listing that reading ahead had bounded by the frontier
+
 	count   map[digest]int // equal rows of the time counted, for records without an id
 	counted time.Time
 }
@@ -38,7 +42,10 @@ type reading[T record] struct {
 // take reads an answer: it drops what was examined before, keeps what is new, at most take rows of it (0: all), and moves
 // the position behind it, unless the answer leaves open whether a row slipped through between.
 func take[T record](p *position, f *feed[T], w window, a *answer[T], limit int) ([]T, int, verdict) {
-	r := &reading[T]{position: p, feed: f, ask: w, got: a, first: !p.started}
+	r := &reading[T]{
+		position: p, feed: f, ask: w, got: a, first: !p.started,
+		reached: p.skip, known: -1, recounted: f.granule > 0 && p.counted < 0,
+	}
 	r.learn()
 	if !r.proved() {
 		return nil, 0, retry
@@ -174,6 +181,9 @@ func (r *reading[T]) rows(limit int) verdict {
 		d := r.identify(row, t)
 		p.pass.meet(d, p.inRange(t))
 		if p.keys.has(d) {
+			if r.fresh == 0 {
+				r.known = at
+			}
 			continue
 		}
 		if limit > 0 && r.fresh >= limit {
@@ -307,73 +317,6 @@ func (r *reading[T]) stop(at int) verdict {
 	r.skip = at
 	r.settle()
 	return proceed
-}
-
-// end goes on after the last row of the answer.
-func (r *reading[T]) end() verdict {
-	p, n := r.position, len(r.got.rows)
-	end := r.got.skip + n
-	if r.isLast() {
-		if !r.leaveGroup(end) {
-			return retry
-		}
-		return finish
-	}
-	p.skip = end
-	if r.fresh == 0 && r.within && r.got.more == moreUnknown {
-		p.skip = max(end, r.ask.after)
-		switch cut := n < r.got.asked; {
-		case !cut && p.pass.count == 0:
-			p.skip = max(p.skip, p.start+len(p.keys)) // ask for more than the rows known
-		case cut && n >= p.longest && len(p.keys) > n:
-			p.cap = n // the group goes on, but the server does not show more of it at once
-		}
-	}
-	if !r.within { // all rows lie behind: rows were added at the head
-		p.start = max(end, p.start+r.shift)
-		p.skip, p.lost = p.start, true
-	}
-	if r.fresh == 0 && !r.feed.byToken {
-		p.idle++ // a short answer may be chance: the same question comes first, and again before the next probe
-		p.probing = p.idle%2 == 0 && r.got.more == moreUnknown && r.within
-		return retry
-	}
-	r.settle()
-	return proceed
-}
-
-// isLast tells whether nothing can follow the answer.
-func (r *reading[T]) isLast() bool {
-	p, a, n := r.position, r.got, len(r.got.rows)
-	defer func() { p.longest = max(p.longest, n) }()
-	switch {
-	case r.last:
-		return true
-	case a.more != moreUnknown && n > 0, r.feed.byToken:
-		return a.more == moreNo && !r.hides()
-	case n == 0:
-		if a.skip == 0 && a.total > 0 && a.more == moreYes {
-			p.spoil("the API counts records that it does not show", nil)
-		}
-		return true
-	default:
-		return r.fresh == 0 && n < min(p.longest, a.asked) && a.total <= a.skip+n
-	}
-}
-
-// hides tells whether the server may have rows that it did not show: where only pages can be addressed, and it does not
-// tell how long it makes them, only its count shows that. It is asked again then, and after that not believed.
-func (r *reading[T]) hides() bool {
-	p, a := r.position, r.got
-	known := !r.feed.paged || a.skip == 0 || a.size > 0
-	if known || p.moved || a.total != p.firstTotal || p.examined >= a.total {
-		return false
-	}
-	if p.idle >= 2 {
-		p.spoil("the API counts records that it does not show", nil)
-		return false
-	}
-	return true
 }
 
 // settle readies the position for the next request.
