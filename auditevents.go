@@ -74,11 +74,8 @@ func (s *AuditEventsService) Get(ctx context.Context, uuid string) (*AuditEvent,
 	if c.uuid("uuid", uuid); c.err() != nil && s.conn != nil {
 		return nil, c.err()
 	}
-	r, err := s.conn.do(ctx, call{op: c.op, path: []string{"audit-events", dashed(uuid)}, slash: true})
-	if err != nil {
-		return nil, err
-	}
-	return decodeRecord[AuditEvent](c.op, r)
+	get := call{op: c.op, path: []string{"audit-events", dashed(uuid)}, slash: true}
+	return ask(ctx, s.conn, get, func(r *reply) (*AuditEvent, error) { return decodeRecord[AuditEvent](c.op, r) })
 }
 
 // dashed is a checked UUID in the form that Akinon documents.

@@ -46,6 +46,33 @@ type reply struct {
 	sent      []secret  // credentials that a server may echo
 }
 
+// ask sends a call and reads its answer: one operation, as hooks see it.
+func ask[T any](ctx context.Context, c *conn, call call, read func(*reply) (T, error)) (T, error) {
+	return watch(ctx, c, call.op, func(ctx context.Context) (T, error) {
+		r, err := c.do(ctx, call)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return read(r)
+	})
+}
+
+// watch lets the hook see an operation of a connection; without one it fails by itself.
+func watch[T any](ctx context.Context, c *conn, op string, run func(context.Context) (T, error)) (T, error) {
+	if c == nil {
+		return run(ctx)
+	}
+	return observe(ctx, c.hooks, CallInfo{API: c.api, Op: op}, run)
+}
+
+// watched lets the hook see the operations of a feed.
+func watched[T record](c *conn, fetch fetcher[T]) fetcher[T] {
+	return func(ctx context.Context, op string, w window) (*answer[T], error) {
+		return watch(ctx, c, op, func(ctx context.Context) (*answer[T], error) { return fetch(ctx, op, w) })
+	}
+}
+
 // do sends a call and gives its successful answer: at most RetryPolicy.MaxAttempts requests, one more if the credential
 // had to be renewed. Everything else is an *APIError, or an error without an answer.
 func (c *conn) do(ctx context.Context, call call) (*reply, error) {
@@ -89,6 +116,7 @@ func (c *conn) failure(op string, r *reply) *APIError { return newAPIError(op, r
 
 // send makes the attempts with one credential.
 func (x *exchange) send(ctx context.Context, method string, target *url.URL, token Token) (*reply, error) {
+	x.sent = []secret{newSecret(token.Value)}
 	req := x.conn.request(context.WithValue(ctx, attemptKey{}, &x.attempt), method, target, token)
 	res, err := x.run(req)
 	if err != nil {
@@ -97,7 +125,7 @@ func (x *exchange) send(ctx context.Context, method string, target *url.URL, tok
 		}
 		return nil, newTransportError(x.op, x.n, err)
 	}
-	r := newReply(res, x.n, newSecret(token.Value))
+	r := newReply(res, x.n, x.sent...)
 	if req.Method == http.MethodDelete && r.status == http.StatusNotFound && x.mayBeRun {
 		// An earlier attempt was carried out and its answer lost: what was to be deleted is gone.
 		r.status, r.body = http.StatusNoContent, nil
@@ -121,7 +149,7 @@ func newReply(res *http.Response, attempts int, sent ...secret) *reply {
 		header:    res.Header,
 		body:      bodyOf(res),
 		attempts:  attempts,
-		requestID: requestID(res.Header),
+		requestID: newScrubber(sent...).text(requestID(res.Header)),
 		rateLimit: limit,
 		date:      serverDate(res.Header),
 		sent:      sent,

@@ -99,26 +99,22 @@ func (s *DataAccessLogsService) Follow(ctx context.Context, f DataAccessLogFilte
 // UUID, ErrNotFound where there is no such record, and those of any request. Safe for concurrent use.
 func (s *DataAccessLogsService) Get(ctx context.Context, uuid string) (*DataAccessLog, error) {
 	const op = "DataAccessLogs.Get"
-	r, err := s.one(ctx, op, http.MethodGet, uuid)
-	if err != nil {
-		return nil, err
-	}
-	return decodeRecord[DataAccessLog](op, r)
+	return s.one(ctx, op, http.MethodGet, uuid, func(r *reply) (*DataAccessLog, error) { return decodeRecord[DataAccessLog](op, r) })
 }
 
 // Delete deletes one record by its UUID; only staff may. It costs one request. A record that an earlier, retried attempt
 // deleted counts as deleted. Errors: as Get. Safe for concurrent use.
 func (s *DataAccessLogsService) Delete(ctx context.Context, uuid string) error {
-	_, err := s.one(ctx, "DataAccessLogs.Delete", http.MethodDelete, uuid)
+	_, err := s.one(ctx, "DataAccessLogs.Delete", http.MethodDelete, uuid, func(*reply) (*DataAccessLog, error) { return nil, nil })
 	return err
 }
 
-func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string) (*reply, error) {
+func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string, read func(*reply) (*DataAccessLog, error)) (*DataAccessLog, error) {
 	c := check{op: op}
 	if c.uuid("uuid", uuid); c.err() != nil && s.conn != nil {
 		return nil, c.err()
 	}
-	return s.conn.do(ctx, call{op: op, method: method, path: append(dataAccessLogsPath(), uuid), slash: true})
+	return ask(ctx, s.conn, call{op: op, method: method, path: append(dataAccessLogsPath(), uuid), slash: true}, read)
 }
 
 // Count says how many records match. It costs one HEAD request, which knows whole UTC days only: other bounds are
@@ -137,13 +133,12 @@ func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter
 	}
 	q := f.query()
 	q.setDays(f.Since, f.Until, 0)
-	r, err := s.conn.do(ctx, call{op: op, method: http.MethodHead, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode()})
-	if err != nil {
-		return 0, err
-	}
-	n := resultCount(r)
-	if n < 0 {
-		return 0, &DecodeError{Op: op, Index: -1, Err: errors.New("no X-Result-Count")}
-	}
-	return n, nil
+	head := call{op: op, method: http.MethodHead, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode()}
+	return ask(ctx, s.conn, head, func(r *reply) (int, error) {
+		n := resultCount(r)
+		if n < 0 {
+			return 0, &DecodeError{Op: op, Index: -1, Err: errors.New("no X-Result-Count")}
+		}
+		return n, nil
+	})
 }

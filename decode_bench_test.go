@@ -229,7 +229,7 @@ func samples() []sample {
 					dashedOf(i), i%12, i%12, i%12, secondOf(i), i)
 			},
 			ours: func(r *reply, s *shelf) (int, error) {
-				a, err := readPersonalDataLogs("", r, s, window{size: 1000})
+				a, err := readElasticPath[PersonalDataLog]("", r, s, window{size: 1000})
 				return count(len(a.rows), err)
 			},
 			values: func(data []byte) error {

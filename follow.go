@@ -68,7 +68,7 @@ func (l lister[T, F]) follower(f F, o FollowOptions) (*follower[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	feed.op, feed.fetch = l.op, dated(op, feed.fetch)
+	feed.op, feed.fetch = l.op, watched(l.conn, dated(op, feed.fetch))
 	if err := checkFollow(op, feed, o); err != nil {
 		return nil, err
 	}
@@ -171,9 +171,13 @@ func (f *follower[T]) outlast(ctx context.Context, err error) {
 	}
 	info.Wait = f.wait
 	f.conn.hooks.retry(ctx, info)
-	f.conn.logger.WarnContext(ctx, "poll failed", slog.String("api", info.API), slog.String("op", info.Op),
-		slog.Int("attempt", info.Attempt), slog.Int("status", info.Status), slog.Duration("wait", info.Wait),
-		slog.Any("error", err))
+	attrs := append(make([]slog.Attr, 0, 6), slog.String("api", info.API), slog.String("op", info.Op),
+		slog.Int("attempt", info.Attempt), slog.Duration("wait", info.Wait))
+	if info.Status != 0 {
+		attrs = append(attrs, slog.Int("status", info.Status))
+	}
+	attrs = append(attrs, slog.String("error", err.Error()))
+	f.conn.logger.LogAttrs(ctx, slog.LevelWarn, "poll failed", attrs...)
 }
 
 // read reads on in the poll under way, or begins one. It gives no page where nothing in it is new and the poll goes on.
@@ -185,7 +189,10 @@ func (f *follower[T]) read(ctx context.Context) (*Page[T], error) {
 		f.poll = f.newPoll()
 	}
 	if f.reader == nil {
-		f.reader = &reader[T]{feed: f.feed, conn: f.conn, at: f.poll, seal: func(*position) (Cursor, error) { return "", nil }}
+		f.reader = &reader[T]{
+			feed: f.feed, conn: f.conn, at: f.poll, known: f.known,
+			seal: func(*position) (Cursor, error) { return "", nil },
+		}
 		f.stop = f.reader.readAhead()
 	}
 	page, err := f.reader.page(ctx)
@@ -243,6 +250,12 @@ func (f *follower[T]) newPoll() *position {
 		p.start, p.skip = f.hint, f.hint
 	}
 	return p
+}
+
+// known tells whether an earlier poll delivered a record.
+func (f *follower[T]) known(item *T) bool {
+	_, ok := f.recent[digestOf((*item).Key())]
+	return ok
 }
 
 // unseen drops what an earlier poll delivered, and remembers of the rest what the next one reads again. A record without a

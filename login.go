@@ -38,13 +38,18 @@ func loginURL(option, field, base, path string, insecure bool) (*url.URL, error)
 	return u, nil
 }
 
+// observe lets the hook see a login.
+func (l *loginer) observe(ctx context.Context, op string, login func(context.Context) (Token, error)) (Token, error) {
+	return observe(ctx, l.stack.hooks, CallInfo{API: l.api, Op: op}, login)
+}
+
 // post sends a login once: a login that may have been carried out is not repeated, as accounts are locked after a few.
 func (l *loginer) post(ctx context.Context, op string, target *url.URL, payload any, secrets ...secret) (*reply, error) {
 	body, err := json.Marshal(payload)
 	if err != nil {
 		return nil, newTransportError(op, 1, err)
 	}
-	req, err := http.NewRequestWithContext(observed(ctx, op), http.MethodPost, target.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(observed(ctx, op, secrets...), http.MethodPost, target.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, newTransportError(op, 1, err)
 	}
@@ -63,8 +68,8 @@ func (l *loginer) post(ctx context.Context, op string, target *url.URL, payload 
 }
 
 // observed lets hooks and log see a login as a call of one attempt.
-func observed(ctx context.Context, op string) context.Context {
-	return context.WithValue(ctx, attemptKey{}, &attempt{op: op, n: 1})
+func observed(ctx context.Context, op string, sent ...secret) context.Context {
+	return context.WithValue(ctx, attemptKey{}, &attempt{op: op, n: 1, sent: sent})
 }
 
 func loginError(ctx context.Context, op string, err error) error {

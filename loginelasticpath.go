@@ -42,10 +42,15 @@ func (s *elasticPathLogin) check(insecure bool) error {
 	return errors.Join(err, required("ElasticPathCredentials", "clientID", s.id, "clientSecret", s.secret.reveal()))
 }
 
-// Token logs in. The style is fixed: left to find it out, oauth2 would send a second request, and the credential in a
-// header.
+// Token logs in.
 func (s *elasticPathLogin) Token(ctx context.Context) (Token, error) {
 	l := loginerFor(s.bound, APIElasticPath)
+	return l.observe(ctx, elasticPathLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, l) })
+}
+
+// login sends the request. The style is fixed: left to find it out, oauth2 would send a second request, and the
+// credential in a header.
+func (s *elasticPathLogin) login(ctx context.Context, l *loginer) (Token, error) {
 	if err := s.check(l.insecure); err != nil {
 		return Token{}, err
 	}
@@ -58,7 +63,7 @@ func (s *elasticPathLogin) Token(ctx context.Context) (Token, error) {
 	}
 	client := l.stack.loginClient(l.api)
 	client.Transport = &oauthAnswers{next: client.Transport, userAgent: l.stack.userAgent}
-	got, err := flow.Token(context.WithValue(observed(ctx, elasticPathLoginOp), oauth2.HTTPClient, client))
+	got, err := flow.Token(context.WithValue(observed(ctx, elasticPathLoginOp, s.secret), oauth2.HTTPClient, client))
 	if err != nil {
 		return Token{}, s.failure(ctx, err)
 	}
@@ -76,7 +81,7 @@ func (s *elasticPathLogin) failure(ctx context.Context, err error) error {
 	if errors.As(err, &unreachable) || ctx.Err() != nil {
 		return loginError(ctx, elasticPathLoginOp, err)
 	}
-	return &DecodeError{Op: elasticPathLoginOp, Index: -1, Err: err}
+	return &DecodeError{Op: elasticPathLoginOp, Index: -1, Err: cleanError(err, s.secret)}
 }
 
 // oauthAnswers gives oauth2 the answer in the form that it knows: the vendor's schema wraps it in data, its servers do

@@ -71,9 +71,14 @@ func (s *huaweiLogin) check(insecure bool) error {
 		"DomainName", c.DomainName, "UserName", c.UserName, "Password", s.password.reveal(), "ProjectID", c.ProjectID))
 }
 
-// Token logs in. The token comes in a header, its expiry in the body.
+// Token logs in.
 func (s *huaweiLogin) Token(ctx context.Context) (Token, error) {
 	l := loginerFor(s.bound, APIHuaweiEDS)
+	return l.observe(ctx, huaweiLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, l) })
+}
+
+// login sends the request. The token comes in a header, its expiry in the body.
+func (s *huaweiLogin) login(ctx context.Context, l *loginer) (Token, error) {
 	if err := s.check(l.insecure); err != nil {
 		return Token{}, err
 	}
@@ -92,7 +97,7 @@ func (s *huaweiLogin) Token(ctx context.Context) (Token, error) {
 		} `json:"token"`
 	}
 	if err := json.Unmarshal(r.body, &answer); err != nil {
-		return Token{}, &DecodeError{Op: huaweiLoginOp, Index: -1, Err: err}
+		return Token{}, &DecodeError{Op: huaweiLoginOp, Index: -1, Err: cleanError(err, s.password)}
 	}
 	token := Token{Value: r.header.Get("X-Subject-Token")}
 	if expiry := answer.Token.ExpiresAt; !expiry.IsZero() {

@@ -59,6 +59,11 @@ func (s *passwordLogin) check(insecure bool) error {
 // Token logs in.
 func (s *passwordLogin) Token(ctx context.Context) (Token, error) {
 	l := loginerFor(s.bound, s.kind.api)
+	return l.observe(ctx, s.kind.op, func(ctx context.Context) (Token, error) { return s.login(ctx, l) })
+}
+
+// login sends the request and reads its answer.
+func (s *passwordLogin) login(ctx context.Context, l *loginer) (Token, error) {
 	if err := s.check(l.insecure); err != nil {
 		return Token{}, err
 	}
@@ -73,7 +78,7 @@ func (s *passwordLogin) Token(ctx context.Context) (Token, error) {
 	}
 	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(r.body, &answer); err != nil {
-		return Token{}, &DecodeError{Op: s.kind.op, Index: -1, Err: err}
+		return Token{}, &DecodeError{Op: s.kind.op, Index: -1, Err: cleanError(err, s.password)}
 	}
 	return gotToken(s.kind.op, Token{Value: scalarOf(answer[s.kind.member])})
 }

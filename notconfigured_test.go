@@ -2,6 +2,7 @@ package auditlogs_test
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"testing"
 
@@ -61,6 +62,12 @@ func callZero(t *testing.T, method reflect.Value) []error {
 	}
 	results := method.Call(args)
 	last := results[len(results)-1]
+	if source, ok := reflect.TypeAssert[auditlogs.Source](last); ok {
+		followed := callZero(t, reflect.ValueOf(source.Follow))
+		assert.Len(t, followed, 1)
+		assert.ErrorIs(t, errors.Join(followed...), auditlogs.ErrNotConfigured)
+		return callZero(t, reflect.ValueOf(source.Pages))
+	}
 	if last.Kind() != reflect.Func {
 		err, _ := reflect.TypeAssert[error](last)
 		for _, other := range results[:len(results)-1] {

@@ -124,7 +124,8 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// WithHooks sets functions to be called while the client works.
+// WithHooks sets functions to be called while the client works. Of several WithHooks only the last one counts; JoinHooks
+// makes one value of several.
 func WithHooks(h Hooks) Option {
 	return func(c *config) error {
 		c.hooks = h

@@ -127,7 +127,7 @@ func (l lister[T, F]) reader(f F) (*reader[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	feed.op = l.op
+	feed.op, feed.fetch = l.op, watched(l.conn, feed.fetch)
 	scope := feed.scope(l.conn, stamp(feed.since), stamp(feed.until))
 	r := &reader[T]{feed: feed, conn: l.conn, seal: func(p *position) (Cursor, error) { return encodeCursor(scope, p) }}
 	if feed.Cursor == "" {

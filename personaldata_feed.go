@@ -73,21 +73,21 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*feed[PersonalDa
 			if err != nil {
 				return nil, err
 			}
-			return readPersonalDataLogs(op, r, known, w)
+			return readElasticPath[PersonalDataLog](op, r, known, w)
 		},
 	}, nil
 }
 
-// readPersonalDataLogs reads an answer. Its links are of no use: next may be null, "null" or missing, and leaves out the
+// readElasticPath reads an answer. Its links are of no use: next may be null, "null" or missing, and leaves out the
 // filter; the total says where the list ends.
-func readPersonalDataLogs(op string, r *reply, known *shelf, w window) (*answer[PersonalDataLog], error) {
+func readElasticPath[T record, P decodable[T]](op string, r *reply, known *shelf, w window) (*answer[T], error) {
 	defer r.release()
-	total, rows := -1, list[PersonalDataLog]{most: w.size}
+	total, rows := -1, list[T]{most: w.size}
 	err := readAnswer(op, r, known, &rows, true, func(r *jsonread.Reader) {
 		for name := range r.Members {
 			switch string(name) {
 			case "data":
-				readList(r, &rows)
+				readList[T, P](r, &rows)
 			case "meta":
 				readResultTotal(r, &total)
 			default:
@@ -98,7 +98,7 @@ func readPersonalDataLogs(op string, r *reply, known *shelf, w window) (*answer[
 	if err != nil {
 		return nil, err
 	}
-	a := &answer[PersonalDataLog]{rows: rows.rows, skip: w.skip, asked: w.size, total: total, reply: r}
+	a := &answer[T]{rows: rows.rows, skip: w.skip, asked: w.size, total: total, reply: r}
 	if end := w.skip + len(a.rows); a.total >= end {
 		a.more = moreIf(a.total > end)
 	}

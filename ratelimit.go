@@ -27,7 +27,7 @@ func newLimiter(next http.RoundTripper, perMinute int) http.RoundTripper {
 
 func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	slot := l.bucket.Reserve()
-	if err := sleep(req.Context(), slot.Delay()); err != nil {
+	if err := pause(req.Context(), slot.Delay()); err != nil {
 		slot.Cancel()
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	wait := time.Until(p.until)
 	p.mu.Unlock()
 	if wait <= p.max {
-		if err := sleep(req.Context(), wait); err != nil {
+		if err := pause(req.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
@@ -73,6 +73,14 @@ func (p *pacer) learn(header http.Header, now time.Time) {
 	}
 }
 
+// pause waits before an attempt, whose hook will tell.
+func pause(ctx context.Context, wait time.Duration) error {
+	if a, ok := ctx.Value(attemptKey{}).(*attempt); ok {
+		a.waited += max(0, wait)
+	}
+	return sleep(ctx, wait)
+}
+
 // sleep waits, unless the context ends first.
 func sleep(ctx context.Context, wait time.Duration) error {
 	if wait <= 0 {
@@ -90,10 +98,10 @@ func sleep(ctx context.Context, wait time.Duration) error {
 
 // parseRateLimit reads the rate limit headers; known is whether the API says how much remains.
 func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known bool) {
-	for _, prefix := range []string{"X-Organization-Rate-Limit-", "X-Ratelimit-"} {
-		remaining, ok := parseCount(header.Get(prefix + "Remaining"))
-		total, hasTotal := parseCount(header.Get(prefix + "Limit"))
-		reset := parseReset(header.Get(prefix+"Reset"), header, now)
+	for _, names := range rateLimitHeaders {
+		remaining, ok := parseCount(header.Get(names.remaining))
+		total, hasTotal := parseCount(header.Get(names.limit))
+		reset := parseReset(header.Get(names.reset), header, now)
 		if ok || hasTotal || !reset.IsZero() {
 			return RateLimit{Limit: total, Remaining: remaining, Reset: reset}, ok
 		}
@@ -101,7 +109,16 @@ func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known b
 	return RateLimit{}, false
 }
 
+// rateLimitHeaders are those of ThousandEyes, and those that many gateways have.
+var rateLimitHeaders = [...]struct{ limit, remaining, reset string }{
+	{"X-Organization-Rate-Limit-Limit", "X-Organization-Rate-Limit-Remaining", "X-Organization-Rate-Limit-Reset"},
+	{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"},
+}
+
 func parseCount(text string) (int, bool) {
+	if text == "" { // as nearly always, and an error would have to be made for it
+		return 0, false
+	}
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	return n, err == nil && n >= 0
 }

@@ -24,6 +24,8 @@ type reader[T record] struct {
 	at   *position
 	seal func(*position) (Cursor, error) // writes the cursor that leads on
 
+	known func(*T) bool // tells what an earlier poll of Follow delivered; nil where nothing is followed
+
 	ahead *prefetcher[T] // reads ahead; nil where only what is asked for is read
 	ended bool           // the last page was given
 
@@ -114,7 +116,7 @@ func (r *reader[T]) step(ctx context.Context, page *Page[T]) (end bool, fresh in
 	if got.reply != nil {
 		page.RateLimit, page.RequestID = got.rateLimit, got.requestID
 	}
-	r.report(ctx, got, fresh)
+	r.report(ctx, got, fresh, items)
 	if r.loops(w, got, fresh) {
 		r.at.spoil("the API repeats itself instead of going on", ErrCursorLoop)
 		return true, fresh, nil
@@ -175,14 +177,21 @@ func (r *reader[T]) loops(w window, got *answer[T], fresh int) bool {
 	return r.echoes == maxEchoes
 }
 
-// report tells the hook of an answer.
-func (r *reader[T]) report(ctx context.Context, got *answer[T], fresh int) {
+// report tells the hook of an answer, of which so many rows were new and some of those are delivered.
+func (r *reader[T]) report(ctx context.Context, got *answer[T], fresh int, items []T) {
 	if r.conn.hooks.OnPage == nil {
 		return
 	}
 	info := PageInfo{API: r.conn.api, Op: r.feed.op + ".List", Rows: len(got.rows), New: fresh, Total: got.total}
 	if got.reply != nil {
-		info.RateLimit = got.rateLimit
+		info.RateLimit, info.Date = got.rateLimit, got.date
+	}
+	info.Follow = r.known != nil
+	for i := range items {
+		if r.known == nil || !r.known(&items[i]) {
+			info.Delivered++
+			info.Newest = latest(info.Newest, r.feed.time(&items[i]))
+		}
 	}
 	if r.ahead != nil {
 		info.Discarded, r.ahead.wasted = r.ahead.wasted, 0

@@ -57,8 +57,10 @@ func (p RetryPolicy) check() error {
 
 // attempt is what the parts of the chain know of the call they work for; they find it in the request's context.
 type attempt struct {
-	op string
-	n  int
+	op     string
+	n      int
+	waited time.Duration // before it, to keep a rate limit
+	sent   []secret      // credentials that an error may quote, if the server echoes them
 }
 
 type attemptKey struct{}

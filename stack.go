@@ -106,11 +106,13 @@ func (o *observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return o.next.RoundTrip(req)
 	}
-	o.hooks.request(ctx, RequestInfo{API: o.api, Op: a.op, Attempt: a.n})
+	o.hooks.request(ctx, RequestInfo{API: o.api, Op: a.op, Attempt: a.n, Waited: a.waited})
+	a.waited = 0
 	start := time.Now()
 	res, err := o.next.RoundTrip(req)
 	info := ResponseInfo{API: o.api, Op: a.op, Attempt: a.n, Duration: time.Since(start)}
 	if err != nil {
+		err = cleanError(err, a.sent...) // net/http quotes the lines of an answer that it cannot read
 		info.Err = newTransportError(a.op, 1, err)
 	} else {
 		info.Status, info.Bytes = res.StatusCode, int64(len(bodyOf(res)))

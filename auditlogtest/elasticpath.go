@@ -23,6 +23,16 @@ const badFilter = "bad filter: resource_id and resource_type are the filter fiel
 var filterClause = regexp.MustCompile(`^([a-z_]+)\(([A-Za-z0-9_.-]+),([A-Za-z0-9$_*. -]+)\)$`)
 
 func (s *Server) elasticPathList(c *call) *answer {
+	return elasticPathPage(c, s.personalDataLogs, func(resource string) query[auditlogs.PersonalDataLog] {
+		return query[auditlogs.PersonalDataLog]{
+			key: resource, from: c.oldest(), order: byTime[auditlogs.PersonalDataLog](c.quirks.Order),
+			match: func(l *auditlogs.PersonalDataLog) bool { return l.ResourceType+" "+l.ResourceID == resource },
+		}
+	})
+}
+
+// elasticPathPage answers for a page of what belongs to the resource in the filter, which is named by type and id.
+func elasticPathPage[T any](c *call, from *store[T], of func(resource string) query[T]) *answer {
 	if c.Method != http.MethodGet {
 		return elasticPathFailure(http.StatusMethodNotAllowed, "Method Not Allowed", "")
 	}
@@ -35,10 +45,7 @@ func (s *Server) elasticPathList(c *call) *answer {
 	if !offsetOK || !limitOK {
 		return elasticPathBadRequest("page[offset] must be from 0 to 10000 and page[limit] from 0 to 100")
 	}
-	list := s.personalDataLogs.list(query[auditlogs.PersonalDataLog]{
-		key: kind + " " + id, from: c.oldest(), order: byTime[auditlogs.PersonalDataLog](c.quirks.Order),
-		match: func(l *auditlogs.PersonalDataLog) bool { return l.ResourceType == kind && l.ResourceID == id },
-	})
+	list := from.list(of(kind + " " + id))
 	size := c.quirks.pageSize(ElasticPath, limit)
 	at, total := offset, list.total()
 	if c.quirks.LoopNext {
@@ -55,7 +62,7 @@ func (s *Server) elasticPathList(c *call) *answer {
 		},
 		"links": elasticPathLinks(c, offset, size, len(rows), total),
 	}
-	body := rowsIn("data", elasticPathKind, rows, c.quirks.NumericIDs, others)
+	body := rowsIn("data", from.kind, rows, c.quirks.NumericIDs, others)
 	return newAnswer(http.StatusOK, "application/json", body)
 }
 

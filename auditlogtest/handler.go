@@ -58,6 +58,7 @@ func (s *Server) routes() http.Handler {
 	login("/api/i1/auth/login/{$}", Akinon, s.akinonLogin)
 
 	data("/v2/personal-data/logs", ElasticPath, s.elasticPathList)
+	data("/v2/personal-data/related-data-entries", ElasticPath, s.elasticPathRelated)
 	login("/oauth/access_token", ElasticPath, s.elasticPathLogin)
 
 	data("/v7/audit-user-events", ThousandEyes, s.thousandEyesList)

@@ -28,6 +28,7 @@ type Server struct {
 	auditEvents      *store[auditlogs.AuditEvent]
 	personalDataLogs *store[auditlogs.PersonalDataLog]
 	userEvents       *store[auditlogs.UserEvent]
+	relations        *store[relation]
 
 	tokens *tokens
 	faults faults
@@ -50,6 +51,7 @@ func NewServer(opts ...ServerOption) *Server {
 		auditEvents:      newStore(akinonKind),
 		personalDataLogs: newStore(elasticPathKind),
 		userEvents:       newStore(thousandEyesKind),
+		relations:        newStore(relationKind),
 		tokens:           newTokens(),
 		quirks:           map[API]Quirks{},
 	}

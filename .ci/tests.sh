@@ -1,0 +1,66 @@
+# The steps of .ci/run that run tests.
+
+least_coverage=90
+
+# race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover.
+race() {
+  go test -race -short -timeout 8m -covermode=atomic -coverprofile="$work/coverage" ./...
+}
+
+# matrix reads every service two hundred times under each disturbance; go test ./... does it less often.
+matrix() {
+  go test -run '^TestMatrix$' -matrix.seeds=50 -v . | grep -E '^ *\| |^ok|FAIL|--- FAIL'
+}
+
+# coverage is that of the root package by its own tests.
+coverage() {
+  local percent
+  grep -E "^mode:|^$module/[^/]+\.go:" "$work/coverage" >"$work/coverage.root"
+  percent=$(go tool cover -func="$work/coverage.root" | awk '$1 == "total:" { sub("%", "", $NF); print $NF }')
+  echo "root package: $percent % of statements"
+  awk -v got="$percent" -v least="$least_coverage" 'BEGIN { exit !(got >= least) }' ||
+    fail "less than $least_coverage %"
+}
+
+# benchmarks run once, for what they read; nobody looks at times.
+benchmarks() {
+  go test -short -run '^$' -bench . -benchtime 1x ./...
+}
+
+# fuzz tries every fuzz target for ten seconds. What it finds stays in testdata/fuzz, as a test from then on.
+fuzz() {
+  local package target
+  for package in $(go list ./...); do
+    # A package without any target says nothing.
+    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+      echo "$target"
+      go test -run '^$' -fuzz "^$target\$" -fuzztime 10s "$package" >"$work/fuzz" 2>&1 ||
+        { cat "$work/fuzz"; fail "$target"; }
+    done
+  done
+}
+
+# nested checks the modules below the root, which "go test ./..." does not see.
+nested() {
+  local file count=0
+  while IFS= read -r file; do
+    count=$((count + 1))
+    echo "${file%/go.mod}"
+    (cd "${file%/go.mod}" && go mod tidy -diff && go vet ./... && go test -timeout 8m ./...)
+  done < <(find . -name go.mod -not -path ./go.mod -not -path './.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sort)
+  echo "modules: $count"
+}
+
+# jsonv2 builds and tests with the standard library's next encoding/json.
+jsonv2() {
+  GOEXPERIMENT=jsonv2 go test -short -timeout 8m . ./auditlogtest ./internal/...
+}
+
+# example runs the README's first command, which finds no API in its environment and reads from a server of its own.
+example() {
+  go run ./examples/collect >"$work/collected"
+  local lines
+  lines=$(wc -l <"$work/collected")
+  echo "lines: $lines"
+  [ "$lines" -eq 10000 ] || fail "not 10000"
+}

@@ -1,0 +1,67 @@
+package auditlogtest
+
+import (
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+)
+
+// relation is an entry and the resource that it belongs to, by type and id.
+type relation struct {
+	of    string
+	entry auditlogs.RelatedDataEntry
+}
+
+// AddRelatedDataEntries stores, for Elastic Path, resources that are related to a resource. The last added comes first,
+// unless Quirks.Order says otherwise. An entry without a Type gets the documented one; where Raw is set, it is served as it
+// is. Nothing keeps an entry from being stored twice, or from naming the resource itself. Quirks.Retention does not concern
+// them.
+func (s *Server) AddRelatedDataEntries(resourceType, resourceID string, entries ...auditlogs.RelatedDataEntry) {
+	relations := make([]relation, len(entries))
+	for i, e := range entries {
+		relations[i] = relation{of: resourceType + " " + resourceID, entry: e}
+	}
+	s.relations.add(relations)
+}
+
+// RelatedDataEntries returns what Elastic Path has stored now as related to a resource, the last added first.
+func (s *Server) RelatedDataEntries(resourceType, resourceID string) []auditlogs.RelatedDataEntry {
+	var entries []auditlogs.RelatedDataEntry
+	for _, r := range s.relations.all() {
+		if r.of == resourceType+" "+resourceID {
+			entries = append(entries, r.entry)
+		}
+	}
+	return entries
+}
+
+// DeleteRelatedDataEntries deletes the entries related to a resource for which del is true and returns how many. del must
+// not call the server.
+func (s *Server) DeleteRelatedDataEntries(resourceType, resourceID string, del func(auditlogs.RelatedDataEntry) bool) int {
+	return s.relations.deleteFunc(func(r relation) bool { return r.of == resourceType+" "+resourceID && del(r.entry) })
+}
+
+// elasticPathRelated answers GET /v2/personal-data/related-data-entries, whose filter and pages are those of the logs.
+func (s *Server) elasticPathRelated(c *call) *answer {
+	return elasticPathPage(c, s.relations, func(resource string) query[relation] {
+		return query[relation]{key: resource, order: byTime[relation](c.quirks.Order), match: func(r *relation) bool { return r.of == resource }}
+	})
+}
+
+// relationKind gives every entry the same time, so that Quirks.UnstableTies shuffles all of them.
+var relationKind = kind[relation]{
+	settle: func(r *relation, seq uint64) (string, time.Time) {
+		if r.entry.Type == "" {
+			r.entry.Type = "related_data_entry"
+		}
+		return dashed(uuidOf(seq)), time.Time{}
+	},
+	encode: func(r *relation, _ bool) []byte {
+		if r.entry.Raw != nil {
+			return r.entry.Raw
+		}
+		return encodeJSON(object{
+			"type": r.entry.Type, "resource_type": r.entry.ResourceType, "resource_id": r.entry.ResourceID,
+		})
+	},
+}

@@ -1,0 +1,88 @@
+package auditlogsotel
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+)
+
+// The attributes. Those that are not auditlogs' own are OpenTelemetry's semantic conventions, whose error.type is the
+// status of an answer that is no success, or else a word for what went wrong.
+const (
+	keyAPI         = attribute.Key("auditlogs.api")
+	keyOperation   = attribute.Key("auditlogs.operation")
+	keyAttempt     = attribute.Key("auditlogs.attempt")
+	keyAttempts    = attribute.Key("auditlogs.attempts")
+	keyDuration    = attribute.Key("auditlogs.duration")
+	keyWait        = attribute.Key("auditlogs.wait")
+	keyWaitReason  = attribute.Key("auditlogs.wait.reason")
+	keyBytes       = attribute.Key("auditlogs.response.bytes")
+	keyStatusClass = attribute.Key("auditlogs.status_class")
+	keyStatus      = attribute.Key("http.response.status_code")
+	keyErrorType   = attribute.Key("error.type")
+)
+
+// operation says which API was asked for what.
+func operation(api, op string, more ...attribute.KeyValue) []attribute.KeyValue {
+	return append([]attribute.KeyValue{keyAPI.String(api), keyOperation.String(op)}, more...)
+}
+
+// outcome is the status of an answer, if there was one, and the kind of error, if it was none to be glad of.
+func outcome(status int, err error) []attribute.KeyValue {
+	var attrs []attribute.KeyValue
+	if status != 0 {
+		attrs = append(attrs, keyStatus.Int(status))
+	}
+	if kind := errorType(status, err); kind != "" {
+		attrs = append(attrs, keyErrorType.String(kind))
+	}
+	return attrs
+}
+
+// statusClass is "2xx" and the like, or "none" without an answer.
+func statusClass(status int) string {
+	if status == 0 {
+		return "none"
+	}
+	return strconv.Itoa(status/100) + "xx"
+}
+
+// errorType names the kind of an error, in one of few words, or the status that it came with. What the error says may be
+// an API's own text, and is left out.
+func errorType(status int, err error) string {
+	var (
+		refused    *auditlogs.APIError
+		decode     *auditlogs.DecodeError
+		incomplete *auditlogs.IncompleteError
+		timeout    interface{ Timeout() bool }
+		network    net.Error
+	)
+	switch {
+	case err == nil && status < 400:
+		return ""
+	case err == nil:
+		return strconv.Itoa(status)
+	case errors.As(err, &refused):
+		return strconv.Itoa(refused.StatusCode)
+	case errors.As(err, &decode):
+		return "decode"
+	case errors.As(err, &incomplete):
+		return "incomplete"
+	case errors.Is(err, auditlogs.ErrBodyTooLarge):
+		return "body_too_large"
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
+		return "connection"
+	default:
+		return "_OTHER"
+	}
+}

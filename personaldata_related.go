@@ -1,0 +1,105 @@
+package auditlogs
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/jsonread"
+)
+
+// RelatedDataEntry names a resource that holds data of a person, beside the one that was asked about.
+type RelatedDataEntry struct {
+	Type         string // "related_data_entry"
+	ResourceType string
+	ResourceID   string
+	Raw          json.RawMessage // the entry exactly as it came
+}
+
+// Key is the identity of the entry: a digest of the resource that it names.
+func (e RelatedDataEntry) Key() string { return contentKey(e.ResourceType, e.ResourceID) }
+
+func (e *RelatedDataEntry) identified() bool { return e.ResourceType != "" && e.ResourceID != "" }
+
+func (e *RelatedDataEntry) read(r *jsonread.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "type":
+			r.Name(&e.Type)
+		case "resource_type":
+			r.Name(&e.ResourceType)
+		case "resource_id":
+			r.Name(&e.ResourceID)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func (e *RelatedDataEntry) bytes() *json.RawMessage { return &e.Raw }
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (e *RelatedDataEntry) UnmarshalJSON(data []byte) error { return unmarshal(data, e) }
+
+// MarshalJSON gives the wire form back: exactly as the entry came, but for fields that were changed since.
+func (e RelatedDataEntry) MarshalJSON() ([]byte, error) {
+	return encodeRecord(e, e.Raw, RelatedDataEntry.wire)
+}
+
+func (e RelatedDataEntry) wire() any {
+	return struct {
+		Type         string `json:"type,omitempty"`
+		ResourceType string `json:"resource_type"`
+		ResourceID   string `json:"resource_id"`
+	}{e.Type, e.ResourceType, e.ResourceID}
+}
+
+// relatedDataFilter is the resource that is asked about.
+type relatedDataFilter struct {
+	ResourceType string
+	ResourceID   string
+}
+
+// Related reads which other resources hold data related to a resource: one level, as the API gives it, and each once, in
+// the API's order. Nothing is sent before the range begins. It costs one request for up to 100 entries. More are read
+// until two readings are equal, since no order helps to find what slipped through: two to three requests for every hundred.
+// Errors are those of List, and name RelatedDataEntries.List. An *IncompleteError comes after every entry that could be
+// read, where the list does not come to rest, names a resource twice on different pages, or is longer than 10,100, which is
+// ErrOffsetLimit. Safe for concurrent use.
+//
+// API: https://elasticpath.dev, GET /v2/personal-data/related-data-entries. Documented are its filter, which is that of the
+// logs, and its entries. That it pages and fails as the logs do, names each resource once, and answers for a resource
+// without relations with an empty list, is inferred.
+func (s *PersonalDataLogsService) Related(ctx context.Context, resourceType, resourceID string) iter.Seq2[RelatedDataEntry, error] {
+	entries := lister[RelatedDataEntry, relatedDataFilter]{op: "RelatedDataEntries", conn: s.conn, open: openRelatedData}
+	return Items(entries.pages(ctx, relatedDataFilter{resourceType, resourceID}))
+}
+
+// openRelatedData reads by record offsets. Entries have no time, so the listing is one group, told apart by keys alone. Its
+// order is unknown: a row may be added in front of another, and a count that stays the same proves nothing.
+func openRelatedData(conn *conn, f relatedDataFilter) (*feed[RelatedDataEntry], error) {
+	c := check{op: "RelatedDataEntries.List"}
+	checkFilterValue(&c, "ResourceType", f.ResourceType)
+	checkFilterValue(&c, "ResourceID", f.ResourceID)
+	if c.err() != nil {
+		return nil, c.err()
+	}
+	known := &shelf{}
+	filter := PersonalDataLogFilter{ResourceType: f.ResourceType, ResourceID: f.ResourceID}.filter()
+	return &feed[RelatedDataEntry]{
+		traits:    traits{maxSize: personalDataLogsMaxSize, maxSkip: personalDataLogsMaxSkip},
+		unbounded: true,
+		filter:    filter,
+		time:      func(*RelatedDataEntry) time.Time { return time.Time{} },
+		fetch: func(ctx context.Context, op string, w window) (*answer[RelatedDataEntry], error) {
+			q := personalDataLogQuery{Offset: w.skip, Limit: w.size, Filter: filter}
+			path := []string{"v2", "personal-data", "related-data-entries"}
+			r, err := conn.do(ctx, call{op: op, path: path, query: encodeQuery(q).Encode()})
+			if err != nil {
+				return nil, err
+			}
+			return readElasticPath[RelatedDataEntry](op, r, known, w)
+		},
+	}, nil
+}
