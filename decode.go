@@ -31,7 +31,7 @@ func decodeRecord[T record, P decodable[T]](op string, r *reply) (*T, error) {
 		err = acceptable(record, r.body)
 	}
 	if err != nil {
-		return nil, &DecodeError{Op: op, Index: 0, Err: err}
+		return nil, &DecodeError{Op: op, Index: 0, Err: cleanError(err, r.sent...)}
 	}
 	return record, nil
 }

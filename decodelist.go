@@ -48,9 +48,9 @@ func readAnswer[T record](op string, r *reply, s *shelf, l *list[T], needed bool
 	switch {
 	case in.Err() != nil:
 		l.fault = nil
-		return &DecodeError{Op: op, Index: l.at, Err: in.Err()}
+		return &DecodeError{Op: op, Index: l.at, Err: cleanError(in.Err(), r.sent...)}
 	case l.fault != nil:
-		return &DecodeError{Op: op, Index: l.faultAt, Err: l.fault}
+		return &DecodeError{Op: op, Index: l.faultAt, Err: cleanError(l.fault, r.sent...)}
 	case needed && !l.found:
 		return &DecodeError{Op: op, Index: -1, Err: errNoRecords}
 	default:

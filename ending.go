@@ -86,10 +86,10 @@ func (r *reading[T]) torn() bool {
 		return a.reply != nil && !a.date.IsZero() && r.newest().After(a.date.Add(-tornWithin))
 	case r.recounted:
 		return false // a listing of its own, that ends at the frontier
-	case !r.within:
-		return p.idle < 2 // the frontier's rows were deleted, or pushed off the page
-	default:
-		return r.known != r.reached+r.shift-1
+	case p.idle >= 2:
+		return false // it was asked often enough, and says the same
+	default: // the last known row is not where it was before, or not on the page
+		return !r.within || r.known != r.reached+r.shift-1
 	}
 }
 

@@ -52,11 +52,19 @@ func portOf(u *url.URL) string {
 	return "443"
 }
 
-// dropBadLocation removes a Location that is no URL: net/http would quote it in its error and lose the status.
+// dropBadLocation removes a Location that is no URL: net/http would quote it in its error and lose the status. A blank in
+// its query, which net/http would send as it is, would end the next request's URL.
 func dropBadLocation(req *http.Request, res *http.Response) {
-	if location := res.Header.Get("Location"); location != "" {
-		if _, err := req.URL.Parse(location); err != nil {
-			res.Header.Del("Location")
-		}
+	location := res.Header.Get("Location")
+	if location == "" {
+		return
+	}
+	u, err := req.URL.Parse(location)
+	switch {
+	case err != nil:
+		res.Header.Del("Location")
+	case strings.Contains(u.RawQuery, " "):
+		u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20")
+		res.Header.Set("Location", u.String())
 	}
 }

@@ -1,9 +1,11 @@
 package auditlogs
 
 import (
-	"encoding/json"
+	"errors"
+	"html"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +19,7 @@ const (
 	minSecret = 4
 )
 
-var urlPattern = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.\-]*://[^\s"'<>]+`)
+var urlPattern = regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^\s"'<>]+`)
 
 // oneLine makes a foreign text fit for a message or a log: one line, valid UTF-8, nothing that moves a terminal's cursor
 // or turns its writing direction, no URL, and at most limit bytes.
@@ -47,33 +49,99 @@ func cut(text string, limit int) string {
 // scrubber takes secrets out of what a server echoes.
 type scrubber struct {
 	opaque
-	forms *strings.Replacer
+	secrets []secret
 }
 
-// newScrubber knows each secret as it is and as JSON, forms and paths spell it.
 func newScrubber(secrets ...secret) scrubber {
-	var pairs []string
-	for _, s := range secrets {
-		text := s.reveal()
-		if len(text) < minSecret {
-			continue
-		}
-		for _, form := range []string{text, jsonText(text), url.QueryEscape(text), url.PathEscape(text)} {
-			pairs = append(pairs, form, redactedText)
+	var s scrubber
+	for _, each := range secrets {
+		if len(each.reveal()) >= minSecret {
+			s.secrets = append(s.secrets, each)
 		}
 	}
-	return scrubber{forms: strings.NewReplacer(pairs...)}
+	return s
 }
 
-func jsonText(s string) string {
-	quoted, _ := json.Marshal(s) // a string always has a JSON form
-	return string(quoted[1 : len(quoted)-1])
-}
-
-// text is the text without the secrets.
+// text is the text without the secrets, as they are and as JSON, forms, paths and HTML spell them.
 func (s scrubber) text(text string) string {
-	if s.forms == nil {
+	for _, each := range s.secrets {
+		text = strings.ReplaceAll(text, each.reveal(), redactedText)
+		text = replaceSpelled(text, each.reveal())
+	}
+	return text
+}
+
+// cleanError is an error as it is, or, where it quotes one of the secrets, its text without them.
+func cleanError(err error, secrets ...secret) error {
+	text := err.Error()
+	if clean := newScrubber(secrets...).text(text); clean != text {
+		return errors.New(clean)
+	}
+	return err
+}
+
+// replaceSpelled takes a secret out in which characters are escaped. Which ones are differs between servers: not all escape
+// a slash in JSON, or an ampersand, and few escape everything.
+func replaceSpelled(text, secret string) string {
+	if !strings.ContainsAny(text, `\%&+`) {
 		return text
 	}
-	return s.forms.Replace(text)
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		n := 0
+		for _, r := range secret {
+			m := spelling(text[i+n:], r)
+			if n += m; m == 0 {
+				n = 0
+				break
+			}
+		}
+		if n > 0 {
+			b.WriteString(redactedText)
+		} else {
+			n = 1
+			b.WriteByte(text[i])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// spelling is how many bytes at the beginning of a text stand for a character; 0 if they stand for another one.
+func spelling(text string, r rune) int {
+	plain := string(r)
+	switch {
+	case text == "":
+		return 0
+	case text[0] == '\\' && len(text) >= 6 && text[1] == 'u' && codeUnit(text[2:6]) == r:
+		return 6
+	case text[0] == '\\' && strings.HasPrefix(text[1:], plain):
+		return 1 + len(plain)
+	case text[0] == '%' && len(text) >= 3*len(plain):
+		if got, err := url.PathUnescape(text[:3*len(plain)]); err == nil && got == plain {
+			return 3 * len(plain)
+		}
+	case text[0] == '+' && r == ' ':
+		return 1
+	case text[0] == '&':
+		entity, _, _ := strings.Cut(text[:min(len(text), maxEntity)], ";")
+		if html.UnescapeString(entity+";") == plain {
+			return len(entity) + 1
+		}
+	}
+	if strings.HasPrefix(text, plain) {
+		return len(plain)
+	}
+	return 0
+}
+
+// maxEntity is the length of the longest escape of HTML for a character that needs one.
+const maxEntity = len("&#1114111;")
+
+func codeUnit(hex string) rune {
+	n, err := strconv.ParseUint(hex, 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
 }

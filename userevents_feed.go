@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/jsonread"
@@ -99,6 +100,9 @@ func openUserEvents(conn *conn, f UserEventFilter) (*feed[UserEvent], error) {
 // errNextLink refuses a listing that says it goes on, but not where.
 var errNextLink = errors.New("the next link leads nowhere")
 
+// errNextSecret refuses a link whose query would put the credential into a cursor.
+var errNextSecret = errors.New("the next link holds the credential")
+
 // readUserEvents reads an answer. Of its next link only the query is used, whatever host it names.
 func readUserEvents(op string, r *reply, known *shelf, window time.Duration) (*answer[UserEvent], error) {
 	defer r.release()
@@ -128,7 +132,10 @@ func readUserEvents(op string, r *reply, known *shelf, window time.Duration) (*a
 		if err != nil || u.RawQuery == "" {
 			return nil, &DecodeError{Op: op, Index: -1, Err: errNextLink}
 		}
-		a.token, a.more = u.RawQuery, moreYes
+		if newScrubber(r.sent...).text(u.RawQuery) != u.RawQuery {
+			return nil, &DecodeError{Op: op, Index: -1, Err: errNextSecret}
+		}
+		a.token, a.more = strings.ReplaceAll(u.RawQuery, " ", "%20"), moreYes // a blank would end the request's URL
 	}
 	return a, nil
 }
