@@ -31,13 +31,34 @@ benchmarks() {
 fuzz() {
   local package target
   for package in $(go list ./...); do
-    # A package without any target says nothing.
-    for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+    go test -list '^Fuzz' "$package" >"$work/targets" || { cat "$work/targets"; fail "$package"; }
+    for target in $(grep '^Fuzz' "$work/targets" || true); do
       echo "$target"
-      go test -run '^$' -fuzz "^$target\$" -fuzztime 10s "$package" >"$work/fuzz" 2>&1 ||
+      # Unless it is bounded, minimising one input can take all of the ten seconds.
+      go test -run '^$' -fuzz "^$target\$" -fuzztime 10s -fuzzminimizetime 1s "$package" >"$work/fuzz" 2>&1 ||
         { cat "$work/fuzz"; fail "$target"; }
     done
   done
+}
+
+# outsiders installs the programs of others that the nested modules meet: a real Django REST framework, the vendor's client
+# for Elastic Path, a browser. From then on, nothing of it may be missing.
+outsiders() {
+  local wanted=()
+  /usr/bin/python3 -c 'import django, rest_framework, django_filters' 2>/dev/null ||
+    wanted+=(python3-djangorestframework python3-django-filters)
+  command -v chromium >/dev/null || wanted+=(chromium)
+  if [ ${#wanted[@]} -gt 0 ]; then
+    [ "$(id -u)" = 0 ] || fail "${wanted[*]}: missing, and only root can install them"
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${wanted[@]}" >"$work/apt" ||
+      { cat "$work/apt"; fail "Debian's packages could not be installed"; }
+  fi
+  if ! command -v node || ! command -v npm; then
+    fail "node or npm is missing"
+  fi
+  [ -d interop/elasticpathjs/node_modules ] || (cd interop/elasticpathjs && npm ci --ignore-scripts)
+  export AUDITLOGS_INTEROP=required
 }
 
 # nested checks the modules below the root, which "go test ./..." does not see.

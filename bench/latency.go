@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -16,7 +15,8 @@ type trips struct {
 	sizes  sizes
 	delay  int // milliseconds
 
-	sequential  samples[string] // API: against the sum of the round trips
+	sequential  samples[string] // API: against the sum of the round trips that were made
+	requests    samples[string] // API: how many these were
 	ahead       samples[int]    // Prefetch: against the ideal
 	connections samples[int]    // Prefetch: at most
 	busy        series          // a cursor API with a busy consumer
@@ -48,11 +48,12 @@ func (t *trips) round(ctx context.Context, a *api) error {
 	}
 	trip := float64(reference) / float64(t.sizes.reference)
 	pages := t.sizes.sequential
-	took, err := t.read(ctx, a, pages, readSDK, 0)
+	took, seen, err := t.counted(ctx, a, pages, 0)
 	if err != nil {
 		return err
 	}
-	t.sequential.add(a.name, float64(took)/(trip*float64(pages)))
+	t.sequential.add(a.name, float64(took)/(trip*float64(seen.Requests)))
+	t.requests.add(a.name, float64(seen.Requests))
 	switch a.name {
 	case "Waldur": // has page numbers
 		return t.readAhead(ctx, a, trip)
@@ -72,19 +73,28 @@ func (t *trips) round(ctx context.Context, a *api) error {
 func (t *trips) readAhead(ctx context.Context, a *api, trip float64) error {
 	for _, n := range depths() {
 		pages := t.sizes.ahead
-		listing := t.setup(a, pages)
-		if _, err := t.server.counts(ctx, listing); err != nil {
-			return err
-		}
-		took, err := t.read(ctx, a, pages, readSDK, n)
-		counts, countErr := t.server.counts(ctx, listing)
-		if err := errors.Join(err, countErr); err != nil {
+		took, seen, err := t.counted(ctx, a, pages, n)
+		if err != nil {
 			return err
 		}
 		t.ahead.add(n, float64(took)*float64(n)/(trip*float64(pages)))
-		t.connections.add(n, float64(max(counts.Connections, counts.AtOnce)))
+		t.connections.add(n, float64(max(seen.Connections, seen.AtOnce)))
 	}
 	return nil
+}
+
+// counted reads a listing with the SDK, and tells what the server saw of it.
+func (t *trips) counted(ctx context.Context, a *api, pages, prefetch int) (took time.Duration, seen counts, err error) {
+	listing := t.setup(a, pages)
+	if _, err := t.server.counts(ctx, listing); err != nil {
+		return 0, seen, err
+	}
+	took, err = t.read(ctx, a, pages, readSDK, prefetch)
+	if err != nil {
+		return 0, seen, err
+	}
+	seen, err = t.server.counts(ctx, listing)
+	return took, seen, err
 }
 
 func (t *trips) setup(a *api, pages int) setup {

@@ -22,7 +22,7 @@ func (t *trips) goals() []goal {
 	limits, at := limitsAt(t.delay), fmt.Sprintf(", %d ms", t.delay)
 	worst := t.sequential.worst()
 	goals := []goal{{
-		"sequential reading against the sum of the round trips, worst API" + at, fmt.Sprintf("≤ %.2f×", limits.sequential),
+		"sequential reading against the sum of the round trips it made, worst API" + at, fmt.Sprintf("≤ %.2f×", limits.sequential),
 		t.sequential.by[worst].spread("%.3f×") + ", " + worst, judge(t.sequential.by[worst].median() <= limits.sequential),
 	}}
 	within := true
@@ -51,12 +51,13 @@ func (t *trips) goals() []goal {
 func (t *trips) detail() detail {
 	d := detail{
 		title: fmt.Sprintf("Sequential reading at %d ms", t.delay),
-		note: fmt.Sprintf("%d pages of %d rows, against as many round trips, each as long as that of a page of the same length which is read to nowhere.",
+		note: fmt.Sprintf("%d pages of %d rows, against the round trips that were made, each as long as that of a page of the same length which is read to nowhere.",
 			t.sizes.sequential, shortPage),
-		header: []string{"API", "against the round trips"},
+		header: []string{"API", "requests", "against the round trips"},
 	}
 	for _, name := range t.sequential.keys {
-		d.rows = append(d.rows, []string{name, t.sequential.by[name].spread("%.3f×")})
+		requests := fmt.Sprintf("%.0f", t.requests.by[name].median())
+		d.rows = append(d.rows, []string{name, requests, t.sequential.by[name].spread("%.3f×")})
 	}
 	d.note += " Read ahead were " + strconv.Itoa(t.sizes.ahead) + " pages."
 	return d
