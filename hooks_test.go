@@ -216,7 +216,7 @@ func TestPageInfoDelivered(t *testing.T) {
 	}
 }
 
-func TestPageInfoOfFollow(t *testing.T) {
+func TestPageInfoOfFollow(t *testing.T) { //nolint:paralleltest // eachFollowed runs its tests in parallel
 	eachFollowed(t, func(t *testing.T, c *followCase) {
 		var pages []auditlogs.PageInfo
 		client := c.client(auditlogs.WithHooks(auditlogs.Hooks{OnPage: func(_ context.Context, i auditlogs.PageInfo) { pages = append(pages, i) }}))

@@ -1,0 +1,148 @@
+// Command timeline shows the configured audit trails as one on a local web page, newest events first. Use it to look into what
+// happened: it has activity over time by API, filters, and each original record. auditlogs.FromEnv says how APIs are configured;
+// with none, there are 10,000 made-up records. Logs are read while one scrolls, once. Everybody who is logged in on this machine
+// can see the page. Exit status: 1 failed, 2 wrong flags, 130 interrupted.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"iter"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
+)
+
+//go:embed index.html
+var page string
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stderr, auditlogs.FromEnv()))
+}
+
+func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlogs.Option) int {
+	flags, since := flag.NewFlagSet("timeline", flag.ContinueOnError), time.Time{}
+	flags.SetOutput(stderr)
+	address := flags.String("addr", "127.0.0.1:8321", "serve the page at this loopback `address`")
+	most := flags.Int("max", 100_000, "read no more once there are `n` events")
+	flags.TextVar(&since, "since", since, "the first `time` to show, such as 2026-10-01T00:00:00Z (default: everything)")
+	instance := flags.String("eds-instance", "", "`ID` of the Huawei EDS instance")
+	connector := flags.String("eds-connector", "", "`ID` of the Huawei EDS connector")
+	resources := flags.String("elasticpath-resource", "", "Elastic Path resources as `type:id`, separated by commas")
+	if flags.Parse(args) != nil {
+		return 2 // it has said why
+	}
+	tcp, err := net.ResolveTCPAddr("tcp", *address)
+	if err != nil || !tcp.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "timeline: -addr: %s is not a loopback address with a port\n", *address)
+		return 2
+	}
+	client, err := auditlogs.NewClient(config...)
+	if err == nil && len(client.APIs()) == 0 {
+		fmt.Fprintln(stderr, "timeline: no API is configured: showing made-up records")
+		server := auditlogtest.NewServer(auditlogtest.InMemory())
+		defer server.Close()
+		server.Generate(1, 10_000)
+		*instance, *connector = auditlogtest.InstanceID, auditlogtest.ConnectorID
+		*resources = auditlogtest.ResourceType + ":" + auditlogtest.ResourceID
+		client, err = auditlogs.NewClient(server.Options()...)
+	}
+	if err == nil {
+		sources := client.SourcesBetween(since, time.Time{})
+		if slices.Contains(client.APIs(), auditlogs.APIHuaweiEDS) {
+			f := auditlogs.DataAssetLogFilter{InstanceID: *instance, ConnectorID: *connector, Since: since}
+			sources = append(sources, client.DataAssetLogs.Source(f))
+		}
+		for resource := range strings.SplitSeq(*resources, ",") {
+			if kind, id, _ := strings.Cut(resource, ":"); slices.Contains(client.APIs(), auditlogs.APIElasticPath) {
+				f := auditlogs.PersonalDataLogFilter{ResourceType: kind, ResourceID: id, Since: since}
+				sources = append(sources, client.PersonalDataLogs.Source(f))
+			}
+		}
+		next, stop := iter.Pull2(auditlogs.Merge(ctx, sources...))
+		t := &trail{next: next, most: *most}
+		defer func() { t.mu.Lock(); stop() }()
+		started := func(l net.Listener) context.Context {
+			fmt.Fprintf(stderr, "timeline: http://%s/\n", l.Addr())
+			return ctx
+		}
+		server := &http.Server{Addr: tcp.String(), Handler: t, BaseContext: started, ReadHeaderTimeout: time.Minute}
+		context.AfterFunc(ctx, func() { _ = server.Close() })
+		err = server.ListenAndServe()
+	}
+	if ctx.Err() != nil {
+		return 130
+	}
+	fmt.Fprintln(stderr, "timeline:", err)
+	return 1
+}
+
+// trail is what was read so far, newest first.
+type trail struct {
+	next     func() (*auditlogs.Page[auditlogs.Event], error, bool)
+	most     int
+	mu       sync.Mutex
+	events   []auditlogs.Event
+	failures []string
+	done     bool
+}
+
+func (t *trail) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	nonce := rand.Text()
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; img-src data:; script-src 'nonce-"+nonce+
+		"'; style-src 'nonce-"+nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	host, _, _ := net.SplitHostPort(r.Host)
+	switch site := r.Header.Get("Sec-Fetch-Site"); {
+	case host != "localhost" && !net.ParseIP(host).IsLoopback(), site == "cross-site", site == "same-site":
+		http.Error(w, "only for this page", http.StatusForbidden) // another site asks, or one whose name leads here
+	case r.URL.Path == "/":
+		_, _ = io.WriteString(w, strings.ReplaceAll(page, "NONCE", nonce))
+	case r.URL.Path == "/events":
+		t.list(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// list gives up to limit events from a place on, and reads on if need be: for a moment, so that a slow log shows what it has.
+func (t *trail) list(w http.ResponseWriter, r *http.Request) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	from, err := strconv.Atoi("0" + r.FormValue("before"))
+	limit, _ := strconv.Atoi(r.FormValue("limit"))
+	if err != nil || from > len(t.events) || limit < 1 || limit > 10_000 {
+		http.Error(w, "no such place", http.StatusBadRequest)
+		return
+	}
+	for begin := time.Now(); len(t.events) < from+limit && !t.done && time.Since(begin) < time.Second/4; {
+		page, err, more := t.next()
+		if err != nil {
+			t.failures = append(t.failures, err.Error())
+		} else if more {
+			t.events = append(t.events, page.Items...)
+		}
+		t.done = !more || len(t.events) >= t.most
+	}
+	to := min(from+limit, len(t.events))
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"events": t.events[from:to], "next": strconv.Itoa(to),
+		"done": t.done && to == len(t.events), "most": t.most, "failures": t.failures})
+}
