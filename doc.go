@@ -87,8 +87,17 @@
 // least once. A cursor is opaque text without a URL or a secret. It belongs to one API and one filter: with another it is
 // [ErrCursorMismatch], and a damaged one is [ErrInvalidCursor]. PageSize and Prefetch may differ from before.
 //
+// [PersonalDataLogsService.AllRelated] reads the logs of an Elastic Path resource and of what is related to it.
+//
 // Follow does not end by itself: it polls, and gives a page at the end of every poll, an empty one if nothing is new. See
 // [FollowOptions] for how often, and for how late an event may become visible.
+//
+// # One trail across services
+//
+// AsEvent makes an [Event] of any record: who did what, when, to what. A [Source] is one log as events; every service makes
+// one of a filter, and [Client.Sources] gives those that need none. [Merge] is one timeline of any number of them, and
+// [FollowAll] follows them at once. Records and events print and log as one short line without secrets and personal values;
+// their fields and their JSON are complete.
 //
 // # Errors
 //
@@ -117,7 +126,8 @@
 // # Hooks and log
 //
 // [WithHooks] calls functions for every attempt, retry and page, for metrics and traces. [WithLogger] logs attempts at
-// Debug and retries at Warn. Nothing is logged unless set. [WithHTTPClient] carries proxies, TLS settings and tracing
+// Debug and retries at Warn. Nothing is logged unless set. OnCall of [Hooks] spans an operation with all its attempts,
+// [JoinHooks] makes one value of several, and package github.com/auditlogs/auditlogs-go/otel reports to OpenTelemetry. [WithHTTPClient] carries proxies, TLS settings and tracing
 // transports.
 //
 // Package [github.com/auditlogs/auditlogs-go/auditlogtest] is a server for tests that speaks all five APIs.

@@ -15,11 +15,12 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// logsOf adds n logs of a resource, one second apart, the newest first, with ids that name it.
+// logsOf adds n logs of a resource, one second apart, the newest first, with ids made from its own.
 func logsOf(srv *auditlogtest.Server, kind, id string, n int) (ids []string) {
 	for i := range n {
 		log := auditlogs.PersonalDataLog{
-			ID: fmt.Sprintf("%s %s %d", kind, id, i), ResourceType: kind, ResourceID: id, Time: relatedDay.Add(-time.Duration(i) * time.Second),
+			ID:           fmt.Sprintf("%08x-0000-4000-8000-%012x", i, hash(kind+id)),
+			ResourceType: kind, ResourceID: id, Time: relatedDay.Add(-time.Duration(i) * time.Second),
 		}
 		srv.AddPersonalDataLogs(log)
 		ids = append(ids, log.ID)
@@ -92,14 +93,15 @@ func TestAllRelatedKeepsTheRange(t *testing.T) {
 // A log that the API gives for two resources is one log.
 func TestAllRelatedGivesALogOnce(t *testing.T) {
 	t.Parallel()
+	const shared = "3f2b8c1d-7a6e-4f50-9b8a-1c2d3e4f5a6b"
 	srv := relatedServer(t, auditlogtest.Quirks{})
 	for _, kind := range []string{"address", "order"} {
-		srv.AddPersonalDataLogs(auditlogs.PersonalDataLog{ID: "shared", ResourceType: kind, ResourceID: kind + "-1", Time: relatedDay})
+		srv.AddPersonalDataLogs(auditlogs.PersonalDataLog{ID: shared, ResourceType: kind, ResourceID: kind + "-1", Time: relatedDay})
 	}
 	relate(srv, entry("order", 1), entry("address", 1))
 	got, err := allRelated(t, clientOf(t, srv), elasticFilter)
 	require.NoError(t, err)
-	require.Equal(t, []string{"shared"}, got)
+	require.Equal(t, []string{shared}, got)
 }
 
 // An error that trying further cannot help ends it, and says which resource it was; its text leaves out the id.

@@ -41,6 +41,7 @@ func relatedServer(t *testing.T, quirks auditlogtest.Quirks) *auditlogtest.Serve
 	t.Helper()
 	srv := auditlogtest.NewServer(auditlogtest.WithQuirks(auditlogtest.ElasticPath, quirks))
 	t.Cleanup(srv.Close)
+	t.Cleanup(recordServer(srv))
 	return srv
 }
 

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
+)
+
+const (
+	janeUUID  = "6b1f0c9e2d3a4b5c8d7e9f0a1b2c3d4e"
+	otherUUID = "0a1b2c3d4e5f40718293a4b5c6d7e8f9"
+)
+
+var (
+	jane  = auditlogs.UserRef{UUID: janeUUID, Username: "jane", FullName: "Jane Doe"}
+	other = auditlogs.UserRef{UUID: otherUUID, Username: "john", FullName: "John Roe"}
+	day   = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
+)
+
+var everything = []string{
+	"-name", "Jane Doe", "-email", "jane@example.org", "-waldur-user", janeUUID, "-akinon-user", "7", "-resource", "customer:jane",
+	"-eds-instance", auditlogtest.InstanceID, "-eds-connector", auditlogtest.ConnectorID, "-since", "2026-03-02T00:00:00Z",
+}
+
+// newServer has what concerns Jane on the day, ids beginning with "jane"; what concerns others, and an older look at Jane.
+func newServer(t *testing.T) *auditlogtest.Server {
+	t.Helper()
+	srv := auditlogtest.NewServer()
+	t.Cleanup(srv.Close)
+	at := func(hour int) time.Time { return day.Add(time.Duration(hour) * time.Hour) }
+	srv.AddDataAccessLogs(
+		auditlogs.DataAccessLog{UUID: "jane-old", Timestamp: day.Add(-1), User: jane, Accessor: &other},
+		auditlogs.DataAccessLog{UUID: "jane-seen", Timestamp: at(1), User: jane, Accessor: &other},
+		auditlogs.DataAccessLog{UUID: "jane-looks", Timestamp: at(2), User: other, Accessor: &jane},
+		auditlogs.DataAccessLog{UUID: "jane-self", Timestamp: at(3), User: jane, Accessor: &jane},
+		auditlogs.DataAccessLog{UUID: "john-self", Timestamp: at(4), User: other, Accessor: &other},
+	)
+	srv.AddDataAssetLogs(
+		auditlogs.DataAssetLog{AuditLogID: "jane-uses", HappenedTime: at(5), CustomerUserName: "Jane Doe"},
+		auditlogs.DataAssetLog{AuditLogID: "john-uses", HappenedTime: at(5), CustomerUserName: "John Roe"},
+	)
+	srv.AddAuditEvents(
+		auditlogs.AuditEvent{UUID: "jane-asks", Timestamp: at(6), User: &auditlogs.AuditEventUser{ID: "7"}},
+		auditlogs.AuditEvent{UUID: "john-asks", Timestamp: at(6), User: &auditlogs.AuditEventUser{ID: "8"}},
+	)
+	srv.AddRelatedDataEntries("customer", "jane", auditlogs.RelatedDataEntry{ResourceType: "address", ResourceID: "home"})
+	srv.AddPersonalDataLogs(
+		auditlogs.PersonalDataLog{ID: "jane-changed", Time: at(7), ResourceType: "customer", ResourceID: "jane"},
+		auditlogs.PersonalDataLog{ID: "jane-moved", Time: at(8), ResourceType: "address", ResourceID: "home"},
+		auditlogs.PersonalDataLog{ID: "john-changed", Time: at(8), ResourceType: "customer", ResourceID: "john"},
+	)
+	srv.AddUserEvents(
+		auditlogs.UserEvent{Date: at(9), Event: "Jane acts", User: "Jane Doe (jane@example.org)"},
+		auditlogs.UserEvent{Date: at(10), Event: "Jane suffers", User: "John Roe (john@example.org)", Resources: []auditlogs.EventResource{
+			{Type: "testName", Name: "Shop"}, {Type: "userDisplayName", Name: "jane doe"},
+		}},
+		auditlogs.UserEvent{Date: at(11), Event: "Jane elsewhere", User: "Jane Doe (jane@example.org)", AccountGroupID: "77"},
+		auditlogs.UserEvent{Date: at(12), Event: "John acts", User: "John Roe (john@example.org)"},
+	)
+	return srv
+}
+
+// ask runs the program without retries.
+func ask(t *testing.T, config []auditlogs.Option, args ...string) (code int, out, said string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	config = append(slices.Clone(config), auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 1}))
+	code = run(t.Context(), args, &stdout, &stderr, config...)
+	return code, stdout.String(), stderr.String()
+}
+
+// found are the events of -json: by id, or by action where the id is a digest.
+func found(t *testing.T, out string) (names []string) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		var e auditlogs.Event
+		require.NoError(t, json.Unmarshal([]byte(line), &e))
+		require.NotEmpty(t, e.Raw)
+		if e.API == auditlogs.APIThousandEyes {
+			e.ID = e.Action
+		}
+		names = append(names, e.ID)
+	}
+	return names
+}
+
+func TestEverything(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	code, out, said := ask(t, srv.Options(), append(everything, "-json")...)
+	require.Zero(t, code, said)
+	require.Equal(t, []string{
+		"Jane elsewhere", "Jane suffers", "Jane acts", "jane-moved", "jane-changed", "jane-asks", "jane-uses",
+		"jane-self", "jane-looks", "jane-seen",
+	}, found(t, out))
+	require.Equal(t, "waldur: 3 events\nhuawei-eds: 1 events\nakinon: 1 events\nelasticpath: 2 events\nthousandeyes: 3 events\n", said)
+
+	code, out, said = ask(t, srv.Options(), append(everything, "-until", "2026-03-02T02:00:00Z")...)
+	require.Zero(t, code, said)
+	require.Empty(t, said)
+	require.Contains(t, out, "waldur: 1 events\nhuawei-eds: 0 events\n")
+	require.Contains(t, out, "\n2026-03-02T01:00:00Z waldur view by John Roe on user "+janeUUID+"\n")
+}
+
+func TestByName(t *testing.T) {
+	t.Parallel()
+	code, out, said := ask(t, newServer(t).Options()[:1], "-name", "Jane Doe", "-json")
+	require.Zero(t, code, said)
+	require.Equal(t, []string{"jane-self", "jane-looks", "jane-seen", "jane-old"}, found(t, out))
+	require.Contains(t, said, "akinon: not asked, since it is not configured\n")
+}
+
+func TestFlagsMissing(t *testing.T) {
+	t.Parallel()
+	code, out, said := ask(t, newServer(t).Options(), "-akinon-user", "7")
+	require.Equal(t, 1, code)
+	require.Contains(t, said, "person: the answer is incomplete")
+	for _, api := range []string{"waldur", "huawei-eds", "elasticpath", "thousandeyes"} {
+		require.Contains(t, out, api+": not asked, since flags are missing")
+	}
+	require.Contains(t, out, "akinon: 1 events\n")
+}
+
+// What one API cannot give does not keep the others from being asked.
+func TestIncomplete(t *testing.T) {
+	t.Parallel()
+	for _, api := range auditlogtest.APIs() {
+		t.Run(string(api), func(t *testing.T) {
+			t.Parallel()
+			srv := newServer(t)
+			srv.Inject(auditlogtest.Fault{API: api, Status: 403, Times: -1})
+			code, out, said := ask(t, srv.Options(), append(everything, "-json")...)
+			require.Equal(t, 1, code)
+			require.Contains(t, said, string(api)+": incomplete: auditlogs: ")
+			require.Contains(t, said, "person: the answer is incomplete")
+			require.Equal(t, 4, strings.Count(said, " events\n")-strings.Count(said, ": 0 events\n"))
+			require.GreaterOrEqual(t, len(found(t, out)), 7)
+		})
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, bytes.ErrTooLarge }
+
+func TestOutputFails(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{everything, append(slices.Clone(everything), "-json")} {
+		var said bytes.Buffer
+		require.Equal(t, 1, run(t.Context(), args, brokenPipe{}, &said, newServer(t).Options()...))
+		require.Contains(t, said.String(), "the output failed")
+	}
+}
+
+func TestNothingConfigured(t *testing.T) {
+	t.Parallel()
+	code, out, said := ask(t, nil, "-since", "2026-10-01T00:00:00Z")
+	require.Zero(t, code, said)
+	require.Contains(t, out, "no API is configured: a test server is asked about Zoë Ångström, who is made up\n")
+	for _, api := range auditlogtest.APIs() {
+		require.Contains(t, out, "Z "+string(api)+" ", "an event of every API")
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	t.Parallel()
+	code, _, said := ask(t, nil, "-since", "yesterday")
+	require.Equal(t, 2, code)
+	require.Contains(t, said, "-since")
+
+	code, _, said = ask(t, []auditlogs.Option{auditlogs.WithRateLimit(0)})
+	require.Equal(t, 1, code)
+	require.Contains(t, said, "WithRateLimit")
+}
