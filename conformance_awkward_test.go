@@ -182,7 +182,7 @@ func TestOtherOrdersWhileRowsComeAndGo(t *testing.T) {
 						} else {
 							require.NoError(t, trial.verify(began, keys, nil), "seed %d, %s", seed, ways()[seed%4].name)
 						}
-						trial.srv.Close()
+						trial.close()
 						cancel(nil)
 					}
 					t.Logf("%d of %d incomplete", incomplete, seeds)

@@ -101,7 +101,7 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 		require.Zero(r, r.sent())
 
 		// The same server below a path prefix is another address.
-		elsewhere := httptest.NewServer(http.StripPrefix("/prefix", r.srv.Handler()))
+		elsewhere := httptest.NewServer(http.StripPrefix("/prefix", recordExchanges(r.srv.Handler())))
 		defer elsewhere.Close()
 		base := strings.Replace(r.srv.BaseURL(r.api), r.srv.URL, elsewhere.URL+"/prefix", 1)
 		token := auditlogs.StaticToken(auditlogtest.Token)

@@ -49,6 +49,7 @@ func newRig(t *testing.T, s subject) *rig {
 		return noon.Add(time.Hour + time.Duration(r.passed.Load()))
 	}))
 	t.Cleanup(r.srv.Close)
+	t.Cleanup(recordServer(r.srv))
 	r.client = r.newClient()
 	return r
 }
@@ -883,7 +884,7 @@ func TestPlainPagerFailsMatrix(t *testing.T) {
 					if trial.verify(began, keys, nil) != nil {
 						failed++
 					}
-					trial.srv.Close()
+					trial.close()
 				}
 				require.Greater(t, failed, 5, "a plain pager passed more often than not")
 			})

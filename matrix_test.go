@@ -32,7 +32,8 @@ type trial struct {
 	subject
 	*rand.Rand
 	srv   *auditlogtest.Server
-	page  int // rows of a page
+	stop  func() // of its recorder
+	page  int    // rows of a page
 	clock time.Time
 	made  int
 }
@@ -167,6 +168,7 @@ func newTrial(s subject, d disturbance, seed uint64) *trial {
 		defer mu.Unlock()
 		return t.clock
 	}))
+	t.stop = recordServer(t.srv)
 	quirks := auditlogtest.Quirks{}
 	if d.quirks != nil {
 		quirks = d.quirks(t)
@@ -187,6 +189,11 @@ func newTrial(s subject, d disturbance, seed uint64) *trial {
 		})
 	}
 	return t
+}
+
+func (t *trial) close() {
+	t.stop()
+	t.srv.Close()
 }
 
 // verify compares what was delivered with the promise.
@@ -273,7 +280,7 @@ func TestMatrix(t *testing.T) {
 
 func runTrial(t *testing.T, s subject, d disturbance, w way, seed uint64, sum *result) {
 	trial := newTrial(s, d, seed)
-	defer trial.srv.Close()
+	defer trial.close()
 	began := trial.rows(trial.srv)
 	keys, err := trial.read(t.Context(), w)
 	err = trial.verify(began, keys, err)

@@ -63,14 +63,14 @@ func (l *svcLog) only(t *testing.T) svcRequest {
 func svcServe(t *testing.T, handler http.HandlerFunc) (*auditlogs.Client, *svcLog) {
 	t.Helper()
 	log := &svcLog{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(recordRequests(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		assert.NoError(t, err, "query")
 		log.mu.Lock()
 		log.requests = append(log.requests, svcRequest{r.Method, r.URL.EscapedPath(), r.URL.RawQuery, query, r.Header.Clone()})
 		log.mu.Unlock()
 		handler(w, r)
-	}))
+	})))
 	t.Cleanup(server.Close)
 	base, token := server.URL+svcPrefix, auditlogs.StaticToken(svcToken)
 	client, err := auditlogs.NewClient(

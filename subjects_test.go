@@ -230,7 +230,8 @@ func subjects() []subject {
 				return auditlogs.DataAccessLogFilter{Since: l.since, Until: l.until, ListOptions: l.ListOptions}
 			},
 			record: func(r row) auditlogs.DataAccessLog {
-				return auditlogs.DataAccessLog{Timestamp: r.at, User: auditlogs.UserRef{Username: r.key}, AccessorType: auditlogs.AccessorStaff}
+				user := auditlogs.UserRef{UUID: uuid(r.key), Username: r.key}
+				return auditlogs.DataAccessLog{Timestamp: r.at, User: user, AccessorType: auditlogs.AccessorStaff}
 			},
 			time:      func(r auditlogs.DataAccessLog) time.Time { return r.Timestamp },
 			add:       (*auditlogtest.Server).AddDataAccessLogs,
