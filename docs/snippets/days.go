@@ -22,8 +22,8 @@ func saveDay(ctx context.Context, client *auditlogs.Client, folder string, day t
 		return err
 	}
 	defer os.Remove(file.Name()) // once it has its final name, there is nothing to remove
-	_ = writeEvents(ctx, file, client.SourcesBetween(day, day.AddDate(0, 0, 1)))
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+	err = writeEvents(ctx, file, client.SourcesBetween(day, day.AddDate(0, 0, 1)))
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), name)
