@@ -35,7 +35,7 @@ type DataAssetLogFilter struct {
 	// Since is the first instant asked for, Until the first one no longer. The bounds of the API are undocumented in
 	// format, zone and edge: the client asks for a second more on either side, in UTC, and trims.
 	Since, Until time.Time
-	// ConnectorKeywords and UserKeywords are looked for in the names of connector and user.
+	// ConnectorKeywords and UserKeywords are looked for in the names of connector and user; how they match is undocumented.
 	ConnectorKeywords string
 	UserKeywords      string
 	// Action is one of the documented actions; the API refuses others.
@@ -55,12 +55,14 @@ func (s *DataAssetLogsService) List(ctx context.Context, f DataAssetLogFilter) (
 // Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
 // reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
 // record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page.
+// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
+// goroutine that ranges over it.
 func (s *DataAssetLogsService) Pages(ctx context.Context, f DataAssetLogFilter) iter.Seq2[*Page[DataAssetLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads record after record, as Pages does page after page.
+// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
+// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *DataAssetLogsService) All(ctx context.Context, f DataAssetLogFilter) iter.Seq2[DataAssetLog, error] {
 	return Items(s.Pages(ctx, f))
 }

@@ -26,6 +26,7 @@ type AuditEventFilter struct {
 	TimestampGT  time.Time
 	TimestampLTE time.Time
 	// ContentType is the kind of the changed object, a number that differs between installations.
+	// 0 asks for all, as it does in the two fields that follow.
 	ContentType int64
 	ObjectID    int64
 	User        int64
@@ -47,12 +48,14 @@ func (s *AuditEventsService) List(ctx context.Context, f AuditEventFilter) (*Pag
 // Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
 // reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
 // record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page.
+// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
+// goroutine that ranges over it.
 func (s *AuditEventsService) Pages(ctx context.Context, f AuditEventFilter) iter.Seq2[*Page[AuditEvent], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads record after record, as Pages does page after page.
+// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
+// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *AuditEventsService) All(ctx context.Context, f AuditEventFilter) iter.Seq2[AuditEvent, error] {
 	return Items(s.Pages(ctx, f))
 }

@@ -57,7 +57,7 @@ type DataAccessLogFilter struct {
 	// AccessorUUID is who looked, UserUUID whose data was looked at; with or without dashes.
 	AccessorUUID string
 	UserUUID     string
-	// Query is looked for in the user name, name and e-mail address of both persons.
+	// Query is looked for in the user name, name and e-mail address of both persons; any part matches, whatever its case.
 	Query string
 	// Order is newest first unless set.
 	Order []DataAccessLogOrder
@@ -76,12 +76,14 @@ func (s *DataAccessLogsService) List(ctx context.Context, f DataAccessLogFilter)
 // Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
 // reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
 // record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page.
+// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
+// goroutine that ranges over it.
 func (s *DataAccessLogsService) Pages(ctx context.Context, f DataAccessLogFilter) iter.Seq2[*Page[DataAccessLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads record after record, as Pages does page after page.
+// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
+// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *DataAccessLogsService) All(ctx context.Context, f DataAccessLogFilter) iter.Seq2[DataAccessLog, error] {
 	return Items(s.Pages(ctx, f))
 }
@@ -118,7 +120,8 @@ func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string
 }
 
 // Count says how many records match. It costs one HEAD request, which knows whole UTC days only: other bounds are
-// ErrInvalidFilter, as is a Cursor. It counts what the server sees in its own time zone. Safe for concurrent use.
+// ErrInvalidFilter, as is a Cursor. It counts what the server sees in its own time zone. Errors: those of any
+// request, too. Safe for concurrent use.
 func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter) (int, error) {
 	const op = "DataAccessLogs.Count"
 	c := check{op: op}

@@ -97,8 +97,8 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 // IncompleteError ends a listing that cannot be read whole, after every record that could be read.
 type IncompleteError struct {
 	Op     string // "PersonalDataLogs.List"
-	Reason string
-	Err    error // what stood in the way, such as ErrOffsetLimit; may be nil
+	Reason string // for people; its words may change
+	Err    error  // what stood in the way, such as ErrOffsetLimit; may be nil
 }
 
 // Error is one line of bounded length.

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// FollowOptions say how a log is followed. The zero value is a good choice.
+// FollowOptions say how a log is followed. The zero value is a good choice: a zero field takes its default. For none at all,
+// give one nanosecond. A negative one is ErrInvalidFilter.
 //
 // A record is delivered exactly once if it becomes visible within Lag plus Lookback of its time, by the API's clock and
 // however far the polls are apart: each poll ends Lag before its own first answer and begins Lookback before the end of the

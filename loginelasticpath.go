@@ -13,7 +13,7 @@ import (
 )
 
 // ElasticPathCredentials gets tokens for client credentials, at ElasticPathUSEast, ElasticPathEUWest or elsewhere. They
-// are good for about an hour; one request per token.
+// are good for about an hour; one request per token. A refusal is an *APIError that is ErrUnauthorized.
 func ElasticPathCredentials(baseURL, clientID, clientSecret string) TokenSource {
 	return &elasticPathLogin{base: baseURL, id: clientID, secret: newSecret(clientSecret)}
 }

@@ -42,7 +42,8 @@ func (c HuaweiIAMConfig) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(c))
 }
 
-// HuaweiIAM gets tokens from IAM by name and password. They are good for 24 hours; one request per token.
+// HuaweiIAM gets tokens from IAM by name and password. They are good for 24 hours; one request per token. A refusal
+// is an *APIError that is ErrUnauthorized.
 func HuaweiIAM(c HuaweiIAMConfig) TokenSource {
 	password := newSecret(c.Password)
 	c.Password = ""

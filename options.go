@@ -96,7 +96,7 @@ func WithMaxBodyBytes(n int64) Option {
 	}
 }
 
-// WithUserAgent names the calling product, such as "exporter/1.2", in front of this package's own name.
+// WithUserAgent names the calling product, such as "exporter/1.2", in front of this package's own name. Printable ASCII only.
 func WithUserAgent(product string) Option {
 	return func(c *config) error {
 		if strings.TrimSpace(product) == "" {
@@ -112,7 +112,8 @@ func WithUserAgent(product string) Option {
 	}
 }
 
-// WithLogger sets the log: attempts at Debug, repeats at Warn, without URLs, headers and tokens. Nothing is logged
+// WithLogger sets the log: attempts at Debug, repeats at Warn, without URLs, headers and tokens. Messages and
+// attributes are listed in docs/observability.md of the repository. Nothing is logged
 // unless set.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config) error {

@@ -16,7 +16,8 @@ type ListOptions struct {
 	Offset int
 	// Cursor goes on where an earlier listing stopped: the Next of a page that was read before.
 	Cursor Cursor
-	// Prefetch is how many pages to read ahead while the caller works; 0 reads nothing that was not asked for.
+	// Prefetch is how many pages to read ahead while the caller works; 0 reads nothing that was not asked for. So many pages
+	// may be held in memory, and requests sent whose answers are thrown away. Negative is ErrInvalidFilter.
 	Prefetch int
 }
 
@@ -26,10 +27,12 @@ type Page[T any] struct {
 	Next      Cursor    // where to go on; "" on the last page
 	Total     int       // rows that the API says match; -1 where it does not say
 	RateLimit RateLimit // zero where the API does not say
-	RequestID string    // of the page's last request
+	RequestID string    // of the page's last request; "" where the API gives none
 }
 
 // Cursor is a place in a listing: opaque, versioned text that is safe to store. It holds neither a URL nor a secret.
+// Usually it has about 300 bytes, and up to 80 KiB for a log without an order by time. It is neither encrypted nor signed, and does
+// not expire by itself.
 type Cursor string
 
 // RateLimit is what an API said about its rate limit in its last answer.
@@ -39,7 +42,8 @@ type RateLimit struct {
 	Reset     time.Time // when the next window begins, by the server's clock
 }
 
-// Items gives the records of pages one by one. The error of a page is given once, last.
+// Items gives the records of pages one by one. The error of a page is given once, last: it ends at the first error, of Merge
+// at the first source that fails.
 func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T

@@ -42,12 +42,14 @@ func (s *PersonalDataLogsService) List(ctx context.Context, f PersonalDataLogFil
 // Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
 // reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
 // record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page.
+// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
+// goroutine that ranges over it.
 func (s *PersonalDataLogsService) Pages(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[*Page[PersonalDataLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads record after record, as Pages does page after page.
+// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
+// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *PersonalDataLogsService) All(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[PersonalDataLog, error] {
 	return Items(s.Pages(ctx, f))
 }

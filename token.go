@@ -10,6 +10,7 @@ import (
 
 // TokenSource gives the credential for an API. The client asks it once, whatever number of requests wait, and again
 // shortly before the token expires or when the API refuses it. Token may be called from several goroutines.
+// An error of it ends the calls that wait; its context ends when nobody waits any more.
 type TokenSource interface {
 	Token(ctx context.Context) (Token, error)
 }
@@ -68,7 +69,7 @@ type boundSource interface {
 }
 
 // StaticToken is a token that does not change, such as one made by hand in the vendor's console. NewClient refuses an
-// empty one.
+// empty one. Once the API refuses it, calls are ErrUnauthorized.
 func StaticToken(value string) TokenSource { return &staticToken{value: newSecret(value)} }
 
 type staticToken struct {

@@ -24,7 +24,8 @@ type UserEventFilter struct {
 	AccountGroupID string
 	// AllPermittedAccountGroups (useAllPermittedAids) adds all groups that the user belongs to.
 	AllPermittedAccountGroups bool
-	// Window asks for the time up to the server's now; not together with Since or Until. Whole seconds.
+	// Window asks for the time up to the server's now, in whole seconds; fractions, and Since or Until beside it, are
+	// ErrInvalidFilter.
 	Window time.Duration
 	// Since is the first instant asked for, Until the first one no longer. The API knows whole seconds.
 	Since, Until time.Time
@@ -43,12 +44,14 @@ func (s *UserEventsService) List(ctx context.Context, f UserEventFilter) (*Page[
 // Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
 // reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
 // record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page.
+// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
+// goroutine that ranges over it.
 func (s *UserEventsService) Pages(ctx context.Context, f UserEventFilter) iter.Seq2[*Page[UserEvent], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads record after record, as Pages does page after page.
+// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
+// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *UserEventsService) All(ctx context.Context, f UserEventFilter) iter.Seq2[UserEvent, error] {
 	return Items(s.Pages(ctx, f))
 }
