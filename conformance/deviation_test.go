@@ -79,12 +79,13 @@ next:
 }
 
 func TestJudge(t *testing.T) {
+	t.Parallel()
 	about := func(text string) deviation {
 		return deviation{name: text, matches: func(v *violation) bool { return v.text == text }}
 	}
-	odd, new := &violation{text: "odd"}, &violation{text: "new"}
-	unlisted, met, stale := judge([]*violation{odd, new, odd}, []deviation{about("odd"), about("gone")})
-	require.Equal(t, []*violation{new}, unlisted)
+	odd, unknown := &violation{text: "odd"}, &violation{text: "new"}
+	unlisted, met, stale := judge([]*violation{odd, unknown, odd}, []deviation{about("odd"), about("gone")})
+	require.Equal(t, []*violation{unknown}, unlisted)
 	require.Equal(t, map[string]int{"odd": 2}, met)
 	require.Equal(t, []string{"gone"}, stale)
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -106,7 +107,7 @@ func read(t *testing.T, name string) *log {
 
 // request is what the client sent, to the address that a document names.
 func (e *exchange) request(base string) *http.Request {
-	r := httptest.NewRequest(e.Method, base+e.URL, bytes.NewReader(e.Body))
+	r := httptest.NewRequestWithContext(context.Background(), e.Method, base+e.URL, bytes.NewReader(e.Body))
 	r.Header = e.Header.Clone()
 	return r
 }

@@ -48,16 +48,16 @@ type broken struct {
 	spoil                func(*exchange)
 }
 
-func url(old, new string) func(*exchange) {
-	return func(e *exchange) { e.URL = strings.Replace(e.URL, old, new, 1) }
+func url(was, is string) func(*exchange) {
+	return func(e *exchange) { e.URL = strings.Replace(e.URL, was, is, 1) }
 }
 
-func sent(old, new string) func(*exchange) {
-	return func(e *exchange) { e.Body = []byte(strings.Replace(string(e.Body), old, new, 1)) }
+func sent(was, is string) func(*exchange) {
+	return func(e *exchange) { e.Body = []byte(strings.Replace(string(e.Body), was, is, 1)) }
 }
 
-func answered(old, new string) func(*exchange) {
-	return func(e *exchange) { e.Answer.Body = []byte(strings.Replace(string(e.Answer.Body), old, new, 1)) }
+func answered(was, is string) func(*exchange) {
+	return func(e *exchange) { e.Answer.Body = []byte(strings.Replace(string(e.Answer.Body), was, is, 1)) }
 }
 
 func header(name, value string) func(*exchange) {
