@@ -120,7 +120,10 @@ func parseCount(text string) (int, bool) {
 		return 0, false
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(text))
-	return n, err == nil && n >= 0
+	if err != nil || n < 0 {
+		return 0, false // Atoi gives the largest number for one that is larger
+	}
+	return n, true
 }
 
 // parseReset reads a point in time: seconds since 1970, or, too small for that, from now, as some gateways have it.
