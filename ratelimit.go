@@ -139,7 +139,11 @@ func parseReset(text string, header http.Header, now time.Time) time.Time {
 	case seconds >= year2001:
 		return time.Unix(int64(seconds), 0).UTC()
 	default:
-		return serverNow(header, now).Add(time.Duration(seconds) * time.Second).UTC()
+		reset := serverNow(header, now).Add(time.Duration(seconds) * time.Second).UTC()
+		if reset.Unix() > year9999 {
+			return time.Time{}
+		}
+		return reset
 	}
 }
 
