@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -128,7 +129,7 @@ func FuzzLocation(f *testing.F) {
 func FuzzPageLinks(f *testing.F) {
 	f.Add(`<https://a.example/?page=3>; rel="last", <https://a.example/?page=2>; rel="next"`, 250, uint16(100), uint8(0), uint16(299)) // cut from 300 rows to 100
 	f.Add(`<?page=99999999999999999999>; rel=last, <?page=2>; rel=next`, -1, uint16(3), uint8(7), uint16(1))
-	f.Add(`<?page=2>;rel="prev last",<>;rel=next`, 1<<62, uint16(1), uint8(255), uint16(2))
+	f.Add(`<?page=2>;rel="prev last",<>;rel=next`, math.MaxInt/2, uint16(1), uint8(255), uint16(2))
 	f.Fuzz(func(t *testing.T, header string, total int, rows uint16, page uint8, size uint16) {
 		asked := int(size%300) + 1
 		a := &answer[DataAccessLog]{

@@ -128,16 +128,16 @@ func parseCount(text string) (int, bool) {
 
 // parseReset reads a point in time: seconds since 1970, or, too small for that, from now, as some gateways have it.
 func parseReset(text string, header http.Header, now time.Time) time.Time {
-	seconds, ok := parseCount(text)
+	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64) // on 32-bit systems too
 	const (
 		year2001 = 1_000_000_000
 		year9999 = 253_402_300_799
 	)
 	switch {
-	case !ok || seconds > year9999:
+	case err != nil || seconds < 0 || seconds > year9999:
 		return time.Time{}
 	case seconds >= year2001:
-		return time.Unix(int64(seconds), 0).UTC()
+		return time.Unix(seconds, 0).UTC()
 	default:
 		reset := serverNow(header, now).Add(time.Duration(seconds) * time.Second).UTC()
 		if reset.Unix() > year9999 {

@@ -80,7 +80,7 @@ func TestBodiesWithoutEnd(t *testing.T) {
 		},
 		"no end": func(w http.ResponseWriter, r *http.Request) { endless(w, r, blanks) },
 		"a terabyte": func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Length", fmt.Sprint(1<<40))
+			w.Header().Set("Content-Length", fmt.Sprint(int64(1<<40)))
 			endless(w, r, blanks)
 		},
 	}

@@ -476,7 +476,7 @@ func svcIsFilterError(t *testing.T, err error, op, field, where string) {
 // svcBadPaging are the bad paging options of all services but for their largest page.
 func svcBadPaging() map[string][]auditlogs.ListOptions {
 	return map[string][]auditlogs.ListOptions{
-		"PageSize": {{PageSize: -1}, {PageSize: -1 << 40}},
+		"PageSize": {{PageSize: -1}, {PageSize: -1 << 30}},
 		"Offset":   {{Offset: -1}, {Offset: 1, Cursor: "al1.x"}},
 		"Prefetch": {{Prefetch: -1}},
 	}
