@@ -17,3 +17,9 @@ func lock(file *os.File) error {
 	}
 	return nil
 }
+
+// unlock gives the lock back for every copy of the descriptor. Closing the file does not: where a child process was forked
+// just before, its copy keeps the lock until it executes its own program.
+func unlock(file *os.File) {
+	_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN) // fails only where lock did nothing
+}

@@ -35,7 +35,7 @@ func openOutput(path string) (*output, error) {
 		err = fmt.Errorf("the output %s holds something already: remove it, or name another", path)
 	}
 	if err != nil {
-		return nil, errors.Join(err, o.file.Close())
+		return nil, errors.Join(err, o.close())
 	}
 	return o, nil
 }
@@ -112,6 +112,7 @@ func (o *output) close() error {
 	if o.file == nil {
 		return nil
 	}
+	unlock(o.file)
 	if err := o.file.Close(); err != nil {
 		return fmt.Errorf("the output cannot be closed: %w", err)
 	}
