@@ -51,9 +51,9 @@ type outcome struct {
 	out, err string
 }
 
-func newServer(t *testing.T, records int) *auditlogtest.Server {
+func newServer(t *testing.T, records int, options ...auditlogtest.ServerOption) *auditlogtest.Server {
 	t.Helper()
-	server := auditlogtest.NewServer()
+	server := auditlogtest.NewServer(options...)
 	t.Cleanup(server.Close)
 	server.Generate(1, records)
 	return server

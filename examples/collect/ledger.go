@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,68 +25,84 @@ type ledger struct {
 }
 
 // openLedger opens output and state, or begins both.
-func openLedger(set *settings, sources []source, demo bool, stdout io.Writer) (*ledger, error) {
+func openLedger(ctx context.Context, set *settings, sources []source, demo bool, stdout io.Writer) (*ledger, error) {
 	fresh := &state{Version: stateVersion, Output: filepath.Base(set.output), Demo: demo, Sources: map[string]place{}}
 	switch {
 	case set.output == "":
 		return &ledger{out: &output{to: stdout}, state: fresh}, nil
 	case set.state == "":
-		out, err := openOutput(set.output)
+		out, err := openOutput(ctx, set.output)
 		return &ledger{out: out, state: fresh}, err
 	}
-	open := resume
-	if _, err := os.Lstat(set.state); errors.Is(err, fs.ErrNotExist) {
-		open = begin
-	}
-	return open(set, sources, fresh)
-}
-
-// begin makes an empty output, and then the state that says so: an empty output without a state is a beginning too, but
-// one that holds something is not touched.
-func begin(set *settings, sources []source, fresh *state) (*ledger, error) {
-	out, err := openOutput(set.output)
+	out, err := lockForState(ctx, set)
 	if err != nil {
 		return nil, err
 	}
-	fresh.Tail = out.digest()
-	err = errors.Join(out.resume(fresh), syncFolder(set.output))
-	return enrolled(set, sources, out, fresh, err)
+	s, err := beginOrResume(set, sources, out, fresh)
+	if err == nil {
+		err = s.enrol(set, sources)
+	}
+	if err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	return &ledger{path: set.state, out: out, state: s}, nil
 }
 
-// resume goes on with what an earlier run left. The state is read under the lock.
-func resume(set *settings, sources []source, fresh *state) (*ledger, error) {
-	out, err := lockOutput(set.output, os.O_RDWR)
+// lockForState opens the output, and makes one only where there is no state: a state without its output is an error.
+func lockForState(ctx context.Context, set *settings) (*output, error) {
+	if missing(set.state) {
+		return lockOutput(ctx, set.output, os.O_RDWR|os.O_CREATE)
+	}
+	out, err := lockOutput(ctx, set.output, os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("there is a state, but not its output: restore it, or begin anew with neither: %w", err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, onlyReadable(set.state))
 	}
-	s, err := loadState(set.state)
-	if err == nil {
-		err = s.fits(set, sources, fresh.Demo)
-	}
-	if err == nil {
-		err = out.resume(s)
-	}
-	return enrolled(set, sources, out, s, err)
+	return out, nil
 }
 
-// enrolled adds the sources that the state does not know yet, each with the range of this run: one that the run does not
-// get to is not forgotten by the next.
-func enrolled(set *settings, sources []source, out *output, s *state, err error) (*ledger, error) {
-	if err == nil {
-		for _, src := range sources {
-			if _, known := s.Sources[src.name]; !known {
-				s.Sources[src.name] = set.first()
-			}
-		}
-		err = s.store(set.state)
+func missing(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// beginOrResume looks for the state under the lock: the process that had the lock before may have been the first to store
+// one.
+func beginOrResume(set *settings, sources []source, out *output, fresh *state) (*state, error) {
+	if missing(set.state) {
+		return fresh, begin(set, out, fresh)
 	}
+	s, err := loadState(set.state)
 	if err != nil {
-		return nil, errors.Join(err, out.close())
+		return nil, err
 	}
-	return &ledger{path: set.state, out: out, state: s}, nil
+	if err := s.fits(set, sources, fresh.Demo); err != nil {
+		return nil, err
+	}
+	return s, out.resume(s)
+}
+
+// begin prepares a state for an empty output. The state is stored after the output was made: an empty output without a
+// state is a beginning too, but one that holds something is not touched.
+func begin(set *settings, out *output, fresh *state) error {
+	if err := out.checkEmpty(); err != nil {
+		return err
+	}
+	fresh.Tail = out.digest()
+	return errors.Join(out.resume(fresh), syncFolder(set.output))
+}
+
+// enrol adds the sources that the state does not know yet, each with the range of this run: one that the run does not get
+// to is not forgotten by the next.
+func (s *state) enrol(set *settings, sources []source) error {
+	for _, src := range sources {
+		if _, known := s.Sources[src.name]; !known {
+			s.Sources[src.name] = set.first()
+		}
+	}
+	return s.store(set.state)
 }
 
 // first is the place of a source that is new.

@@ -25,7 +25,8 @@
 // The state holds the length of the output and the place in every listing. It is replaced after the page was written
 // and synced, so it is never ahead of the output; at the start, the output is cut back to the length in the state. A state
 // that cannot be read, an output that is shorter than the state says, or that is not the one the state was made with, is
-// an error: remove or restore both. The output is locked while the program runs, on systems that have flock.
+// an error: remove or restore both. The output is locked while the program runs, on systems that have flock; a run
+// that finds it locked waits for about a second, and then fails.
 //
 // All sources of a run begin with the same range, which is stored before anything is read; a source that is added later
 // begins at the -since of the run that adds it. A run first finishes the range that an earlier one began. A run without
@@ -128,7 +129,10 @@ func (p program) collect(ctx context.Context, set *settings, watch *progress) (c
 	if err != nil {
 		return exitFailed, err
 	}
-	book, err := openLedger(set, sources, demo, p.stdout)
+	book, err := openLedger(ctx, set, sources, demo, p.stdout)
+	if errors.Is(err, context.Canceled) {
+		return exitInterrupted, fmt.Errorf("interrupted: %w", err)
+	}
 	if err != nil {
 		return exitFailed, err
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
 
 const (
@@ -14,6 +16,10 @@ const (
 	privateFile = 0o600
 	// tailSize is how much of the output's end tells it from another file.
 	tailSize = 4096
+	// lockTries and lockPause bound the wait for a lock to about a second. One that is held longer is not about to be given
+	// back by a process that is ending, or by a child of it that has not executed its own program yet.
+	lockTries = 100
+	lockPause = 10 * time.Millisecond
 )
 
 // output is where the lines go, and how far they got.
@@ -25,31 +31,49 @@ type output struct {
 }
 
 // openOutput opens a file that is empty or not there yet. Devices and pipes hold nothing that could be lost.
-func openOutput(path string) (*output, error) {
-	o, err := lockOutput(path, os.O_RDWR|os.O_CREATE)
+func openOutput(ctx context.Context, path string) (*output, error) {
+	o, err := lockOutput(ctx, path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
 	}
-	info, err := o.file.Stat()
-	if err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-		err = fmt.Errorf("the output %s holds something already: remove it, or name another", path)
-	}
-	if err != nil {
+	if err := o.checkEmpty(); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
 	return o, nil
 }
 
+func (o *output) checkEmpty() error {
+	info, err := o.file.Stat()
+	if err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+		return fmt.Errorf("the output %s holds something already: remove it, or name another", o.file.Name())
+	}
+	return err
+}
+
 // lockOutput opens the file for this process alone.
-func lockOutput(path string, flags int) (*output, error) {
+func lockOutput(ctx context.Context, path string, flags int) (*output, error) {
 	file, err := os.OpenFile(path, flags, privateFile)
 	if err != nil {
 		return nil, fmt.Errorf("the output cannot be opened: %w", err)
 	}
-	if err := lock(file); err != nil {
+	if err := lockPatiently(ctx, file); err != nil {
 		return nil, errors.Join(fmt.Errorf("the output %s is in use by another process: %w", path, err), file.Close())
 	}
 	return &output{to: file, file: file}, nil
+}
+
+// lockPatiently locks the file, and waits a moment for a process that is about to give the lock back.
+func lockPatiently(ctx context.Context, file *os.File) error {
+	err := lock(file)
+	for tries := 1; err != nil && tries < lockTries; tries++ {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lockPause):
+			err = lock(file)
+		}
+	}
+	return err
 }
 
 // resume takes up the output where the state has it: what was written after the state was stored is cut off.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -120,7 +119,7 @@ func TestLeftByACrash(t *testing.T) {
 		"half a line":           func(t *testing.T, f files) { write(t, f.out, read(t, f.out)+`{"api":`) },
 		"the first page": func(t *testing.T, f files) {
 			remove(t, f)
-			book, err := openLedger(&settings{output: f.out, state: f.state}, nil, false, nil)
+			book, err := openLedger(t.Context(), &settings{output: f.out, state: f.state}, nil, false, nil)
 			require.NoError(t, err)
 			require.NoError(t, book.close())
 			write(t, f.out, `{"api":"waldur"`)
@@ -154,22 +153,6 @@ func TestOutputIsNotOverwritten(t *testing.T) {
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.err, "holds something already")
 	require.Equal(t, before, read(t, f.out))
-}
-
-func TestOneProcessAtATime(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("no lock there")
-	}
-	server := newServer(t, 10)
-	f := newFiles(t)
-	out, err := openOutput(f.out)
-	require.NoError(t, err)
-	got := runAt(t.Context(), server, noon, f.args()...)
-	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.err, "in use by another process")
-	require.NoError(t, out.close())
-	require.Equal(t, exitDone, runAt(t.Context(), server, noon, f.args()...).code)
 }
 
 // A state that cannot be stored ends the run for every source; the lines that were written meanwhile are cut off later.
