@@ -115,12 +115,15 @@ func TestInterruptedWithoutState(t *testing.T) {
 	t.Parallel()
 	server := newServer(t, 100)
 	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
 	server.BeforeRequest(func(api auditlogtest.API, _ int) {
 		if api == auditlogtest.Akinon {
 			cancel()
+			<-ended // an answer could be faster than the interruption
 		}
 	})
 	got := runAt(ctx, server, noon)
+	close(ended)
 	require.Equal(t, exitInterrupted, got.code)
 	require.Contains(t, got.err, "without -state")
 	require.Len(t, keysIn(t, got.out), 40)
