@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
@@ -46,15 +47,19 @@ func TestFollow(t *testing.T) {
 	require.Contains(t, got.err, "belongs to -follow")
 }
 
-// What passes by itself does not end following, but is told.
+// What passes by itself does not end following, but is told. The waits between the tries are simulated.
 func TestFollowOutlastsFailures(t *testing.T) {
 	t.Parallel()
-	server := newServer(t, 100)
-	server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, After: 2, Status: 503, Times: 3})
-	got := followUntil(t, server, 10, "-since", "2026-01-01T00:00:00Z")
-	require.Equal(t, exitInterrupted, got.code, got.err)
-	require.Equal(t, 3, strings.Count(got.err, "collect: akinon: auditlogs: AuditEvents.List: 503 Service Unavailable"), got.err)
-	sameKeys(t, keysOn(server), keysIn(t, got.out))
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		clock := func() time.Time { return noon.Add(time.Since(begun)) }
+		server := newServer(t, 100, auditlogtest.InMemory(), auditlogtest.WithClock(clock))
+		server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, After: 2, Status: 503, Times: 3})
+		got := followUntil(t, server, 10, "-since", "2026-01-01T00:00:00Z", "-interval", "1s")
+		require.Equal(t, exitInterrupted, got.code, got.err)
+		require.Equal(t, 3, strings.Count(got.err, "collect: akinon: auditlogs: AuditEvents.List: 503 Service Unavailable"), got.err)
+		sameKeys(t, keysOn(server), keysIn(t, got.out))
+	})
 }
 
 // A range that was interrupted is finished before following begins where it ends.
