@@ -7,10 +7,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -44,6 +44,7 @@ func TestKilled(t *testing.T) {
 func TestKilledFollowing(t *testing.T) {
 	t.Parallel()
 	c := newCrashes(t, []string{"-follow", "-since", "2026-01-01T00:00:00Z", "-interval", "1ms", "-lag", "1s"})
+	c.ahead = 1 << 20 // it does not finish by itself
 	for c.killed < c.wanted {
 		c.run(killed)
 	}
@@ -60,10 +61,10 @@ type crashes struct {
 	t        *testing.T
 	files    files
 	args     []string
-	program  string
 	random   *rand.Rand
 	env      []string
 	commands io.Writer
+	ahead    int           // how many requests more than awaited are answered to a program that is killed
 	requests chan struct{} // one for each that the server gets
 	answers  chan string
 	records  int // at first
@@ -86,27 +87,21 @@ func newCrashes(t *testing.T, args []string) *crashes {
 		t.Skip("no signals there")
 	}
 	c := &crashes{
-		t: t, files: newFiles(t), program: filepath.Join(t.TempDir(), "collect"),
+		t: t, files: newFiles(t),
 		random:   rand.New(rand.NewPCG(7, uint64(len(args)))),
-		requests: make(chan struct{}, 1<<20), answers: make(chan string, 1), wanted: 30, records: 2500,
+		requests: make(chan struct{}, 1<<20), answers: make(chan string, 1), wanted: 30, records: 2500, ahead: 2,
 	}
 	if testing.Short() {
 		c.wanted, c.records = 4, 500
 	}
 	c.args = append(append(c.files.args("-quiet"), wanted...), args...)
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", c.program, ".")
-	said, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", said)
 	c.serve()
 	return c
 }
 
 // serve starts the server's process, which lives until its standard input is closed.
 func (c *crashes) serve() {
-	self, err := os.Executable()
-	require.NoError(c.t, err)
-	server := exec.CommandContext(c.t.Context(), self, "-test.run=^$")
-	server.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(c.records))
+	server := c.self(serverVariable + "=" + strconv.Itoa(c.records))
 	server.Stderr = os.Stderr
 	commands, err := server.StdinPipe()
 	require.NoError(c.t, err)
@@ -119,6 +114,7 @@ func (c *crashes) serve() {
 	env, err := lines.ReadBytes('\n')
 	require.NoError(c.t, err)
 	require.NoError(c.t, json.Unmarshal(env, &c.env))
+	c.env = append(c.env, programVariable+"=1")
 	heard := make(chan struct{})
 	go func() {
 		defer close(heard)
@@ -141,23 +137,37 @@ func (c *crashes) serve() {
 	})
 }
 
-// run starts the program and tells whether it came to its end by itself. What ends it comes after some requests and some
+// self is this test program as something else.
+func (c *crashes) self(env ...string) *exec.Cmd {
+	path, err := os.Executable()
+	require.NoError(c.t, err)
+	cmd := exec.CommandContext(c.t.Context(), path)
+	cmd.Env = append(os.Environ(), env...)
+	return cmd
+}
+
+// run starts the program and reports whether it came to its end by itself. What ends it comes after some requests and some
 // time more.
 func (c *crashes) run(end ending, args ...string) (finished bool) {
+	answered, awaited := math.MaxInt, 1+c.random.IntN(5)
+	if end == killed { // and cannot finish before, however late that is
+		answered = awaited + c.ahead
+	}
+	c.ask(strconv.Itoa(answered))
 	for len(c.requests) > 0 {
 		<-c.requests
 	}
 	var said bytes.Buffer
-	cmd := exec.CommandContext(c.t.Context(), c.program, append(slices.Clone(c.args), args...)...)
-	cmd.Env, cmd.Stderr = append(os.Environ(), c.env...), &said
+	cmd := c.self(c.env...)
+	cmd.Args, cmd.Stderr = slices.Concat(cmd.Args, c.args, args), &said
 	require.NoError(c.t, cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 
 	switch end {
 	case killed:
-		c.await(1+c.random.IntN(5), ended)
-		time.AfterFunc(time.Duration(c.random.Int64N(int64(6*time.Millisecond))), func() { _ = cmd.Process.Kill() })
+		c.await(awaited, ended)
+		time.AfterFunc(time.Duration(c.random.Int64N(int64(3*time.Millisecond))), func() { _ = cmd.Process.Kill() })
 	case stopped:
 		c.await(200, ended)
 		require.NoError(c.t, cmd.Process.Signal(syscall.SIGTERM))
@@ -208,10 +218,15 @@ func (c *crashes) missing() []string {
 }
 
 func (c *crashes) keys() (keys serverKeys) {
-	_, err := io.WriteString(c.commands, "keys\n")
-	require.NoError(c.t, err)
-	require.NoError(c.t, json.Unmarshal([]byte(<-c.answers), &keys))
+	require.NoError(c.t, json.Unmarshal([]byte(c.ask("keys")), &keys))
 	return keys
+}
+
+// ask sends a command to the server and waits for the answer.
+func (c *crashes) ask(command string) string {
+	_, err := io.WriteString(c.commands, command+"\n")
+	require.NoError(c.t, err)
+	return <-c.answers
 }
 
 // check compares the output with the server.

@@ -4,22 +4,31 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// serverVariable, set to a number of records, makes the test program a server, in a process that outlives the ones that are killed.
-const serverVariable = "COLLECT_TEST_SERVER"
+const (
+	// programVariable makes the test program the program itself, so that nothing has to be built for a process that is killed.
+	programVariable = "COLLECT_TEST_PROGRAM"
+	// serverVariable, set to a number of records, makes it a server, in a process that outlives the ones that are killed.
+	serverVariable = "COLLECT_TEST_SERVER"
+)
 
 // serverKeys are the server's rows: those that were there from the beginning, and all.
 type serverKeys struct{ First, All []string }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(programVariable) != "" {
+		main()
+	}
 	if records, err := strconv.Atoi(os.Getenv(serverVariable)); err == nil {
 		serveCrashes(records)
 		return
@@ -27,7 +36,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveCrashes writes the environment of a client first, then a line for every request, and on request all keys.
+// serveCrashes writes the environment of a client first, then a line for every request, and answers commands: a number
+// opens the door for as many requests, anything else asks for all keys.
 func serveCrashes(records int) {
 	server := auditlogtest.NewServer()
 	defer server.Close()
@@ -36,6 +46,7 @@ func serveCrashes(records int) {
 	first := keysOn(server)
 
 	lines := make(chan any, 1<<10)
+	door := newDoor()
 	random, added := rand.New(rand.NewPCG(5, 5)), 0
 	server.BeforeRequest(func(_ auditlogtest.API, n int) {
 		if n%3 == 0 { // one is late, the other is after the range
@@ -45,18 +56,53 @@ func serveCrashes(records int) {
 			addAll(server, end.Add(time.Duration(added)*time.Second), "new "+strconv.Itoa(added))
 		}
 		lines <- "request"
+		door.pass()
 	})
 	go func() {
 		defer close(lines)
 		lines <- encode(environment(server))
 		commands := bufio.NewScanner(os.Stdin)
 		for commands.Scan() {
+			if n, err := strconv.Atoi(commands.Text()); err == nil {
+				door.open(n)
+				lines <- "open"
+				continue
+			}
 			lines <- encode(serverKeys{first, keysOn(server)})
 		}
 		server.BeforeRequest(nil)
+		door.open(math.MaxInt)
 	}()
 	for text := range lines {
 		fmt.Println(text)
+	}
+}
+
+// door lets a number of requests through and holds the others until it is opened anew.
+type door struct {
+	mu   sync.Mutex
+	left int
+	next chan struct{} // closed when the door is opened anew
+}
+
+func newDoor() *door { return &door{left: math.MaxInt, next: make(chan struct{})} }
+
+func (d *door) open(n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	close(d.next)
+	d.left, d.next = n, make(chan struct{})
+}
+
+func (d *door) pass() {
+	d.mu.Lock()
+	next, held := d.next, d.left == 0
+	if !held {
+		d.left--
+	}
+	d.mu.Unlock()
+	if held {
+		<-next
 	}
 }
 
