@@ -1,6 +1,7 @@
 package auditlogs
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -9,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
 // APIError is an answer that is not a success: every status but 2xx, JSON or not, and Huawei's 200 with an error_code.
@@ -35,13 +39,13 @@ func (e *APIError) Error() string {
 		b.WriteString(" " + status)
 	}
 	if e.Code != "" && e.Code != status {
-		b.WriteString(": " + oneLine(e.Code, 80))
+		b.WriteString(": " + scrub.Line(e.Code, 80))
 	}
 	if text := e.words(); text != "" && text != status {
-		b.WriteString(": " + oneLine(text, maxMessage))
+		b.WriteString(": " + scrub.Line(text, scrub.MaxMessage))
 	}
 	if e.RequestID != "" {
-		b.WriteString(" (request " + oneLine(e.RequestID, 80) + ")")
+		b.WriteString(" (request " + scrub.Line(e.RequestID, 80) + ")")
 	}
 	if e.Attempts > 1 {
 		b.WriteString(" after " + strconv.Itoa(e.Attempts) + " attempts")
@@ -74,13 +78,13 @@ func (e *APIError) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("op", e.Op),
 		slog.Int("status", e.StatusCode),
-		slog.String("message", oneLine(e.words(), maxMessage)),
+		slog.String("message", scrub.Line(e.words(), scrub.MaxMessage)),
 	}
 	if e.Code != "" {
-		attrs = append(attrs, slog.String("code", oneLine(e.Code, 80)))
+		attrs = append(attrs, slog.String("code", scrub.Line(e.Code, 80)))
 	}
 	if e.RequestID != "" {
-		attrs = append(attrs, slog.String("request_id", oneLine(e.RequestID, 80)))
+		attrs = append(attrs, slog.String("request_id", scrub.Line(e.RequestID, 80)))
 	}
 	if e.Attempts > 0 {
 		attrs = append(attrs, slog.Int("attempts", e.Attempts))
@@ -148,26 +152,25 @@ func statusKind(status int) error {
 }
 
 // newAPIError reads a refusal in whatever shape it came.
-func newAPIError(op string, r *reply) *APIError {
-	scrub := newScrubber(r.sent...)
-	parsed := parseErrorBody(r.body, r.status)
-	clean := func(text string, limit int) string { return oneLine(scrub.text(text), limit) }
+func newAPIError(op string, r *transport.Reply) *APIError {
+	parsed := scrub.ParseRefusal(r.Body, r.Status)
+	clean := func(text string, limit int) string { return scrub.Line(r.CleanText(text), limit) }
 	e := &APIError{
 		Op:         op,
-		StatusCode: r.status,
-		Code:       clean(parsed.code, 120),
-		Message:    clean(parsed.message, 1024),
-		RequestID:  clean(firstOf(parsed.requestID, r.requestID), 120),
-		Attempts:   r.attempts,
-		RetryAfter: askedWait(r.status, r.header, time.Now()),
-		Body:       []byte(cutBytes(scrub.text(string(r.body)), maxErrorBody)),
+		StatusCode: r.Status,
+		Code:       clean(parsed.Code, 120),
+		Message:    clean(parsed.Message, 1024),
+		RequestID:  clean(cmp.Or(parsed.RequestID, r.RequestID), 120),
+		Attempts:   r.Attempts,
+		RetryAfter: r.AskedWait(),
+		Body:       []byte(cutBytes(r.CleanText(string(r.Body)), maxErrorBody)),
 	}
 	if e.Message == "" {
-		e.Message = http.StatusText(r.status)
+		e.Message = http.StatusText(r.Status)
 	}
-	for field, messages := range parsed.fields {
+	for field, messages := range parsed.Fields {
 		if e.Fields == nil {
-			e.Fields = make(map[string][]string, len(parsed.fields))
+			e.Fields = make(map[string][]string, len(parsed.Fields))
 		}
 		name := clean(field, 120)
 		for _, message := range messages {
@@ -179,18 +182,4 @@ func newAPIError(op string, r *reply) *APIError {
 
 const maxErrorBody = 4 << 10
 
-func cutBytes(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	return text[:limit]
-}
-
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
+func cutBytes(text string, limit int) string { return text[:min(len(text), limit)] }

@@ -2,8 +2,14 @@ package auditlogs
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"iter"
+	"log/slog"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // DataAssetLogsService reads the audit logs of data assets in Huawei Cloud EDS (exchange data space): who used which
@@ -43,35 +49,136 @@ type DataAssetLogFilter struct {
 	ListOptions
 }
 
-// List reads one page: the newest records of the filter, or what follows its Cursor. Usually that is one request; more
-// where the log changed meanwhile. A page holds up to 999 records.
-//
-// Errors: ErrInvalidFilter, ErrInvalidCursor and ErrCursorMismatch before anything is sent; *APIError, *DecodeError; and
-// *IncompleteError where the API makes it impossible to read every record exactly once. Safe for concurrent use.
+// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
+// the log changed meanwhile. A page holds up to 999 records.
+// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
 func (s *DataAssetLogsService) List(ctx context.Context, f DataAssetLogFilter) (*Page[DataAssetLog], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
-// reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
-// record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
-// goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
+// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *DataAssetLogsService) Pages(ctx context.Context, f DataAssetLogFilter) iter.Seq2[*Page[DataAssetLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
-// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *DataAssetLogsService) All(ctx context.Context, f DataAssetLogFilter) iter.Seq2[DataAssetLog, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends: poll after poll, each ended by a page, an empty one if
-// nothing is new, whose cursor goes on from there. A zero Since begins at the server's now; an Until is ErrInvalidFilter.
-// Records that appear late are delivered once if they do so within the lookback. 400, 401, 403 and 404 end it, as does
-// an *IncompleteError; every other failure is retried for ever and reported through Hooks.OnRetry and the log. Each poll
-// costs at least one request. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
+// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
+// it. Safe for concurrent use.
 func (s *DataAssetLogsService) Follow(ctx context.Context, f DataAssetLogFilter, o FollowOptions) iter.Seq2[*Page[DataAssetLog], error] {
 	return s.follow(ctx, f, o)
 }
+
+// DataAssetLog is one use of a shared data asset. The API leaves many fields null; they are "" then.
+type DataAssetLog struct {
+	AuditLogID            string            `json:"audit_log_id"`
+	ResourceID            string            `json:"resource_id,omitempty"`
+	ResourceName          string            `json:"resource_name,omitempty"`
+	CustomerUserID        string            `json:"customer_user_id,omitempty"`
+	CustomerUserName      string            `json:"customer_user_name,omitempty"`
+	CustomerConnectorID   string            `json:"customer_connector_id,omitempty"`
+	CustomerConnectorName string            `json:"customer_connector_name,omitempty"`
+	HappenedTime          time.Time         `json:"happend_time"` // misspelt on the wire
+	Action                DataAssetAction   `json:"action,omitempty"`
+	Description           map[string]string `json:"description,omitempty"` // extended attributes, nil when there are none
+	Raw                   json.RawMessage   `json:"-"`                     // the record exactly as it came
+}
+
+// Key is the identity of the record: its audit log id, or a digest of its content where the API left the id null.
+func (l DataAssetLog) Key() string {
+	if l.AuditLogID != "" {
+		return l.AuditLogID
+	}
+	return exact.ContentKey(l.ResourceID, l.ResourceName, l.CustomerUserID, l.CustomerUserName, l.CustomerConnectorID,
+		l.CustomerConnectorName, stamp(l.HappenedTime), string(l.Action))
+}
+
+func (l *DataAssetLog) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "audit_log_id":
+			r.Text(&l.AuditLogID)
+		case "resource_id":
+			r.Interned(&l.ResourceID)
+		case "resource_name":
+			r.Interned(&l.ResourceName)
+		case "customer_user_id":
+			r.Interned(&l.CustomerUserID)
+		case "customer_user_name":
+			r.Interned(&l.CustomerUserName)
+		case "customer_connector_id":
+			r.Interned(&l.CustomerConnectorID)
+		case "customer_connector_name":
+			r.Interned(&l.CustomerConnectorName)
+		case "happend_time":
+			r.LooseTime(&l.HappenedTime)
+		case "action":
+			r.Interned((*string)(&l.Action))
+		case "description":
+			r.Map(&l.Description)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+var dataAssetLogCodec = wire.Codec[DataAssetLog]{
+	Read:   (*DataAssetLog).read,
+	Raw:    func(v *DataAssetLog) *json.RawMessage { return &v.Raw },
+	HasKey: func(*DataAssetLog) bool { return true }, // a digest takes the place of a missing id
+	Wire:   DataAssetLog.plain,
+}
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (l *DataAssetLog) UnmarshalJSON(data []byte) error { return dataAssetLogCodec.Decode(data, l) }
+
+// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+func (l DataAssetLog) MarshalJSON() ([]byte, error) { return dataAssetLogCodec.Encode(l) }
+
+// plain is the record without its methods; the form of its time is undocumented.
+func (l DataAssetLog) plain() any {
+	type plain DataAssetLog
+	return struct {
+		plain
+		HappenedTime wire.LooseTime `json:"happend_time"`
+	}{plain(l), wire.LooseTime{Time: l.HappenedTime}}
+}
+
+// Source is the log of one connector as a [Source] of events. Its name is "huawei-eds" and the ids of instance and
+// connector, followed by a digest of the filter where that selects by more than these and time. The filter's Cursor has no
+// meaning: the one that Pages and Follow are given takes its place.
+func (s *DataAssetLogsService) Source(f DataAssetLogFilter) Source {
+	name := string(APIHuaweiEDS) + " " + f.InstanceID + "/" + f.ConnectorID
+	name = sourceName(name, f.ConnectorKeywords, f.UserKeywords, string(f.Action))
+	return newSource(name, s.lister, f, func(f *DataAssetLogFilter) *ListOptions { return &f.ListOptions })
+}
+
+// AsEvent is the record in the form that all APIs share. Where EDS names no user, the actor is the connector.
+func (l DataAssetLog) AsEvent() Event {
+	actor := Actor{ID: l.CustomerUserID, Name: l.CustomerUserName, Kind: kindUser}
+	if actor.ID == "" && actor.Name == "" {
+		actor = Actor{ID: l.CustomerConnectorID, Name: l.CustomerConnectorName, Kind: kindConnector}
+	}
+	if actor.ID == "" && actor.Name == "" {
+		actor.Kind = ""
+	}
+	return Event{
+		ID: l.Key(), Time: l.HappenedTime.UTC(), API: APIHuaweiEDS, Action: string(l.Action), Actor: actor,
+		Target: Target{Type: typeDataAsset, ID: l.ResourceID, Name: l.ResourceName},
+		Record: l, Raw: l.Raw,
+	}
+}
+
+// String is that of the event: one line without the content of the record.
+func (l DataAssetLog) String() string { return l.AsEvent().String() }
+
+// Format prints String, whatever the verb.
+func (l DataAssetLog) Format(f fmt.State, verb rune) { formatText(f, verb, l.String()) }
+
+// LogValue is that of the event: a group without the content of the record.
+func (l DataAssetLog) LogValue() slog.Value { return l.AsEvent().LogValue() }

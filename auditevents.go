@@ -1,9 +1,19 @@
 package auditlogs
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"iter"
+	"log/slog"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/mask"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // AuditEventsService reads Akinon Commerce's audit events: requests that changed something.
@@ -36,35 +46,27 @@ type AuditEventFilter struct {
 	ListOptions
 }
 
-// List reads one page: the newest records of the filter, or what follows its Cursor. Usually that is one request; more
-// where the log changed meanwhile. A page holds up to 1000 records, fewer where the server cuts it; its largest page is undocumented.
-//
-// Errors: ErrInvalidFilter, ErrInvalidCursor and ErrCursorMismatch before anything is sent; *APIError, *DecodeError; and
-// *IncompleteError where the API makes it impossible to read every record exactly once. Safe for concurrent use.
+// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
+// the log changed meanwhile. A page holds up to 1,000 records, fewer where the server cuts it: its own limit is undocumented.
+// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
 func (s *AuditEventsService) List(ctx context.Context, f AuditEventFilter) (*Page[AuditEvent], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
-// reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
-// record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
-// goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
+// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *AuditEventsService) Pages(ctx context.Context, f AuditEventFilter) iter.Seq2[*Page[AuditEvent], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
-// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *AuditEventsService) All(ctx context.Context, f AuditEventFilter) iter.Seq2[AuditEvent, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends: poll after poll, each ended by a page, an empty one if
-// nothing is new, whose cursor goes on from there. A zero Since begins at the server's now; an Until is ErrInvalidFilter.
-// Records that appear late are delivered once if they do so within the lookback. 400, 401, 403 and 404 end it, as does
-// an *IncompleteError; every other failure is retried for ever and reported through Hooks.OnRetry and the log. Each poll
-// costs at least one request. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
+// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
+// it. Safe for concurrent use.
 func (s *AuditEventsService) Follow(ctx context.Context, f AuditEventFilter, o FollowOptions) iter.Seq2[*Page[AuditEvent], error] {
 	return s.follow(ctx, f, o)
 }
@@ -78,7 +80,7 @@ func (s *AuditEventsService) Get(ctx context.Context, uuid string) (*AuditEvent,
 		return nil, c.err()
 	}
 	get := call{op: c.op, path: []string{"audit-events", dashed(uuid)}, slash: true}
-	return ask(ctx, s.conn, get, func(r *reply) (*AuditEvent, error) { return decodeRecord[AuditEvent](c.op, r) })
+	return ask(ctx, s.conn, get, func(r *transport.Reply) (*AuditEvent, error) { return readRecord(c.op, r, &auditEventCodec) })
 }
 
 // dashed is a checked UUID in the form that Akinon documents.
@@ -87,4 +89,203 @@ func dashed(uuid string) string {
 		return uuid
 	}
 	return uuid[:8] + "-" + uuid[8:12] + "-" + uuid[12:16] + "-" + uuid[16:20] + "-" + uuid[20:]
+}
+
+// AuditEvent is one request that changed something in Akinon Commerce.
+type AuditEvent struct {
+	UUID        string          `json:"uuid"`
+	Timestamp   time.Time       `json:"timestamp,omitzero"`
+	User        *AuditEventUser `json:"user"` // nil when the API named nobody
+	ContentType int64           `json:"content_type,omitempty"`
+	ObjectID    int64           `json:"object_id,omitempty"` // 0 when there is none
+	RemoteAddr  string          `json:"remote_addr,omitempty"`
+	URL         string          `json:"url,omitempty"`
+	// Content, Headers, PostData and QueryParams are free-form and kept as they came. They may hold secrets.
+	Content     json.RawMessage `json:"content,omitempty"`
+	Headers     json.RawMessage `json:"headers,omitempty"`
+	PostData    json.RawMessage `json:"post_data,omitempty"`
+	QueryParams json.RawMessage `json:"query_params,omitempty"`
+	Raw         json.RawMessage `json:"-"` // the record exactly as it came
+}
+
+// AuditEventUser is who made the request. On the wire it is an object, or only its id: then the other fields are "".
+type AuditEventUser struct {
+	ID        string
+	Email     string
+	FirstName string
+	LastName  string
+	Username  string
+	Raw       json.RawMessage // the value exactly as it came
+}
+
+// Key is the identity of the record, its UUID.
+func (e AuditEvent) Key() string { return e.UUID }
+
+func (e *AuditEvent) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "uuid":
+			r.Text(&e.UUID)
+		case "timestamp":
+			r.Time(&e.Timestamp)
+		case "user":
+			wire.Pointer(r, &e.User, (*AuditEventUser).readValue)
+		case "content_type":
+			r.Int(&e.ContentType)
+		case "object_id":
+			r.Int(&e.ObjectID)
+		case "remote_addr":
+			r.Interned(&e.RemoteAddr)
+		case "url":
+			r.Text(&e.URL)
+		case "content":
+			r.Raw(&e.Content)
+		case "headers":
+			r.Raw(&e.Headers)
+		case "post_data":
+			r.Raw(&e.PostData)
+		case "query_params":
+			r.Raw(&e.QueryParams)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+var auditEventCodec = wire.Codec[AuditEvent]{
+	Read:   (*AuditEvent).read,
+	Raw:    func(v *AuditEvent) *json.RawMessage { return &v.Raw },
+	HasKey: func(e *AuditEvent) bool { return e.UUID != "" },
+	Wire:   AuditEvent.plain,
+}
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (e *AuditEvent) UnmarshalJSON(data []byte) error { return auditEventCodec.Decode(data, e) }
+
+// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+func (e AuditEvent) MarshalJSON() ([]byte, error) { return auditEventCodec.Encode(e) }
+
+// plain is the record without its methods.
+func (e AuditEvent) plain() any {
+	type plain AuditEvent
+	return plain(e)
+}
+
+// readValue reads a user within a record.
+func (u *AuditEventUser) readValue(r *wire.Reader) { auditEventUserCodec.Nested(r, u) }
+
+func (u *AuditEventUser) read(r *wire.Reader) {
+	if !r.IsObject() { // a bare id
+		r.StringOrNumber(&u.ID)
+		return
+	}
+	for name := range r.Members {
+		switch string(name) {
+		case "id":
+			r.StringOrNumber(&u.ID)
+		case "email":
+			r.Interned(&u.Email)
+		case "first_name":
+			r.Interned(&u.FirstName)
+		case "last_name":
+			r.Interned(&u.LastName)
+		case "username":
+			r.Interned(&u.Username)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+var auditEventUserCodec = wire.Codec[AuditEventUser]{
+	Read:   (*AuditEventUser).read,
+	Raw:    func(v *AuditEventUser) *json.RawMessage { return &v.Raw },
+	HasKey: nil, // it is no record
+	Wire:   AuditEventUser.plain,
+}
+
+// UnmarshalJSON reads an object, or a bare id.
+func (u *AuditEventUser) UnmarshalJSON(data []byte) error { return auditEventUserCodec.Decode(data, u) }
+
+// MarshalJSON gives the wire form back: exactly as it came, but for fields that were changed since.
+func (u AuditEventUser) MarshalJSON() ([]byte, error) {
+	return auditEventUserCodec.Encode(u)
+}
+
+// plain is the object form.
+func (u AuditEventUser) plain() any {
+	return struct {
+		ID        string `json:"id"`
+		Email     string `json:"email,omitempty"`
+		FirstName string `json:"first_name,omitempty"`
+		LastName  string `json:"last_name,omitempty"`
+		Username  string `json:"username,omitempty"`
+	}{u.ID, u.Email, u.FirstName, u.LastName, u.Username}
+}
+
+// Source is the log as a [Source] of events. Its name is "akinon", followed by a digest of the filter where that selects
+// by more than time. The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+func (s *AuditEventsService) Source(f AuditEventFilter) Source {
+	name := sourceName(string(APIAkinon), idText(f.ContentType), idText(f.ObjectID), idText(f.User))
+	return newSource(name, s.lister, f, func(f *AuditEventFilter) *ListOptions { return &f.ListOptions })
+}
+
+// AsEvent is the record in the form that all APIs share. Akinon logs requests and does not say which method they had: the
+// action is always "request". The target's type is the number of the content type; what was asked for is the record's URL.
+func (e AuditEvent) AsEvent() Event {
+	event := Event{
+		ID: e.Key(), Time: e.Timestamp.UTC(), API: APIAkinon, Action: actionRequest, SourceIP: e.RemoteAddr,
+		Target: Target{Type: idText(e.ContentType), ID: idText(e.ObjectID)},
+		Record: e, Raw: e.Raw,
+	}
+	if e.User != nil {
+		event.Actor = e.User.actor()
+	}
+	return event
+}
+
+func (u AuditEventUser) actor() Actor {
+	name := strings.TrimSpace(u.FirstName + " " + u.LastName)
+	return Actor{ID: u.ID, Name: cmp.Or(name, u.Username), Email: u.Email, Kind: kindUser}
+}
+
+// idText is an id as text; 0 is none.
+func idText(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// String is that of the event: one line without the content of the record.
+func (e AuditEvent) String() string { return e.AsEvent().String() }
+
+// Format prints String, whatever the verb.
+func (e AuditEvent) Format(f fmt.State, verb rune) { formatText(f, verb, e.String()) }
+
+// LogValue is that of the event: a group without the content of the record.
+func (e AuditEvent) LogValue() slog.Value { return e.AsEvent().LogValue() }
+
+// String is the first of the user's name, address and id that is known.
+func (u AuditEventUser) String() string { return word(u.actor().label()) }
+
+// Format prints String, whatever the verb.
+func (u AuditEventUser) Format(f fmt.State, verb rune) { formatText(f, verb, u.String()) }
+
+// LogValue is a group with the attributes id, name, email and kind, as far as they are known.
+func (u AuditEventUser) LogValue() slog.Value { return u.actor().LogValue() }
+
+// Redacted is a copy whose secrets read "[redacted]": each value, however deep, whose name speaks of an authorization, a
+// cookie, a token, a password, a secret, a key, a session, CSRF, a signature or a payment card, in headers, post data,
+// query, content and URL; in JSON, in JSON within texts, in forms and in header lines. A text that holds such a name and is
+// none of these is masked whole, as are texts that look like credentials. Secrets under other names, and in the path of the
+// URL, are not found.
+func (e AuditEvent) Redacted() AuditEvent {
+	wire, err := e.MarshalJSON()
+	var masked AuditEvent
+	if err == nil && masked.UnmarshalJSON(mask.JSON(wire)) == nil {
+		return masked
+	}
+	e.Content, e.Headers, e.PostData, e.QueryParams, e.URL, e.Raw = nil, nil, nil, nil, "", nil // not JSON after all
+	return e
 }

@@ -6,30 +6,6 @@ import (
 	"strings"
 )
 
-// Addresses of the APIs that do not run on a customer's own host.
-const (
-	ThousandEyesURL   = "https://api.thousandeyes.com/v7"
-	ElasticPathUSEast = "https://useast.api.elasticpath.com"
-	ElasticPathEUWest = "https://euwest.api.elasticpath.com"
-)
-
-// AkinonOmnitronURL is the base URL of the data warehouse behind Omnitron, for a host such as "sandbox.akinon.com" and
-// one of its channels.
-func AkinonOmnitronURL(host, channelID string) string {
-	return originOf(host) + "/api/v1/remote/" + url.PathEscape(channelID) + "/data-warehouse"
-}
-
-// AkinonCommerceURL is the base URL of a shop's own data warehouse, for a host such as "sandbox.commerce.akinon.com".
-func AkinonCommerceURL(host string) string { return originOf(host) + "/api/v1/data-warehouse" }
-
-// originOf is the address of a host; one that comes with its scheme is taken as it is.
-func originOf(host string) string {
-	if !strings.Contains(host, "://") {
-		host = "https://" + host
-	}
-	return strings.TrimRight(host, "/")
-}
-
 // parseBaseURL checks an address that credentials will be sent to, and says what is wrong with it without quoting it.
 // insecure allows http:// for every host; loopback hosts never need it.
 func parseBaseURL(raw string, insecure bool) (base *url.URL, fault string) {

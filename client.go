@@ -2,7 +2,14 @@ package auditlogs
 
 import (
 	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
 	"strconv"
+	"strings"
+
+	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
 // Client reads audit trails. It is immutable and safe for concurrent use; make one with NewClient. A service whose API
@@ -14,10 +21,8 @@ type Client struct {
 	PersonalDataLogs *PersonalDataLogsService // Elastic Path: every change to a person's data
 	UserEvents       *UserEventsService       // Cisco ThousandEyes: activity log
 
-	// nil where not configured
-	waldur, huawei, akinon, elasticPath, thousandEyes *conn
-
-	stack *stack
+	conns   map[API]*conn // of the configured APIs
+	network *transport.Network
 }
 
 // NewClient makes a client from its options, and sends nothing. Every bad option is reported, joined with errors.Join;
@@ -39,50 +44,49 @@ func NewClient(opts ...Option) (*Client, error) {
 }
 
 func build(cfg *config) *Client {
-	c := &Client{stack: newStack(cfg)}
-	c.waldur = c.connect(cfg, APIWaldur)
-	c.huawei = c.connect(cfg, APIHuaweiEDS)
-	c.akinon = c.connect(cfg, APIAkinon)
-	c.elasticPath = c.connect(cfg, APIElasticPath)
-	c.thousandEyes = c.connect(cfg, APIThousandEyes)
-
-	c.DataAccessLogs = newDataAccessLogsService(c.waldur)
-	c.DataAssetLogs = newDataAssetLogsService(c.huawei)
-	c.AuditEvents = newAuditEventsService(c.akinon)
-	c.PersonalDataLogs = newPersonalDataLogsService(c.elasticPath)
-	c.UserEvents = newUserEventsService(c.thousandEyes)
+	c := &Client{conns: map[API]*conn{}, network: transport.NewNetwork(cfg.http, cfg.maxBody)}
+	for i := range apis {
+		if a := cfg.apis[apis[i].id]; a != nil {
+			c.conns[apis[i].id] = c.connect(cfg, &apis[i], a)
+		}
+	}
+	c.DataAccessLogs = newDataAccessLogsService(c.conns[APIWaldur])
+	c.DataAssetLogs = newDataAssetLogsService(c.conns[APIHuaweiEDS])
+	c.AuditEvents = newAuditEventsService(c.conns[APIAkinon])
+	c.PersonalDataLogs = newPersonalDataLogsService(c.conns[APIElasticPath])
+	c.UserEvents = newUserEventsService(c.conns[APIThousandEyes])
 	return c
 }
 
-func (c *Client) connect(cfg *config, id API) *conn {
-	a := cfg.apis[id]
-	if a == nil {
-		return nil
+func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
+	id := traits.id
+	source := a.tokens
+	if own, ok := source.(boundSource); ok {
+		source = own.bind(newLoginClient(id, cfg, c.network))
 	}
-	tokens := a.tokens
-	if own, ok := tokens.(boundSource); ok {
-		tokens = own.bind(&loginer{api: string(id), stack: c.stack, insecure: cfg.insecure})
-	}
-	return &conn{
+	r := &report{api: string(id), logger: cfg.logger, hooks: cfg.hooks}
+	own := &conn{
 		api:       string(id),
 		base:      a.base(cfg.insecure),
 		projectID: a.projectID,
-		dialect:   dialects[id],
-		http:      c.stack.apiClient(string(id), cfg.perMinute, cfg.retry.MaxWait),
-		tokens:    &tokenCache{source: tokens},
+		traits:    traits,
+		client:    c.network.APIClient(transport.Policy(cfg.retry), cfg.perMinute, r),
+		source:    source,
 		retry:     cfg.retry,
 		userAgent: cfg.userAgent,
-		logger:    cfg.logger,
+		report:    r,
 		hooks:     cfg.hooks,
 	}
+	own.tokens = transport.NewTokens(own.fetchToken)
+	return own
 }
 
 // APIs lists the configured APIs, always in the same order.
 func (c *Client) APIs() []API {
 	var configured []API
-	for i, conn := range []*conn{c.waldur, c.huawei, c.akinon, c.elasticPath, c.thousandEyes} {
-		if conn != nil {
-			configured = append(configured, allAPIs[i])
+	for i := range apis {
+		if c.conns[apis[i].id] != nil {
+			configured = append(configured, apis[i].id)
 		}
 	}
 	return configured
@@ -90,8 +94,113 @@ func (c *Client) APIs() []API {
 
 // CloseIdleConnections closes the connections that no request uses, those of WithHTTPClient's transport among them. The
 // client stays usable.
-func (c *Client) CloseIdleConnections() {
-	if pool, ok := c.stack.base.(interface{ CloseIdleConnections() }); ok {
-		pool.CloseIdleConnections()
+func (c *Client) CloseIdleConnections() { c.network.CloseIdleConnections() }
+
+const (
+	defaultMaxBody = 32 << 20
+	userAgent      = "auditlogs-go"
+)
+
+// config is what the options say, before it is checked as a whole.
+type config struct {
+	apis      map[API]*apiConfig
+	http      *http.Client
+	retry     RetryPolicy
+	perMinute int
+	maxBody   int64
+	userAgent string
+	logger    *slog.Logger
+	hooks     Hooks
+	insecure  bool
+}
+
+func newConfig() *config {
+	return &config{
+		apis:      map[API]*apiConfig{},
+		retry:     RetryPolicy{}.withDefaults(),
+		maxBody:   defaultMaxBody,
+		userAgent: userAgent,
+		logger:    slog.New(slog.DiscardHandler),
+	}
+}
+
+// apiConfig is one API as it was configured, and the words for what may be wrong with it.
+type apiConfig struct {
+	option                              string
+	baseField, projectField, tokenField string
+	baseURL, projectID                  string
+	tokens                              TokenSource
+}
+
+// check reports every fault of the configured APIs. It comes after all options, since WithInsecureHTTP may be the last.
+func (c *config) check() error {
+	var errs []error
+	for i := range apis {
+		if a := c.apis[apis[i].id]; a != nil {
+			errs = append(errs, a.check(apis[i].id, c.insecure))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *apiConfig) check(id API, insecure bool) error {
+	var errs []error
+	fault := func(field, reason string) {
+		if reason != "" {
+			errs = append(errs, &ConfigError{Option: a.option, Field: field, Reason: reason})
+		}
+	}
+	_, reason := parseBaseURL(a.baseURL, insecure)
+	fault(a.baseField, reason)
+	if id == APIHuaweiEDS {
+		fault(a.projectField, elementFault(a.projectID))
+	}
+	if isNil(a.tokens) {
+		fault(a.tokenField, "is nil")
+		return errors.Join(errs...)
+	}
+	switch own := a.tokens.(type) {
+	case *staticToken:
+		fault(a.tokenField, tokenFault(own.value.Reveal()))
+	case boundSource:
+		errs = append(errs, own.check(insecure))
+	}
+	return errors.Join(errs...)
+}
+
+// base is the address, which check has found good.
+func (a *apiConfig) base(insecure bool) *url.URL {
+	base, _ := parseBaseURL(a.baseURL, insecure)
+	return base
+}
+
+// elementFault says why a text cannot be an id within a path, or "".
+func elementFault(id string) string {
+	switch {
+	case id == "":
+		return "is empty"
+	case id == "." || strings.Contains(id, ".."):
+		return "would lead elsewhere in a path"
+	}
+	for i := range len(id) {
+		switch b := id[i]; {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9', b == '-', b == '_', b == '.':
+		default:
+			return "has a character other than letters, digits, '-', '_' and '.'"
+		}
+	}
+	return ""
+}
+
+// isNil also finds the nil pointers and functions that hide in an interface.
+func isNil(source TokenSource) bool {
+	if source == nil {
+		return true
+	}
+	switch v := reflect.ValueOf(source); v.Kind() {
+	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
+		return v.IsNil()
+	default:
+		return false
 	}
 }

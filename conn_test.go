@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -30,27 +32,27 @@ func TestRequestsOfEachAPI(t *testing.T) {
 		conn *conn
 		auth string
 	}{
-		{c.waldur, "Token t0ken||application/json"}, {c.huawei, "|t0ken|application/json"}, {c.akinon, "Token t0ken||application/json"},
-		{c.elasticPath, "Bearer t0ken||application/json"},
-		{c.thousandEyes, "Bearer t0ken||application/hal+json, application/json, application/problem+json"},
+		{c.conns[APIWaldur], "Token t0ken||application/json"}, {c.conns[APIHuaweiEDS], "|t0ken|application/json"}, {c.conns[APIAkinon], "Token t0ken||application/json"},
+		{c.conns[APIElasticPath], "Bearer t0ken||application/json"},
+		{c.conns[APIThousandEyes], "Bearer t0ken||application/hal+json, application/json, application/problem+json"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.conn.api, func(t *testing.T) {
 			t.Parallel()
 			r, err := tt.conn.do(t.Context(), call{op: "X.List", path: []string{"a/b", "c d", "é", "%2e"}, slash: true, query: "q=1%2B2"})
 			require.NoError(t, err)
-			require.Equal(t, "GET /pre%2Ffix/a%2Fb/c%20d/%C3%A9/%252e/?q=1%2B2|"+tt.auth+"|auditlogs-go", string(r.body))
-			require.Equal(t, 200, r.status)
-			require.Equal(t, 1, r.attempts)
-			require.Equal(t, "r-1", r.requestID)
-			require.Equal(t, time.Date(2026, 1, 14, 9, 40, 0, 0, time.UTC), r.date)
-			require.Equal(t, RateLimit{Limit: 240, Remaining: 12, Reset: time.Unix(1768383720, 0).UTC()}, r.rateLimit)
-			require.Equal(t, "text/plain; charset=utf-8", r.header.Get("Content-Type"))
+			require.Equal(t, "GET /pre%2Ffix/a%2Fb/c%20d/%C3%A9/%252e/?q=1%2B2|"+tt.auth+"|auditlogs-go", string(r.Body))
+			require.Equal(t, 200, r.Status)
+			require.Equal(t, 1, r.Attempts)
+			require.Equal(t, "r-1", r.RequestID)
+			require.Equal(t, time.Date(2026, 1, 14, 9, 40, 0, 0, time.UTC), r.Date)
+			require.Equal(t, RateLimit{Limit: 240, Remaining: 12, Reset: time.Unix(1768383720, 0).UTC()}, RateLimit(r.RateLimit))
+			require.Equal(t, "text/plain; charset=utf-8", r.Header.Get("Content-Type"))
 		})
 	}
 }
 
-func TestNotConfigured(t *testing.T) {
+func TestConnNotConfigured(t *testing.T) {
 	t.Parallel()
 	_, err := (*conn)(nil).do(t.Context(), call{op: "A.List"})
 	require.ErrorIs(t, err, ErrNotConfigured)
@@ -60,7 +62,7 @@ func TestNotConfigured(t *testing.T) {
 func TestPathsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	network := newScript()
-	c := waldurOver(t, network)
+	c := waldurOver(t, network, StaticToken(testToken))
 	for _, element := range []string{"", ".", ".."} {
 		_, err := c.do(t.Context(), call{op: "A.Get", path: []string{"api", element}})
 		require.ErrorIs(t, err, ErrInvalidFilter)
@@ -70,21 +72,10 @@ func TestPathsThatLeadElsewhere(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	c := waldurOver(t, newScript(response(403, `{"detail":"No, `+testToken+`."}`, "X-Request-Id", "r-1")))
+	c := waldurOver(t, newScript(response(403, `{"detail":"No, `+testToken+`."}`, "X-Request-Id", "r-1")), StaticToken(testToken))
 	_, err := c.do(t.Context(), listCall)
 	require.ErrorIs(t, err, ErrForbidden)
 	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: 403 Forbidden: No, [redacted]. (request r-1)")
-}
-
-func TestFailureOfASuccess(t *testing.T) {
-	t.Parallel()
-	c := waldurOver(t, newScript(response(200, `{"data":null,"error_code":"EDS.00011015","error_msg":"no `+testToken+`"}`)))
-	r, err := c.do(t.Context(), listCall)
-	require.NoError(t, err)
-	refusal := c.failure("DataAssetLogs.List", r)
-	require.ErrorIs(t, refusal, ErrForbidden)
-	require.Equal(t, "no [redacted]", refusal.Message)
-	require.Equal(t, 200, refusal.StatusCode)
 }
 
 // numbered is a source whose tokens are t-1, t-2 and so on.
@@ -101,12 +92,11 @@ func TestTokenIsRenewedOn401(t *testing.T) {
 		}
 		return response(200, req.Header.Get("Authorization")), nil
 	})
-	c, err := NewClient(WithWaldur("https://waldur.test", numbered(&calls)), WithHTTPClient(&http.Client{Transport: network}))
-	require.NoError(t, err)
+	c := waldurOver(t, network, numbered(&calls))
 	together(30, func() {
-		r, err := c.waldur.do(t.Context(), listCall)
+		r, err := c.do(t.Context(), listCall)
 		require.NoError(t, err)
-		require.Equal(t, "Token t-2", string(r.body))
+		require.Equal(t, "Token t-2", string(r.Body))
 	})
 	require.EqualValues(t, 2, calls.Load())
 }
@@ -115,15 +105,13 @@ func TestUnauthorizedOnceMoreOnly(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int64
 	network := newScript(response(401, ""), response(401, `{"detail":"no"}`), response(200, ""))
-	c, err := NewClient(WithWaldur("https://waldur.test", numbered(&calls)), WithHTTPClient(&http.Client{Transport: network}), WithRetry(RetryPolicy{MaxAttempts: 1}))
-	require.NoError(t, err)
-	_, err = c.waldur.do(t.Context(), listCall)
+	_, err := waldurOver(t, network, numbered(&calls), WithRetry(RetryPolicy{MaxAttempts: 1})).do(t.Context(), listCall)
 	require.ErrorIs(t, err, ErrUnauthorized)
 	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: 401 Unauthorized: no after 2 attempts")
 	require.Equal(t, 2, network.count())
 
 	network = newScript(response(401, `{"detail":"no"}`))
-	_, err = waldurOver(t, network).do(t.Context(), listCall)
+	_, err = waldurOver(t, network, StaticToken(testToken)).do(t.Context(), listCall)
 	require.ErrorIs(t, err, ErrUnauthorized)
 	require.Equal(t, 1, network.count(), "the same token is not tried again")
 }
@@ -143,15 +131,15 @@ func TestTokenErrors(t *testing.T) {
 	}{
 		{"user's own", t.Context(), errSource, errSource, "auditlogs: DataAccessLogs.List: token: source failed"},
 		{"login", t.Context(), refused, ErrUnauthorized, "auditlogs: Waldur.Login: 401 Unauthorized"},
+		{"login that is not understood", t.Context(), &DecodeError{Op: "Waldur.Login", Index: -1, Err: io.EOF}, io.EOF, "auditlogs: Waldur.Login: unreadable answer: EOF"},
+		{"login that does not arrive", t.Context(), &TransportError{Op: "Waldur.Login", Attempts: 1, Err: io.EOF}, io.EOF, "auditlogs: Waldur.Login: EOF"},
 		{"context", ended, errSource, cause, "auditlogs: DataAccessLogs.List: context canceled: shutting down"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			source := sourceFunc(func(context.Context) (Token, error) { return Token{}, tt.err })
-			c, err := NewClient(WithWaldur("https://waldur.test", source), WithHTTPClient(&http.Client{Transport: newScript()}))
-			require.NoError(t, err)
-			_, err = c.waldur.do(tt.ctx, listCall)
+			_, err := waldurOver(t, newScript(), source).do(tt.ctx, listCall)
 			require.ErrorIs(t, err, tt.is)
 			require.EqualError(t, err, tt.text)
 		})
@@ -167,9 +155,7 @@ func TestRenewalThatFails(t *testing.T) {
 		}
 		return Token{Value: "t-1"}, nil
 	})
-	c, err := NewClient(WithWaldur("https://waldur.test", source), WithHTTPClient(&http.Client{Transport: newScript(response(401, ""))}))
-	require.NoError(t, err)
-	_, err = c.waldur.do(t.Context(), listCall)
+	_, err := waldurOver(t, newScript(response(401, "")), source).do(t.Context(), listCall)
 	require.ErrorIs(t, err, errSource)
 }
 
@@ -178,9 +164,9 @@ func TestNetworkErrorsHoldNoURL(t *testing.T) {
 	server := serve(t, func(http.ResponseWriter, *http.Request) {})
 	server.Close()
 	c := clientFor(t, WithWaldur(server.URL, StaticToken(testToken)), WithRetry(RetryPolicy{MaxAttempts: 2, MaxWait: time.Nanosecond}))
-	_, err := c.waldur.do(t.Context(), listCall)
+	_, err := c.conns[APIWaldur].do(t.Context(), listCall)
 	require.ErrorContains(t, err, "connection refused after 2 attempts")
-	inner := waldurOver(t, newScript(fmt.Errorf("Get %q: odd", "https://h/p?query=private")), WithRetry(RetryPolicy{MaxAttempts: 1}))
+	inner := waldurOver(t, newScript(fmt.Errorf("Get %q: odd", "https://h/p?query=private")), StaticToken(testToken), WithRetry(RetryPolicy{MaxAttempts: 1}))
 	_, err2 := inner.do(t.Context(), listCall)
 	for _, err := range []error{err, err2} {
 		for _, leak := range []string{"query", "private", "http", "data-access-logs", testToken} {
@@ -191,20 +177,27 @@ func TestNetworkErrorsHoldNoURL(t *testing.T) {
 
 func TestEndedContext(t *testing.T) {
 	t.Parallel()
-	network := transportFunc(func(req *http.Request) (*http.Response, error) {
-		<-req.Context().Done()
-		return nil, req.Context().Err()
-	})
-	cause := errors.New("shutting down")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	time.AfterFunc(time.Millisecond, func() { cancel(cause) })
-	_, err := waldurOver(t, network).do(ctx, listCall)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, err, cause)
+	synctest.Test(t, func(t *testing.T) {
+		network := transportFunc(func(req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		})
+		c := waldurOver(t, network, StaticToken(testToken))
+		cause := errors.New("shutting down")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(cause) })
+		_, err := c.do(ctx, listCall)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, cause)
 
-	timed, stop := context.WithTimeout(t.Context(), time.Millisecond)
-	defer stop()
-	_, err = waldurOver(t, network).do(timed, listCall)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: context deadline exceeded")
+		timed, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		_, err = c.do(timed, listCall)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.EqualError(t, err, "auditlogs: DataAccessLogs.List: context deadline exceeded")
+		for _, err := range []error{err, contextError("A.List", ctx)} {
+			var broken *TransportError
+			require.False(t, errors.As(err, &broken), "the caller's own end is no failure of the transport")
+		}
+	})
 }

@@ -1,11 +1,19 @@
 package auditlogs
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
+	"log/slog"
 	"net/http"
+	"slices"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/transport"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // DataAccessLogsService reads and deletes Waldur's data access logs: who looked at whose personal data.
@@ -64,35 +72,27 @@ type DataAccessLogFilter struct {
 	ListOptions
 }
 
-// List reads one page: the newest records of the filter, or what follows its Cursor. Usually that is one request; more
-// where the log changed meanwhile. A page holds up to 300 records, fewer where the server cuts it.
-//
-// Errors: ErrInvalidFilter, ErrInvalidCursor and ErrCursorMismatch before anything is sent; *APIError, *DecodeError; and
-// *IncompleteError where the API makes it impossible to read every record exactly once. Safe for concurrent use.
+// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
+// the log changed meanwhile. A page holds up to 300 records, fewer where the server cuts it.
+// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
 func (s *DataAccessLogsService) List(ctx context.Context, f DataAccessLogFilter) (*Page[DataAccessLog], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
-// reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
-// record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
-// goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
+// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *DataAccessLogsService) Pages(ctx context.Context, f DataAccessLogFilter) iter.Seq2[*Page[DataAccessLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
-// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *DataAccessLogsService) All(ctx context.Context, f DataAccessLogFilter) iter.Seq2[DataAccessLog, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends: poll after poll, each ended by a page, an empty one if
-// nothing is new, whose cursor goes on from there. A zero Since begins at the server's now; an Until is ErrInvalidFilter.
-// Records that appear late are delivered once if they do so within the lookback. 400, 401, 403 and 404 end it, as does
-// an *IncompleteError; every other failure is retried for ever and reported through Hooks.OnRetry and the log. Each poll
-// costs at least one request. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
+// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
+// it. Safe for concurrent use.
 func (s *DataAccessLogsService) Follow(ctx context.Context, f DataAccessLogFilter, o FollowOptions) iter.Seq2[*Page[DataAccessLog], error] {
 	return s.follow(ctx, f, o)
 }
@@ -101,17 +101,17 @@ func (s *DataAccessLogsService) Follow(ctx context.Context, f DataAccessLogFilte
 // UUID, ErrNotFound where there is no such record, and those of any request. Safe for concurrent use.
 func (s *DataAccessLogsService) Get(ctx context.Context, uuid string) (*DataAccessLog, error) {
 	const op = "DataAccessLogs.Get"
-	return s.one(ctx, op, http.MethodGet, uuid, func(r *reply) (*DataAccessLog, error) { return decodeRecord[DataAccessLog](op, r) })
+	return s.one(ctx, op, http.MethodGet, uuid, func(r *transport.Reply) (*DataAccessLog, error) { return readRecord(op, r, &dataAccessLogCodec) })
 }
 
 // Delete deletes one record by its UUID; only staff may. It costs one request. A record that an earlier, retried attempt
 // deleted counts as deleted. Errors: as Get. Safe for concurrent use.
 func (s *DataAccessLogsService) Delete(ctx context.Context, uuid string) error {
-	_, err := s.one(ctx, "DataAccessLogs.Delete", http.MethodDelete, uuid, func(*reply) (*DataAccessLog, error) { return nil, nil })
+	_, err := s.one(ctx, "DataAccessLogs.Delete", http.MethodDelete, uuid, func(*transport.Reply) (*DataAccessLog, error) { return nil, nil })
 	return err
 }
 
-func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string, read func(*reply) (*DataAccessLog, error)) (*DataAccessLog, error) {
+func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string, read func(*transport.Reply) (*DataAccessLog, error)) (*DataAccessLog, error) {
 	c := check{op: op}
 	if c.uuid("uuid", uuid); c.err() != nil && s.conn != nil {
 		return nil, c.err()
@@ -137,7 +137,7 @@ func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter
 	q := f.query()
 	q.setDays(f.Since, f.Until, 0)
 	head := call{op: op, method: http.MethodHead, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode()}
-	return ask(ctx, s.conn, head, func(r *reply) (int, error) {
+	return ask(ctx, s.conn, head, func(r *transport.Reply) (int, error) {
 		n := resultCount(r)
 		if n < 0 {
 			return 0, &DecodeError{Op: op, Index: -1, Err: errors.New("no X-Result-Count")}
@@ -145,3 +145,122 @@ func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter
 		return n, nil
 	})
 }
+
+// DataAccessLog is one look at somebody's personal data.
+type DataAccessLog struct {
+	UUID           string          `json:"uuid"`
+	Timestamp      time.Time       `json:"timestamp,omitzero"`
+	AccessorType   AccessorType    `json:"accessor_type,omitempty"`
+	AccessedFields []string        `json:"accessed_fields,omitzero"`
+	User           UserRef         `json:"user"`
+	Accessor       *UserRef        `json:"accessor"`             // nil when the accessor was deleted
+	IPAddress      string          `json:"ip_address,omitempty"` // "" when unknown
+	Context        json.RawMessage `json:"context,omitempty"`    // free-form, usually endpoint and method
+	Raw            json.RawMessage `json:"-"`                    // the record exactly as it came
+}
+
+// UserRef names a Waldur user.
+type UserRef struct {
+	UUID     string `json:"uuid"`
+	Username string `json:"username"`
+	FullName string `json:"full_name"`
+}
+
+// Key is the identity of the record, its UUID.
+func (l DataAccessLog) Key() string { return l.UUID }
+
+func (l *DataAccessLog) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "uuid":
+			r.Text(&l.UUID)
+		case "timestamp":
+			r.Time(&l.Timestamp)
+		case "accessor_type":
+			r.Interned((*string)(&l.AccessorType))
+		case "accessed_fields":
+			r.InternedList(&l.AccessedFields)
+		case "user":
+			l.User.read(r)
+		case "accessor":
+			wire.Pointer(r, &l.Accessor, (*UserRef).read)
+		case "ip_address":
+			r.Interned(&l.IPAddress)
+		case "context":
+			r.Raw(&l.Context)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func (u *UserRef) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "uuid":
+			r.Interned(&u.UUID)
+		case "username":
+			r.Interned(&u.Username)
+		case "full_name":
+			r.Interned(&u.FullName)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+var dataAccessLogCodec = wire.Codec[DataAccessLog]{
+	Read:   (*DataAccessLog).read,
+	Raw:    func(v *DataAccessLog) *json.RawMessage { return &v.Raw },
+	HasKey: func(l *DataAccessLog) bool { return l.UUID != "" },
+	Wire:   DataAccessLog.plain,
+}
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (l *DataAccessLog) UnmarshalJSON(data []byte) error { return dataAccessLogCodec.Decode(data, l) }
+
+// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+func (l DataAccessLog) MarshalJSON() ([]byte, error) {
+	return dataAccessLogCodec.Encode(l)
+}
+
+// plain is the record without its methods.
+func (l DataAccessLog) plain() any {
+	type plain DataAccessLog
+	return plain(l)
+}
+
+// Source is the log as a [Source] of events. Its name is "waldur", followed by a digest of the filter where that selects
+// by more than time. The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+func (s *DataAccessLogsService) Source(f DataAccessLogFilter) Source {
+	f.Order = slices.Clone(f.Order)
+	name := sourceName(string(APIWaldur), string(f.AccessorType), f.AccessorUUID, f.UserUUID, f.Query)
+	return newSource(name, s.lister, f, func(f *DataAccessLogFilter) *ListOptions { return &f.ListOptions })
+}
+
+// AsEvent is the record in the form that all APIs share. Waldur's log is one of looks at personal data, so the action is
+// always "view"; the target is the user who was looked at.
+func (l DataAccessLog) AsEvent() Event {
+	e := Event{
+		ID: l.Key(), Time: l.Timestamp.UTC(), API: APIWaldur, Action: actionView, SourceIP: l.IPAddress,
+		Actor:  Actor{Kind: string(l.AccessorType)},
+		Target: Target{Type: typeUser, ID: l.User.UUID, Name: l.User.name()},
+		Record: l, Raw: l.Raw,
+	}
+	if l.Accessor != nil {
+		e.Actor.ID, e.Actor.Name = l.Accessor.UUID, l.Accessor.name()
+	}
+	return e
+}
+
+// name is what a person is called.
+func (u UserRef) name() string { return cmp.Or(u.FullName, u.Username) }
+
+// String is that of the event: one line without the content of the record.
+func (l DataAccessLog) String() string { return l.AsEvent().String() }
+
+// Format prints String, whatever the verb.
+func (l DataAccessLog) Format(f fmt.State, verb rune) { formatText(f, verb, l.String()) }
+
+// LogValue is that of the event: a group without the content of the record.
+func (l DataAccessLog) LogValue() slog.Value { return l.AsEvent().LogValue() }

@@ -2,6 +2,7 @@ package auditlogs
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // What a generator makes of an OpenAPI document: a pointer for every field, a map for every free-form object.
@@ -112,18 +117,29 @@ type (
 	}
 )
 
-// sample is one kind of answer: its records, of which one in twelve shares its names with this one, and how to read it.
-type sample struct {
+// decodeReader reads the answers of one listing, one after the other.
+type decodeReader func(r *transport.Reply) (rows int, err error)
+
+// decodeCount is how many records an answer has.
+func decodeCount[T record](a *answer[T], err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	return len(a.items), nil
+}
+
+// decodeSample is one kind of answer: its records, of which one in twelve shares its names with this one, and how to read it.
+type decodeSample struct {
 	name          string
 	before, after string
 	row           func(i int) string
-	ours          func(r *reply, s *shelf) (rows int, err error)
+	begin         func() decodeReader
 	values        func(data []byte) error // encoding/json into structs of values, Raw included
 	generated     func(data []byte) error // into structs of pointers and maps
 }
 
 // page is an answer of n records.
-func (s sample) page(n int) []byte {
+func (s decodeSample) page(n int) []byte {
 	rows := make([]string, n)
 	for i := range rows {
 		rows[i] = s.row(i)
@@ -131,17 +147,17 @@ func (s sample) page(n int) []byte {
 	return []byte(s.before + strings.Join(rows, ",") + s.after)
 }
 
-func hexOf(i, digits int) string {
+func decodeHex(i, digits int) string {
 	return fmt.Sprintf("%0*x", digits, uint64(i+1)*0x9e3779b97f4a7c15)[:digits]
 }
 
-func dashedOf(i int) string { return dashed(hexOf(i, 16) + hexOf(i+1, 16)) }
+func decodeDashed(i int) string { return dashed(decodeHex(i, 16) + decodeHex(i+1, 16)) }
 
-func secondOf(i int) string {
+func decodeSecond(i int) string {
 	return time.Date(2026, 1, 14, 9, 26, 53, 0, time.UTC).Add(-time.Duration(i) * 7 * time.Second).Format("2006-01-02T15:04:05")
 }
 
-func decodeAll[R any](rows []json.RawMessage, err error) error {
+func decodeEach[R any](rows []json.RawMessage, err error) error {
 	out := make([]R, len(rows))
 	for i := range rows {
 		if err == nil {
@@ -151,26 +167,25 @@ func decodeAll[R any](rows []json.RawMessage, err error) error {
 	return err
 }
 
-func samples() []sample {
-	count := func(n int, err error) (int, error) { return n, err }
-	return []sample{
+func decodeSamples() []decodeSample {
+	return []decodeSample{
 		{
 			name: "Waldur", before: "[", after: "]",
 			row: func(i int) string {
 				user := func(i int) string {
-					return fmt.Sprintf(`{"uuid":"%s","username":"user%d","full_name":"Alice %d Lebowski"}`, hexOf(i, 16)+hexOf(i, 16), i, i)
+					return fmt.Sprintf(`{"uuid":"%s","username":"user%d","full_name":"Alice %d Lebowski"}`, decodeHex(i, 16)+decodeHex(i, 16), i, i)
 				}
 				return fmt.Sprintf(`{"uuid":"%s","timestamp":"%s.589793Z","accessor_type":"staff","accessed_fields":["email","full_name","phone_number"],`+
 					`"user":%s,"accessor":%s,"ip_address":"192.0.2.%d","context":{"endpoint":"/api/users/%s/","method":"GET"}}`,
-					hexOf(i, 16)+hexOf(i+7, 16), secondOf(i), user(i%12), user(i%5), i%250, hexOf(i%12, 16))
+					decodeHex(i, 16)+decodeHex(i+7, 16), decodeSecond(i), user(i%12), user(i%5), i%250, decodeHex(i%12, 16))
 			},
-			ours: func(r *reply, s *shelf) (int, error) {
-				a, err := readDataAccessLogs("", r, s, 0, 1000)
-				return count(len(a.rows), err)
+			begin: func() decodeReader {
+				var p wire.Shared
+				return func(r *transport.Reply) (int, error) { return decodeCount(readDataAccessLogs("", r, &p, 0, 1000)) }
 			},
 			values: func(data []byte) error {
 				var rows []json.RawMessage
-				return decodeAll[refDataAccessLog](rows, json.Unmarshal(data, &rows))
+				return decodeEach[refDataAccessLog](rows, json.Unmarshal(data, &rows))
 			},
 			generated: func(data []byte) error { return json.Unmarshal(data, new([]genDataAccessLog)) },
 		},
@@ -184,16 +199,16 @@ func samples() []sample {
 				return fmt.Sprintf(`{"audit_log_id":"%s","resource_id":"%s","resource_name":"三清山%d.jpg","customer_user_id":"%s",`+
 					`"customer_user_name":"王%d","customer_connector_id":"c1bf9bd7-52fc-435b-ae55-0a1b2c3d4e5f","customer_connector_name":"连接器B",`+
 					`"happend_time":"%sZ","action":"VIEW","description":%s}`,
-					hexOf(i, 16)+hexOf(i+7, 16), dashedOf(i%6), i%6, hexOf(i%12, 16)+hexOf(i%12, 16), i%12, secondOf(i), description)
+					decodeHex(i, 16)+decodeHex(i+7, 16), decodeDashed(i%6), i%6, decodeHex(i%12, 16)+decodeHex(i%12, 16), i%12, decodeSecond(i), description)
 			},
-			ours: func(r *reply, s *shelf) (int, error) {
-				a, err := readDataAssetLogs(nil, "", r, s, 1000)
-				return count(len(a.rows), err)
+			begin: func() decodeReader {
+				var e dataAssetLogEndpoint
+				return func(r *transport.Reply) (int, error) { return decodeCount(e.read("", r, 0, 1000)) }
 			},
 			values: func(data []byte) error {
 				var e struct{ Data []json.RawMessage }
 				err := json.Unmarshal(data, &e)
-				return decodeAll[refDataAssetLog](e.Data, err)
+				return decodeEach[refDataAssetLog](e.Data, err)
 			},
 			generated: func(data []byte) error { return json.Unmarshal(data, new(genDataAssetLogs)) },
 		},
@@ -204,16 +219,16 @@ func samples() []sample {
 					`"url":"https://shop.example.org/api/v1/orders/%d/","remote_addr":"192.0.2.%d",`+
 					`"headers":{"User-Agent":"Mozilla/5.0","Accept-Language":"tr,en;q=0.8"},"query_params":{},"post_data":"{\"status\": \"500\"}",`+
 					`"content":{"status":"500"},"user":{"id":%d,"email":"staff%d@example.org","first_name":"Sam%d","is_active":true,"is_staff":true}}`,
-					dashedOf(i), secondOf(i), i, i, i%250, i%12, i%12, i%12)
+					decodeDashed(i), decodeSecond(i), i, i, i%250, i%12, i%12, i%12)
 			},
-			ours: func(r *reply, s *shelf) (int, error) {
-				a, err := readAuditEvents("", r, s, 0, 1000)
-				return count(len(a.rows), err)
+			begin: func() decodeReader {
+				var p wire.Shared
+				return func(r *transport.Reply) (int, error) { return decodeCount(readAuditEvents("", r, &p, 0, 1000)) }
 			},
 			values: func(data []byte) error {
 				var e struct{ Results []json.RawMessage }
 				err := json.Unmarshal(data, &e)
-				return decodeAll[refAuditEvent](e.Results, err)
+				return decodeEach[refAuditEvent](e.Results, err)
 			},
 			generated: func(data []byte) error { return json.Unmarshal(data, new(genAuditEvents)) },
 		},
@@ -226,16 +241,18 @@ func samples() []sample {
 					`"time":"%s.374Z","event_type":"customer.event.updated","delta":{"email":"some%d@example.org","name":"some_name","type":"customer"},`+
 					`"resource_id":"0f850c15-d643-480a-a2b4-9e3c26067178","resource_type":"customer",`+
 					`"relationships":{"resource_path":{"url":"https://useast.api.elasticpath.com/v2/customers/0f850c15-d643-480a-a2b4-9e3c26067178"}}}`,
-					dashedOf(i), i%12, i%12, i%12, secondOf(i), i)
+					decodeDashed(i), i%12, i%12, i%12, decodeSecond(i), i)
 			},
-			ours: func(r *reply, s *shelf) (int, error) {
-				a, err := readElasticPath[PersonalDataLog]("", r, s, window{size: 1000})
-				return count(len(a.rows), err)
+			begin: func() decodeReader {
+				var p wire.Shared
+				return func(r *transport.Reply) (int, error) {
+					return decodeCount(readElasticPath("", r, &p, &personalDataLogCodec, exact.Window{Size: 1000}))
+				}
 			},
 			values: func(data []byte) error {
 				var e struct{ Data []json.RawMessage }
 				err := json.Unmarshal(data, &e)
-				return decodeAll[refPersonalDataLog](e.Data, err)
+				return decodeEach[refPersonalDataLog](e.Data, err)
 			},
 			generated: func(data []byte) error { return json.Unmarshal(data, new(genPersonalDataLogs)) },
 		},
@@ -244,16 +261,16 @@ func samples() []sample {
 			row: func(i int) string {
 				return fmt.Sprintf(`{"aid":"1234","accountGroupName":"Example group","date":"%sZ","event":"Report created.","ipAddress":"192.0.2.%d",`+
 					`"uid":"%d","user":"Jane Doe %d (jane%d@example.org)","resources":[{"type":"reportTitle","name":"Weekly report"}]}`,
-					secondOf(i), i%250, 2345+i%12, i%12, i%12)
+					decodeSecond(i), i%250, 2345+i%12, i%12, i%12)
 			},
-			ours: func(r *reply, s *shelf) (int, error) {
-				a, err := readUserEvents("", r, s, 0)
-				return count(len(a.rows), err)
+			begin: func() decodeReader {
+				var p wire.Shared
+				return func(r *transport.Reply) (int, error) { return decodeCount(readUserEvents("", r, &p, 0)) }
 			},
 			values: func(data []byte) error {
 				var e struct{ AuditEvents []json.RawMessage }
 				err := json.Unmarshal(data, &e)
-				return decodeAll[refUserEvent](e.AuditEvents, err)
+				return decodeEach[refUserEvent](e.AuditEvents, err)
 			},
 			generated: func(data []byte) error { return json.Unmarshal(data, new(genUserEvents)) },
 		},
@@ -264,35 +281,35 @@ func samples() []sample {
 // and as generated clients do. Reading the body is part of each, as it is of the numbers that a user sees.
 func BenchmarkDecode(b *testing.B) {
 	const rows = 1000
-	for _, s := range samples() {
+	for _, s := range decodeSamples() {
 		data := s.page(rows)
 		for _, way := range []struct {
 			name string
-			read func(testing.TB, *shelf)
+			read func(testing.TB, decodeReader)
 		}{
-			{"ours", func(t testing.TB, known *shelf) {
-				n, err := s.ours(replyOf(t, data), known)
+			{"ours", func(t testing.TB, ours decodeReader) {
+				n, err := ours(decodeReply(t, data))
 				if err != nil || n != rows {
 					t.Fatal(n, err)
 				}
 			}},
-			{"values", func(t testing.TB, _ *shelf) {
-				if err := s.values(readAll(t, data)); err != nil {
+			{"values", func(t testing.TB, _ decodeReader) {
+				if err := s.values(decodeReadAll(t, data)); err != nil {
 					t.Fatal(err)
 				}
 			}},
-			{"generated", func(t testing.TB, _ *shelf) {
-				if err := s.generated(readAll(t, data)); err != nil {
+			{"generated", func(t testing.TB, _ decodeReader) {
+				if err := s.generated(decodeReadAll(t, data)); err != nil {
 					t.Fatal(err)
 				}
 			}},
 		} {
 			b.Run(s.name+"/"+way.name, func(b *testing.B) {
-				known := &shelf{}
+				ours := s.begin()
 				b.ReportAllocs()
 				b.SetBytes(int64(len(data)))
 				for b.Loop() {
-					way.read(b, known)
+					way.read(b, ours)
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/event")
 			})
@@ -300,7 +317,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-func readAll(t testing.TB, data []byte) []byte {
+func decodeReadAll(t testing.TB, data []byte) []byte {
 	body, err := io.ReadAll(io.MultiReader(bytes.NewReader(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -308,20 +325,32 @@ func readAll(t testing.TB, data []byte) []byte {
 	return body
 }
 
-// replyOf is the answer with this body, as the connection reads it.
-func replyOf(t testing.TB, data []byte) *reply {
-	reader := &bodyReader{next: newScript(func(*http.Request) (*http.Response, error) {
-		res := response(http.StatusOK, "")
-		res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(data)), int64(len(data))
-		return res, nil
-	}), limit: defaultMaxBody}
+// decodeReply is the answer with this body, as the connection reads it: into a buffer that the answer gives back.
+func decodeReply(t testing.TB, data []byte) *transport.Reply {
+	network := transport.NewNetwork(&http.Client{Transport: decodeNetwork(data)}, defaultMaxBody)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://h", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := reader.RoundTrip(req)
+	r, err := network.LoginClient(decodeObserver{}).NewCall("").Once(req)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newReply(res, 1)
+	return r
 }
+
+// decodeNetwork answers every request with these bytes.
+type decodeNetwork []byte
+
+func (n decodeNetwork) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(n)), ContentLength: int64(len(n)),
+	}, nil
+}
+
+// decodeObserver sees nothing.
+type decodeObserver struct{}
+
+func (decodeObserver) Request(context.Context, transport.Attempt)                     {}
+func (decodeObserver) Response(context.Context, transport.Attempt, transport.Outcome) {}
+func (decodeObserver) Retry(context.Context, transport.Attempt, transport.RetryInfo)  {}

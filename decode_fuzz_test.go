@@ -12,40 +12,40 @@ import (
 )
 
 func FuzzDataAccessLogRecord(f *testing.F) {
-	fuzzRecord(f, "waldur", refDataAccessLog.record, "uuid", "timestamp", "accessor_type", "accessed_fields", "user", "accessor",
+	decodeFuzz(f, "waldur", refDataAccessLog.record, "uuid", "timestamp", "accessor_type", "accessed_fields", "user", "accessor",
 		"ip_address", "context", "username", "full_name")
 }
 
 func FuzzDataAssetLogRecord(f *testing.F) {
-	fuzzRecord(f, "huawei-eds", refDataAssetLog.record, "audit_log_id", "resource_id", "resource_name", "customer_user_id",
+	decodeFuzz(f, "huawei-eds", refDataAssetLog.record, "audit_log_id", "resource_id", "resource_name", "customer_user_id",
 		"customer_user_name", "customer_connector_id", "customer_connector_name", "happend_time", "action", "description")
 }
 
 func FuzzAuditEventRecord(f *testing.F) {
-	fuzzRecord(f, "akinon", refAuditEvent.record, "uuid", "timestamp", "user", "content_type", "object_id", "remote_addr", "url",
+	decodeFuzz(f, "akinon", refAuditEvent.record, "uuid", "timestamp", "user", "content_type", "object_id", "remote_addr", "url",
 		"content", "headers", "post_data", "query_params", "id", "email", "first_name", "last_name", "username")
 }
 
 func FuzzPersonalDataLogRecord(f *testing.F) {
-	fuzzRecord(f, "elasticpath", refPersonalDataLog.record, "id", "store_id", "type", "initiator", "time", "event_type", "delta",
+	decodeFuzz(f, "elasticpath", refPersonalDataLog.record, "id", "store_id", "type", "initiator", "time", "event_type", "delta",
 		"resource_id", "resource_type", "relationships", "resource_path", "url", "access-token-email", "access-token-id",
 		"access-token-name", "access-token-store-id", "access-token-type")
 }
 
 func FuzzUserEventRecord(f *testing.F) {
-	fuzzRecord(f, "thousandeyes", refUserEvent.record, "aid", "accountGroupName", "date", "event", "ipAddress", "uid", "user",
+	decodeFuzz(f, "thousandeyes", refUserEvent.record, "aid", "accountGroupName", "date", "event", "ipAddress", "uid", "user",
 		"resources", "type", "name")
 }
 
-// fuzzRecord compares a decoder with encoding/json: the same value, or both refuse. Not compared is what has the name of a
+// decodeFuzz compares a decoder with encoding/json: the same value, or both refuse. Not compared is what has the name of a
 // member in other letters, which encoding/json takes for that member.
-func fuzzRecord[T any, R any, P interface {
+func decodeFuzz[T any, R any, P interface {
 	*T
 	json.Unmarshaler
 }](f *testing.F, fixtures string, record func(R, json.RawMessage) T, names ...string) {
-	addSeeds(f, fixtures, names)
+	decodeSeeds(f, fixtures, names)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if otherCase(data, names) {
+		if decodeOtherCase(data, names) {
 			return
 		}
 		var want R
@@ -58,28 +58,28 @@ func fuzzRecord[T any, R any, P interface {
 			return
 		}
 		require.Equal(t, record(want, bytes.TrimSpace(data)), got)
-		wire, err := json.Marshal(got)
+		encoded, err := json.Marshal(got)
 		require.NoError(t, err)
 		var compact bytes.Buffer
 		require.NoError(t, json.Compact(&compact, data))
-		require.Equal(t, compact.String(), unescapeHTML(string(wire)), "it encodes to what it came from")
+		require.Equal(t, compact.String(), decodeUnescapeHTML(string(encoded)), "it encodes to what it came from")
 	})
 }
 
-// unescapeHTML undoes what json.Marshal does to the JSON that a MarshalJSON gives.
-func unescapeHTML(s string) string {
+// decodeUnescapeHTML undoes what json.Marshal does to the JSON that a MarshalJSON gives.
+func decodeUnescapeHTML(s string) string {
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\u2028`, "\u2028", `\u2029`, "\u2029").Replace(s)
 }
 
-// addSeeds adds every object of the fixtures, and every member with a value of every kind.
-func addSeeds(f *testing.F, fixtures string, names []string) {
+// decodeSeeds adds every object of the fixtures, and every member with a value of every kind.
+func decodeSeeds(f *testing.F, fixtures string, names []string) {
 	files, err := filepath.Glob(filepath.Join("testdata", fixtures, "*.json"))
 	require.NoError(f, err)
 	require.NotEmpty(f, files)
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(f, err)
-		addObjects(f, data)
+		decodeObjects(f, data)
 	}
 	values := []string{
 		`null`, `true`, `0`, `-0`, `12`, `-9223372036854775808`, `9223372036854775808`, `1.0`, `1e2`, `01`, `1222341536243515939`, `1701419428`,
@@ -107,25 +107,25 @@ func addSeeds(f *testing.F, fixtures string, names []string) {
 	}
 }
 
-// addObjects adds every object within a text.
-func addObjects(f *testing.F, data json.RawMessage) {
+// decodeObjects adds every object within a text.
+func decodeObjects(f *testing.F, data json.RawMessage) {
 	var members map[string]json.RawMessage
 	var elements []json.RawMessage
 	if json.Unmarshal(data, &members) == nil {
 		f.Add([]byte(data))
 	}
 	for _, value := range members {
-		addObjects(f, value)
+		decodeObjects(f, value)
 	}
 	if json.Unmarshal(data, &elements) == nil {
 		for _, value := range elements {
-			addObjects(f, value)
+			decodeObjects(f, value)
 		}
 	}
 }
 
-// otherCase tells whether a text has one of the names in other letters.
-func otherCase(data []byte, names []string) bool {
+// decodeOtherCase reports whether a text has one of the names in other letters.
+func decodeOtherCase(data []byte, names []string) bool {
 	d := json.NewDecoder(bytes.NewReader(data))
 	for {
 		token, err := d.Token()

@@ -56,7 +56,7 @@ func TestDocumentsThatDoNotCompile(t *testing.T) {
 		"wrong type":        {"```go\nvar n int = load()\n```\n", "bad.md:2"},
 		"wrong file":        {"```go\npackage main\n\nfunc main() { nothing() }\n```\n", "bad.md:4"},
 		"unused in a file":  {"```go\npackage main\n\nimport \"os\"\n\nfunc main() {}\n```\n", "bad.md:4"},
-		"not for users":     {"```go\npackage p\n\nimport _ \"github.com/auditlogs/auditlogs-go/internal/jsonread\"\n```\n", "bad.md:4"},
+		"not for users":     {"```go\npackage p\n\nimport _ \"github.com/auditlogs/auditlogs-go/internal/wire\"\n```\n", "bad.md:4"},
 		"wrong declaration": {"```go\nfunc f() { nothing() }\n```\n", "bad.md:2"},
 		"no Go at all":      {"```go\nif then else\n```\n", "bad.md:2"},
 		"in a list":         {"- x\n\n  ```go\n  client.NoSuchThing()\n  ```\n", "bad.md:4"},

@@ -17,57 +17,26 @@ import (
 //	AUDITLOGS_ELASTICPATH_URL    _TOKEN, or _CLIENT_ID and _CLIENT_SECRET
 //	AUDITLOGS_THOUSANDEYES_URL   _TOKEN; the URL is ThousandEyesURL unless set
 //
-// An empty variable counts as one that is not set. An API that is configured by half, or in two ways, is an error that
+// The variables are read when NewClient applies the option. An empty variable counts as one that is not set. An API that is configured by half, or in two ways, is an error that
 // names variables, never values; none at all is not.
 func FromEnv() Option {
 	return func(c *config) error {
 		var errs []error
-		for _, api := range envAPIs {
-			errs = append(errs, api.configure(c))
+		for i := range apis {
+			errs = append(errs, apis[i].fromEnv(c))
 		}
 		return errors.Join(errs...)
 	}
 }
 
-// envAPI is how the environment names one API. The names are those behind the prefix.
-type envAPI struct {
-	id     API
+// variableNames is how the environment names one API: variables by what follows the prefix.
+type variableNames struct {
 	prefix string
 	place  []string // the URL, and for Huawei the project
+	url    string   // where the URL is not set; "" is nowhere
 	token  string
 	login  []string // instead of the token
 	source func(variables) TokenSource
-}
-
-var envAPIs = []envAPI{
-	{
-		id: APIWaldur, prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, token: "TOKEN",
-		login:  []string{"USERNAME", "PASSWORD"},
-		source: func(v variables) TokenSource { return WaldurLogin(v["URL"], v["USERNAME"], v["PASSWORD"]) },
-	},
-	{
-		id: APIHuaweiEDS, prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, token: "EDS_TOKEN",
-		login: []string{"IAM_URL", "IAM_DOMAIN", "IAM_USERNAME", "IAM_PASSWORD"},
-		source: func(v variables) TokenSource {
-			return HuaweiIAM(HuaweiIAMConfig{
-				IAMURL: v["IAM_URL"], DomainName: v["IAM_DOMAIN"], UserName: v["IAM_USERNAME"], Password: v["IAM_PASSWORD"],
-				ProjectID: v["EDS_PROJECT_ID"],
-			})
-		},
-	},
-	{
-		id: APIAkinon, prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, token: "TOKEN",
-		login:  []string{"USERNAME", "PASSWORD"},
-		source: func(v variables) TokenSource { return AkinonLogin(hostOf(v["URL"]), v["USERNAME"], v["PASSWORD"]) },
-	},
-	{
-		id: APIElasticPath, prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, token: "TOKEN",
-		login: []string{"CLIENT_ID", "CLIENT_SECRET"},
-		source: func(v variables) TokenSource {
-			return ElasticPathCredentials(v["URL"], v["CLIENT_ID"], v["CLIENT_SECRET"])
-		},
-	},
-	{id: APIThousandEyes, prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, token: "TOKEN"},
 }
 
 // hostOf is the address of an Akinon base URL's host, where Omnitron's login is.
@@ -82,44 +51,46 @@ func hostOf(base string) string {
 // variables are those of one API that are set.
 type variables map[string]string
 
-func (a envAPI) read() variables {
+func (a variableNames) read() variables {
 	v := variables{}
 	for _, name := range slices.Concat(a.place, []string{a.token}, a.login) {
 		if value := os.Getenv(a.prefix + name); value != "" {
 			v[name] = value
 		}
 	}
-	if a.id == APIThousandEyes && v[a.token] != "" && v["URL"] == "" {
-		v["URL"] = ThousandEyesURL
+	if url := a.place[0]; a.url != "" && v[a.token] != "" && v[url] == "" {
+		v[url] = a.url
 	}
 	return v
 }
 
-func (a envAPI) configure(c *config) error {
-	v := a.read()
+// fromEnv configures the API, if the environment names it.
+func (a *apiTraits) fromEnv(c *config) error {
+	names := &a.env
+	v := names.read()
 	if len(v) == 0 {
 		return nil
 	}
-	if err := a.check(v); err != nil {
+	if err := names.check(v); err != nil {
 		return err
 	}
-	url, project := a.place[0], a.place[len(a.place)-1]
+	url, project := names.place[0], names.place[len(names.place)-1]
 	if c.apis[a.id] != nil {
-		return a.fault(url, "configures an API that is configured already")
+		return names.fault(url, "configures an API that is configured already")
 	}
-	tokens := StaticToken(v[a.token])
-	if v[a.token] == "" {
-		tokens = a.source(v)
+	tokens := StaticToken(v[names.token])
+	if v[names.token] == "" {
+		tokens = names.source(v)
 	}
 	c.apis[a.id] = &apiConfig{
-		id: a.id, option: "FromEnv", baseField: a.prefix + url, projectField: a.prefix + project, tokenField: a.prefix + a.token,
+		option: "FromEnv", baseField: names.prefix + url, projectField: names.prefix + project, tokenField: names.prefix + names.token,
 		baseURL: v[url], projectID: v[project], tokens: tokens,
 	}
 	return nil
 }
 
 // check says which variables are missing or too many.
-func (a envAPI) check(v variables) error {
+func (a variableNames) check(v variables) error {
 	var errs []error
 	needed := a.place
 	login := slices.DeleteFunc(slices.Clone(a.login), func(name string) bool { return v[name] == "" })
@@ -141,7 +112,7 @@ func (a envAPI) check(v variables) error {
 	return errors.Join(errs...)
 }
 
-func (a envAPI) names(names []string) string {
+func (a variableNames) names(names []string) string {
 	full := make([]string, len(names))
 	for i, name := range names {
 		full[i] = a.prefix + name
@@ -149,6 +120,6 @@ func (a envAPI) names(names []string) string {
 	return strings.Join(full, " and ")
 }
 
-func (a envAPI) fault(name, reason string) error {
+func (a variableNames) fault(name, reason string) error {
 	return &ConfigError{Option: "FromEnv", Field: a.prefix + name, Reason: reason}
 }

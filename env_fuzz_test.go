@@ -10,7 +10,8 @@ import (
 
 // envNames are all variables that FromEnv reads.
 func envNames() (names []string) {
-	for _, api := range envAPIs {
+	for i := range apis {
+		api := apis[i].env
 		for _, part := range [][]string{api.place, {api.token}, api.login} {
 			for _, name := range part {
 				names = append(names, api.prefix+name)
@@ -57,7 +58,7 @@ func FuzzFromEnv(f *testing.F) {
 			}
 			return
 		}
-		for _, conn := range []*conn{c.waldur, c.huawei, c.akinon, c.elasticPath, c.thousandEyes} {
+		for _, conn := range []*conn{c.conns[APIWaldur], c.conns[APIHuaweiEDS], c.conns[APIAkinon], c.conns[APIElasticPath], c.conns[APIThousandEyes]} {
 			if conn != nil {
 				requireSafeBase(t, conn.base, false)
 			}

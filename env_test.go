@@ -1,11 +1,14 @@
-package auditlogs
+package auditlogs_test
 
 import (
+	"net/http"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
 func TestFromEnv(t *testing.T) { // t.Setenv excludes t.Parallel
@@ -13,24 +16,24 @@ func TestFromEnv(t *testing.T) { // t.Setenv excludes t.Parallel
 	tests := []struct {
 		name string
 		env  map[string]string
-		apis []API
+		apis []auditlogs.API
 		want []string
 	}{
 		{name: "nothing"},
 		{name: "empty values", env: map[string]string{"WALDUR_URL": "", "WALDUR_TOKEN": ""}},
-		{name: "Waldur token", env: map[string]string{"WALDUR_URL": "https://h", "WALDUR_TOKEN": "s3cret"}, apis: []API{APIWaldur}},
-		{name: "Waldur login", env: map[string]string{"WALDUR_URL": "https://h", "WALDUR_USERNAME": "u", "WALDUR_PASSWORD": "s3cret"}, apis: []API{APIWaldur}},
+		{name: "Waldur token", env: map[string]string{"WALDUR_URL": "https://h", "WALDUR_TOKEN": "s3cret"}, apis: []auditlogs.API{auditlogs.APIWaldur}},
+		{name: "Waldur login", env: map[string]string{"WALDUR_URL": "https://h", "WALDUR_USERNAME": "u", "WALDUR_PASSWORD": "s3cret"}, apis: []auditlogs.API{auditlogs.APIWaldur}},
 		{
-			name: "all", apis: []API{APIWaldur, APIHuaweiEDS, APIAkinon, APIElasticPath, APIThousandEyes},
+			name: "all", apis: []auditlogs.API{auditlogs.APIWaldur, auditlogs.APIHuaweiEDS, auditlogs.APIAkinon, auditlogs.APIElasticPath, auditlogs.APIThousandEyes},
 			env: map[string]string{
 				"WALDUR_URL": "https://h", "WALDUR_TOKEN": "s3cret", "HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_IAM_URL": "https://i",
 				"HUAWEI_IAM_DOMAIN": "d", "HUAWEI_IAM_USERNAME": "u", "HUAWEI_IAM_PASSWORD": "s3cret", "AKINON_URL": "https://h/api", "AKINON_USERNAME": "u",
-				"AKINON_PASSWORD": "s3cret", "ELASTICPATH_URL": ElasticPathUSEast, "ELASTICPATH_CLIENT_ID": "i", "ELASTICPATH_CLIENT_SECRET": "s3cret",
+				"AKINON_PASSWORD": "s3cret", "ELASTICPATH_URL": auditlogs.ElasticPathUSEast, "ELASTICPATH_CLIENT_ID": "i", "ELASTICPATH_CLIENT_SECRET": "s3cret",
 				"THOUSANDEYES_TOKEN": "s3cret",
 			},
 		},
-		{name: "Huawei token", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_EDS_TOKEN": "s3cret"}, apis: []API{APIHuaweiEDS}},
-		{name: "Elastic token", env: map[string]string{"ELASTICPATH_URL": "https://h", "ELASTICPATH_TOKEN": "s3cret"}, apis: []API{APIElasticPath}},
+		{name: "Huawei token", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_EDS_TOKEN": "s3cret"}, apis: []auditlogs.API{auditlogs.APIHuaweiEDS}},
+		{name: "Elastic token", env: map[string]string{"ELASTICPATH_URL": "https://h", "ELASTICPATH_TOKEN": "s3cret"}, apis: []auditlogs.API{auditlogs.APIElasticPath}},
 		{name: "no credential", env: map[string]string{"WALDUR_URL": "https://h"}, want: []string{
 			"AUDITLOGS_WALDUR_TOKEN: is not set, nor is AUDITLOGS_WALDUR_USERNAME and AUDITLOGS_WALDUR_PASSWORD",
 		}},
@@ -59,13 +62,13 @@ func TestFromEnv(t *testing.T) { // t.Setenv excludes t.Parallel
 			for name, value := range tt.env {
 				t.Setenv(p+name, value)
 			}
-			c, err := NewClient(FromEnv())
+			c, err := auditlogs.NewClient(auditlogs.FromEnv())
 			for i := range tt.want {
 				tt.want[i] = "auditlogs: FromEnv: " + tt.want[i]
 			}
-			require.Equal(t, tt.want, faults(err))
+			require.Equal(t, tt.want, linesOf(err))
 			if err != nil {
-				require.ErrorIs(t, err, ErrInvalidConfig)
+				require.ErrorIs(t, err, auditlogs.ErrInvalidConfig)
 				require.NotContains(t, err.Error(), "s3cret")
 				return
 			}
@@ -80,16 +83,26 @@ func TestFromEnvDetails(t *testing.T) {
 	t.Setenv("AUDITLOGS_AKINON_URL", "https://omni.test:8443/api/v1/remote/1/data-warehouse")
 	t.Setenv("AUDITLOGS_AKINON_USERNAME", "u")
 	t.Setenv("AUDITLOGS_AKINON_PASSWORD", "p")
-	c, err := NewClient(FromEnv())
+	var asked []string
+	network := roundTrip(func(req *http.Request) (*http.Response, error) {
+		asked = append(asked, req.Method+" "+req.URL.Scheme+"://"+req.URL.Host+req.URL.Path)
+		return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody}, nil
+	})
+	c, err := auditlogs.NewClient(auditlogs.FromEnv(), auditlogs.WithHTTPClient(&http.Client{Transport: network}))
 	require.NoError(t, err)
-	require.Equal(t, ThousandEyesURL, c.thousandEyes.base.String())
-	require.Equal(t, "https://omni.test:8443", c.akinon.tokens.source.(*passwordLogin).base, "the login is at the host")
+	_, err = c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
+	require.ErrorIs(t, err, auditlogs.ErrNotFound)
+	_, err = c.AuditEvents.List(t.Context(), auditlogs.AuditEventFilter{})
+	require.ErrorIs(t, err, auditlogs.ErrNotFound)
+	require.Equal(t, []string{
+		"GET " + auditlogs.ThousandEyesURL + "/audit-user-events", "POST https://omni.test:8443/api/v1/auth/login/",
+	}, asked, "the login is at the host")
 
-	_, err = NewClient(WithThousandEyes(ThousandEyesURL, StaticToken("t0ken")), FromEnv())
+	_, err = auditlogs.NewClient(auditlogs.WithThousandEyes(auditlogs.ThousandEyesURL, auditlogs.StaticToken("t0ken")), auditlogs.FromEnv())
 	require.EqualError(t, err, "auditlogs: FromEnv: AUDITLOGS_THOUSANDEYES_URL: configures an API that is configured already")
 
 	t.Setenv("AUDITLOGS_AKINON_URL", "://")
-	_, err = NewClient(FromEnv())
+	_, err = auditlogs.NewClient(auditlogs.FromEnv())
 	require.ErrorContains(t, err, "AUDITLOGS_AKINON_URL: is not a URL")
 }
 

@@ -1,8 +1,14 @@
 package auditlogs
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strconv"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
 // What errors.Is tells apart. Every error of this package that has one of these meanings answers to it, however deep it
@@ -88,7 +94,7 @@ func (e *DecodeError) Error() string {
 	if e.Index >= 0 {
 		text += ": record " + strconv.Itoa(e.Index)
 	}
-	return withCause(text, e.Err)
+	return scrub.WithCause(text, e.Err)
 }
 
 // Unwrap gives the cause.
@@ -103,16 +109,78 @@ type IncompleteError struct {
 
 // Error is one line of bounded length.
 func (e *IncompleteError) Error() string {
-	return withCause("auditlogs: "+e.Op+": incomplete: "+e.Reason, e.Err)
+	return scrub.WithCause("auditlogs: "+e.Op+": incomplete: "+e.Reason, e.Err)
 }
 
 // Unwrap gives the cause.
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
-// withCause appends what went wrong, made fit for one line.
-func withCause(text string, err error) string {
-	if err == nil {
-		return text
+// TransportError is a call without an answer: no connection, a body that ends early, a token that could not be had. Its text
+// has no URL, and neither has what it wraps. That a caller's context ended is no TransportError, but the context's own error.
+type TransportError struct {
+	Op       string // "DataAccessLogs.List"
+	Attempts int    // requests sent for this call
+	Err      error  // of the last attempt
+}
+
+func newTransportError(op string, attempts int, err error) error {
+	return &TransportError{Op: op, Attempts: attempts, Err: public(transport.WithoutURL(err))}
+}
+
+// Error is one line of bounded length.
+func (e *TransportError) Error() string {
+	text := scrub.WithCause("auditlogs: "+e.Op, e.Err)
+	if e.Attempts > 1 {
+		text += " after " + strconv.Itoa(e.Attempts) + " attempts"
 	}
-	return text + ": " + oneLine(err.Error(), maxMessage)
+	return text
+}
+
+// Unwrap gives the cause.
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// TimeoutError is an attempt without a complete answer in time. Like net/http's own, errors.Is takes it for a
+// context.DeadlineExceeded, so whether the caller's time is up is for the caller's context to say.
+type TimeoutError struct {
+	Limit time.Duration // of one attempt
+}
+
+// Error is one line.
+func (e *TimeoutError) Error() string { return "no complete answer within " + e.Limit.String() }
+
+// Timeout makes it a net.Error of that kind.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// Temporary is what net.Error asks for.
+func (e *TimeoutError) Temporary() bool { return true }
+
+// Is makes errors.Is(err, context.DeadlineExceeded) hold.
+func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// public is an error of the transport as a caller gets it.
+func public(err error) error {
+	var (
+		tooLarge *transport.TooLargeError
+		timeout  *transport.TimeoutError
+		redirect *transport.RedirectError
+	)
+	switch {
+	case errors.As(err, &tooLarge):
+		return fmt.Errorf("%w: more than %d bytes", ErrBodyTooLarge, tooLarge.Limit)
+	case errors.As(err, &timeout):
+		return &TimeoutError{Limit: timeout.Limit}
+	case errors.As(err, &redirect):
+		return fmt.Errorf("redirect refused: %w", redirect.Err)
+	default:
+		return err
+	}
+}
+
+// contextError is a call that its caller ended; the caller's own cause shows, if it gave one.
+func contextError(op string, ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if errors.Is(cause, err) {
+		return fmt.Errorf("auditlogs: %s: %w", op, cause)
+	}
+	return fmt.Errorf("auditlogs: %s: %w: %w", op, err, cause)
 }

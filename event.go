@@ -2,7 +2,12 @@ package auditlogs
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/mask"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // Event is a record of any API in one form: who did what, when, to what. Every record makes one with its method AsEvent, and
@@ -62,4 +67,110 @@ const (
 type eventful interface {
 	record
 	AsEvent() Event
+}
+
+// Redacted is the event without what others should not see: [AuditEvent.Redacted] and [PersonalDataLog.Redacted] of
+// the original record; the record of an API that this package does not know is masked as Akinon's is. Nothing else of the
+// event changes: who acted, and on what, stays. For JSON that goes to places where the whole record must not.
+func (e Event) Redacted() Event {
+	switch r := e.Record.(type) {
+	case AuditEvent:
+		r = r.Redacted()
+		e.Record, e.Raw = r, r.Raw
+	case PersonalDataLog:
+		r = r.Redacted()
+		e.Record, e.Raw = r, r.Raw
+	case nil:
+		e.Raw = mask.JSON(e.Raw)
+	}
+	return e
+}
+
+// EventVersion is the version of an event's JSON form, its member "v". Members may be added to a version. Once one changes
+// its meaning or goes, the version grows, and earlier ones stay readable.
+const EventVersion = 1
+
+// eventWire is an event as JSON. The order of the members is part of the form.
+type eventWire struct {
+	Version  int             `json:"v"`
+	ID       string          `json:"id"`
+	Time     time.Time       `json:"time,omitzero"`
+	API      API             `json:"api,omitempty"`
+	Source   string          `json:"source,omitempty"`
+	Action   string          `json:"action,omitempty"`
+	Actor    Actor           `json:"actor,omitzero"`
+	Target   Target          `json:"target,omitzero"`
+	SourceIP string          `json:"source_ip,omitempty"`
+	Outcome  Outcome         `json:"outcome,omitempty"`
+	Ordinal  int             `json:"ordinal,omitempty"` // of a UserEvent, whose own JSON does not hold it
+	Record   json.RawMessage `json:"record,omitempty"`
+}
+
+// MarshalJSON writes the whole event: its fields, with Time in UTC and what is empty left out, and the original record
+// under "record" as it came.
+func (e Event) MarshalJSON() ([]byte, error) {
+	w := eventWire{
+		Version: EventVersion, ID: e.ID, Time: e.Time.UTC(), API: e.API, Source: e.Source, Action: e.Action, Actor: e.Actor,
+		Target: e.Target, SourceIP: e.SourceIP, Outcome: e.Outcome, Record: e.Raw,
+	}
+	if user, ok := e.Record.(UserEvent); ok {
+		w.Ordinal = user.Ordinal
+	}
+	if e.Record != nil {
+		var err error
+		if w.Record, err = json.Marshal(e.Record); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(w)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Record has the type that belongs to the event's API. A version later than
+// EventVersion is an error.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	var w eventWire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	if w.Version < 1 || w.Version > EventVersion {
+		return fmt.Errorf("auditlogs: event of version %d, which this release does not know", w.Version)
+	}
+	record, raw, err := originalRecord(w.API, w.Record, w.Ordinal)
+	if err != nil {
+		return err
+	}
+	*e = Event{
+		ID: w.ID, Time: w.Time.UTC(), API: w.API, Source: w.Source, Action: w.Action, Actor: w.Actor, Target: w.Target,
+		SourceIP: w.SourceIP, Outcome: w.Outcome, Record: record, Raw: raw,
+	}
+	return nil
+}
+
+// originalRecord reads the original record of an event.
+func originalRecord(api API, data json.RawMessage, ordinal int) (record any, raw json.RawMessage, err error) {
+	if len(data) == 0 || string(data) == "null" {
+		return nil, nil, nil
+	}
+	traits := api.traits()
+	if traits == nil {
+		return nil, data, nil
+	}
+	record, raw, err = traits.record(data)
+	if err != nil {
+		return nil, nil, errors.Join(errors.New("auditlogs: the record of an event cannot be read"), err)
+	}
+	if user, ok := record.(UserEvent); ok {
+		user.Ordinal = ordinal
+		record = user
+	}
+	return record, raw, nil
+}
+
+// recordsOf reads records of one type.
+func recordsOf[T any](codec *wire.Codec[T]) func(data []byte) (record any, raw json.RawMessage, err error) {
+	return func(data []byte) (any, json.RawMessage, error) {
+		var r T
+		err := codec.Decode(data, &r)
+		return r, *codec.Raw(&r), err
+	}
 }

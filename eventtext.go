@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
 // maxWord bounds each foreign text within an event's line.
@@ -95,7 +97,7 @@ func words(pairs ...string) slog.Value {
 }
 
 // word makes a foreign text fit for a line.
-func word(text string) string { return oneLine(text, maxWord) }
+func word(text string) string { return scrub.Line(text, maxWord) }
 
 // formatText prints a text instead of a value, so that no verb shows the value's fields.
 func formatText(f fmt.State, verb rune, text string) {

@@ -2,9 +2,10 @@ package auditlogs
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"sync"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // FollowAll follows several logs at once, until ctx ends: from each source's beginning, or on from the page whose Next is
@@ -30,7 +31,7 @@ func FollowAll(ctx context.Context, from Cursor, o FollowOptions, sources ...Sou
 		}
 		places, err := openPlaces(from, sources)
 		if err != nil {
-			yield(nil, fmt.Errorf("auditlogs: %s: %w", op, err))
+			yield(nil, cursorError(op, err))
 			return
 		}
 		ctx, cancel := context.WithCancel(ctx)
@@ -133,7 +134,7 @@ func sealPlaces(sources []Source, places []Cursor) (Cursor, error) {
 	for i, s := range sources {
 		c.Places = append(c.Places, placeMark{sourceMark(s), places[i]})
 	}
-	return sealCursor(c, nil)
+	return cursorOf(exact.Seal(c, nil))
 }
 
 // openPlaces gives the place of each source; "" at the beginning.
@@ -142,7 +143,7 @@ func openPlaces(from Cursor, sources []Source) ([]Cursor, error) {
 		return make([]Cursor, len(sources)), nil
 	}
 	var c followAllCursor
-	if _, err := openCursor(from, &c); err != nil {
+	if _, err := exact.Open(string(from), &c); err != nil {
 		return nil, err
 	}
 	places := make(map[string]Cursor, len(c.Places))

@@ -7,25 +7,32 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// loginer is what a login is sent with: the client's own connections, or, for a source that is used by itself, ones of
+// loginClient is what a login is sent with: the client's own connections, or, for a source that is used by itself, ones of
 // the same kind.
-type loginer struct {
-	api      string
-	stack    *stack
-	insecure bool
+type loginClient struct {
+	api       string
+	client    *transport.Client
+	userAgent string
+	hooks     Hooks
+	insecure  bool // http:// is allowed for every host
 }
 
-// loginerFor gives the client's, or one with the defaults of NewClient.
-func loginerFor(bound *loginer, api API) *loginer {
-	if bound != nil {
-		return bound
+func newLoginClient(api API, cfg *config, network *transport.Network) *loginClient {
+	r := &report{api: string(api), logger: cfg.logger, hooks: cfg.hooks}
+	return &loginClient{api: string(api), client: network.LoginClient(r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
+}
+
+// or is the client that a source is bound to, or one with the defaults of NewClient.
+func (c *loginClient) or(api API) *loginClient {
+	if c != nil {
+		return c
 	}
-	cfg := newConfig()
-	s := newStack(cfg)
-	s.base = http.DefaultTransport // not a pool of its own for a single request
-	return &loginer{api: string(api), stack: s}
+	return newLoginClient(api, newConfig(), transport.DefaultNetwork(defaultMaxBody))
 }
 
 // loginURL is the address of a login below a base URL.
@@ -38,38 +45,32 @@ func loginURL(option, field, base, path string, insecure bool) (*url.URL, error)
 	return u, nil
 }
 
-// observe lets the hook see a login.
-func (l *loginer) observe(ctx context.Context, op string, login func(context.Context) (Token, error)) (Token, error) {
-	return observe(ctx, l.stack.hooks, CallInfo{API: l.api, Op: op}, login)
+// login lets the hook see a login.
+func (c *loginClient) login(ctx context.Context, op string, login func(context.Context) (Token, error)) (Token, error) {
+	return span(ctx, c.hooks, CallInfo{API: c.api, Op: op}, login)
 }
 
 // post sends a login once: a login that may have been carried out is not repeated, as accounts are locked after a few.
-func (l *loginer) post(ctx context.Context, op string, target *url.URL, payload any, secrets ...secret) (*reply, error) {
+func (c *loginClient) post(ctx context.Context, op string, target *url.URL, payload any, secrets ...scrub.Secret) (*transport.Reply, error) {
 	body, err := json.Marshal(payload)
 	if err != nil {
 		return nil, newTransportError(op, 1, err)
 	}
-	req, err := http.NewRequestWithContext(observed(ctx, op, secrets...), http.MethodPost, target.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, newTransportError(op, 1, err)
 	}
 	req.Header.Set("Content-Type", acceptJSON)
 	req.Header.Set("Accept", acceptJSON)
-	req.Header.Set("User-Agent", l.stack.userAgent)
-	res, err := l.stack.loginClient(l.api).Do(req)
+	req.Header.Set("User-Agent", c.userAgent)
+	r, err := c.client.NewCall(op).Once(req, secrets...)
 	if err != nil {
 		return nil, loginError(ctx, op, err)
 	}
-	r := newReply(res, 1, secrets...)
-	if r.status/100 != 2 {
+	if !r.OK() {
 		return nil, newAPIError(op, r)
 	}
 	return r, nil
-}
-
-// observed lets hooks and log see a login as a call of one attempt.
-func observed(ctx context.Context, op string, sent ...secret) context.Context {
-	return context.WithValue(ctx, attemptKey{}, &attempt{op: op, n: 1, sent: sent})
 }
 
 func loginError(ctx context.Context, op string, err error) error {
@@ -93,7 +94,92 @@ func required(option string, pairs ...string) error {
 // gotToken is the token of a login's answer, which may lack it.
 func gotToken(op string, token Token) (Token, error) {
 	if fault := tokenFault(token.Value); fault != "" {
-		return Token{}, &DecodeError{Op: op, Index: -1, Err: &tokenFaultError{fault}}
+		return Token{}, &DecodeError{Op: op, Index: -1, Err: errors.New("the token " + fault)}
 	}
 	return token, nil
+}
+
+// WaldurLogin logs in with a name and a password, at a server such as https://waldur.example.com. One request per token;
+// a refusal is an *APIError that is ErrUnauthorized. Waldur locks a name for ten minutes after four refusals.
+func WaldurLogin(baseURL, username, password string) TokenSource {
+	return &passwordLogin{
+		kind: &passwordKind{
+			option: "WaldurLogin", field: "baseURL", op: "Waldur.Login", api: APIWaldur, path: "/api-auth/password/", member: "token",
+		},
+		base: baseURL, username: username, password: scrub.NewSecret(password),
+	}
+}
+
+// AkinonLogin logs in with a name and a password, at an Omnitron server such as https://sandbox.akinon.com. One request
+// per token; a refusal is an *APIError that is ErrUnauthorized, although the server calls it 400.
+func AkinonLogin(omnitronURL, username, password string) TokenSource {
+	return &passwordLogin{
+		kind: &passwordKind{
+			option: "AkinonLogin", field: "omnitronURL", op: "Akinon.Login", api: APIAkinon, path: "/api/v1/auth/login/", member: "key",
+		},
+		base: omnitronURL, username: username, password: scrub.NewSecret(password),
+	}
+}
+
+// passwordKind is what such logins differ in.
+type passwordKind struct {
+	option, field, op string
+	api               API
+	path              string
+	member            string // of the answer, that holds the token
+}
+
+type passwordLogin struct {
+	scrub.Opaque
+	kind           *passwordKind
+	base, username string
+	password       scrub.Secret
+	client         *loginClient
+}
+
+func (s *passwordLogin) bind(c *loginClient) TokenSource {
+	bound := *s
+	bound.client = c
+	return &bound
+}
+
+func (s *passwordLogin) check(insecure bool) error {
+	_, err := loginURL(s.kind.option, s.kind.field, s.base, s.kind.path, insecure)
+	return errors.Join(err, required(s.kind.option, "username", s.username, "password", s.password.Reveal()))
+}
+
+// Token logs in.
+func (s *passwordLogin) Token(ctx context.Context) (Token, error) {
+	c := s.client.or(s.kind.api)
+	return c.login(ctx, s.kind.op, func(ctx context.Context) (Token, error) { return s.login(ctx, c) })
+}
+
+// login sends the request and reads its answer.
+func (s *passwordLogin) login(ctx context.Context, c *loginClient) (Token, error) {
+	if err := s.check(c.insecure); err != nil {
+		return Token{}, err
+	}
+	target, err := loginURL(s.kind.option, s.kind.field, s.base, s.kind.path, c.insecure)
+	if err != nil {
+		return Token{}, err
+	}
+	payload := map[string]string{"username": s.username, "password": s.password.Reveal()}
+	r, err := c.post(ctx, s.kind.op, target, payload, s.password)
+	if err != nil {
+		return Token{}, s.refusal(err)
+	}
+	var answer map[string]json.RawMessage
+	if err := json.Unmarshal(r.Body, &answer); err != nil {
+		return Token{}, &DecodeError{Op: s.kind.op, Index: -1, Err: r.CleanError(err)}
+	}
+	return gotToken(s.kind.op, Token{Value: scrub.Scalar(answer[s.kind.member])})
+}
+
+// refusal names what Akinon answers to a bad password with a bare 400.
+func (s *passwordLogin) refusal(err error) error {
+	var refused *APIError
+	if s.kind.api == APIAkinon && errors.As(err, &refused) && refused.StatusCode == http.StatusBadRequest && refused.Code == "" {
+		refused.Code = codeBadCredential
+	}
+	return err
 }

@@ -10,26 +10,29 @@ import (
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
 // ElasticPathCredentials gets tokens for client credentials, at ElasticPathUSEast, ElasticPathEUWest or elsewhere. They
 // are good for about an hour; one request per token. A refusal is an *APIError that is ErrUnauthorized.
 func ElasticPathCredentials(baseURL, clientID, clientSecret string) TokenSource {
-	return &elasticPathLogin{base: baseURL, id: clientID, secret: newSecret(clientSecret)}
+	return &elasticPathLogin{base: baseURL, id: clientID, secret: scrub.NewSecret(clientSecret)}
 }
 
 const elasticPathLoginOp = "ElasticPath.Login"
 
 type elasticPathLogin struct {
-	opaque
+	scrub.Opaque
 	base, id string
-	secret   secret
-	bound    *loginer
+	secret   scrub.Secret
+	client   *loginClient
 }
 
-func (s *elasticPathLogin) bind(l *loginer) TokenSource {
+func (s *elasticPathLogin) bind(c *loginClient) TokenSource {
 	bound := *s
-	bound.bound = l
+	bound.client = c
 	return &bound
 }
 
@@ -39,31 +42,31 @@ func (s *elasticPathLogin) url(insecure bool) (*url.URL, error) {
 
 func (s *elasticPathLogin) check(insecure bool) error {
 	_, err := s.url(insecure)
-	return errors.Join(err, required("ElasticPathCredentials", "clientID", s.id, "clientSecret", s.secret.reveal()))
+	return errors.Join(err, required("ElasticPathCredentials", "clientID", s.id, "clientSecret", s.secret.Reveal()))
 }
 
 // Token logs in.
 func (s *elasticPathLogin) Token(ctx context.Context) (Token, error) {
-	l := loginerFor(s.bound, APIElasticPath)
-	return l.observe(ctx, elasticPathLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, l) })
+	c := s.client.or(APIElasticPath)
+	return c.login(ctx, elasticPathLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, c) })
 }
 
 // login sends the request. The style is fixed: left to find it out, oauth2 would send a second request, and the
 // credential in a header.
-func (s *elasticPathLogin) login(ctx context.Context, l *loginer) (Token, error) {
-	if err := s.check(l.insecure); err != nil {
+func (s *elasticPathLogin) login(ctx context.Context, c *loginClient) (Token, error) {
+	if err := s.check(c.insecure); err != nil {
 		return Token{}, err
 	}
-	target, err := s.url(l.insecure)
+	target, err := s.url(c.insecure)
 	if err != nil {
 		return Token{}, err
 	}
 	flow := clientcredentials.Config{
-		ClientID: s.id, ClientSecret: s.secret.reveal(), TokenURL: target.String(), AuthStyle: oauth2.AuthStyleInParams,
+		ClientID: s.id, ClientSecret: s.secret.Reveal(), TokenURL: target.String(), AuthStyle: oauth2.AuthStyleInParams,
 	}
-	client := l.stack.loginClient(l.api)
-	client.Transport = &oauthAnswers{next: client.Transport, userAgent: l.stack.userAgent}
-	got, err := flow.Token(context.WithValue(observed(ctx, elasticPathLoginOp, s.secret), oauth2.HTTPClient, client))
+	client := c.client.NewCall(elasticPathLoginOp).OnceClient(s.secret)
+	client.Transport = &oauthAnswers{next: client.Transport, userAgent: c.userAgent}
+	got, err := flow.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
 	if err != nil {
 		return Token{}, s.failure(ctx, err)
 	}
@@ -73,15 +76,13 @@ func (s *elasticPathLogin) login(ctx context.Context, l *loginer) (Token, error)
 func (s *elasticPathLogin) failure(ctx context.Context, err error) error {
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
-		r := newReply(refused.Response, 1, s.secret)
-		r.body = refused.Body
-		return newAPIError(elasticPathLoginOp, r)
+		return newAPIError(elasticPathLoginOp, transport.NewReply(refused.Response, refused.Body, 1, s.secret))
 	}
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) || ctx.Err() != nil {
 		return loginError(ctx, elasticPathLoginOp, err)
 	}
-	return &DecodeError{Op: elasticPathLoginOp, Index: -1, Err: cleanError(err, s.secret)}
+	return &DecodeError{Op: elasticPathLoginOp, Index: -1, Err: scrub.Error(err, s.secret)}
 }
 
 // oauthAnswers gives oauth2 the answer in the form that it knows: the vendor's schema wraps it in data, its servers do
@@ -99,13 +100,12 @@ func (o *oauthAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := bodyOf(res)
-	object := objectOf(body)
+	object := scrub.Object(transport.Body(res))
 	if object == nil {
 		return res, nil
 	}
 	res.Header.Set("Content-Type", acceptJSON) // what it is, whatever it is called
-	if objectOf(object["data"]) != nil {
+	if scrub.Object(object["data"]) != nil {
 		res.Body = io.NopCloser(bytes.NewReader(object["data"]))
 	}
 	return res, nil

@@ -8,6 +8,9 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
 // HuaweiIAMConfig says how to log in at Huawei Cloud's IAM. Every field is required. However it is printed, logged or
@@ -23,7 +26,7 @@ type HuaweiIAMConfig struct {
 // String hides the password.
 func (c HuaweiIAMConfig) String() string {
 	return fmt.Sprintf("{IAMURL:%s DomainName:%s UserName:%s Password:%s ProjectID:%s}",
-		c.IAMURL, c.DomainName, c.UserName, redactedText, c.ProjectID)
+		c.IAMURL, c.DomainName, c.UserName, scrub.Redacted, c.ProjectID)
 }
 
 // GoString hides the password.
@@ -38,14 +41,14 @@ func (c HuaweiIAMConfig) LogValue() slog.Value { return slog.StringValue(c.Strin
 // MarshalJSON hides the password.
 func (c HuaweiIAMConfig) MarshalJSON() ([]byte, error) {
 	type plain HuaweiIAMConfig // without these methods
-	c.Password = redactedText
+	c.Password = scrub.Redacted
 	return json.Marshal(plain(c))
 }
 
 // HuaweiIAM gets tokens from IAM by name and password. They are good for 24 hours; one request per token. A refusal
 // is an *APIError that is ErrUnauthorized.
 func HuaweiIAM(c HuaweiIAMConfig) TokenSource {
-	password := newSecret(c.Password)
+	password := scrub.NewSecret(c.Password)
 	c.Password = ""
 	return &huaweiLogin{config: c, password: password}
 }
@@ -53,15 +56,15 @@ func HuaweiIAM(c HuaweiIAMConfig) TokenSource {
 const huaweiLoginOp = "HuaweiIAM.Token"
 
 type huaweiLogin struct {
-	opaque
+	scrub.Opaque
 	config   HuaweiIAMConfig // without the password
-	password secret
-	bound    *loginer
+	password scrub.Secret
+	client   *loginClient
 }
 
-func (s *huaweiLogin) bind(l *loginer) TokenSource {
+func (s *huaweiLogin) bind(c *loginClient) TokenSource {
 	bound := *s
-	bound.bound = l
+	bound.client = c
 	return &bound
 }
 
@@ -69,26 +72,26 @@ func (s *huaweiLogin) check(insecure bool) error {
 	c := s.config
 	_, err := loginURL("HuaweiIAM", "IAMURL", c.IAMURL, "", insecure)
 	return errors.Join(err, required("HuaweiIAM",
-		"DomainName", c.DomainName, "UserName", c.UserName, "Password", s.password.reveal(), "ProjectID", c.ProjectID))
+		"DomainName", c.DomainName, "UserName", c.UserName, "Password", s.password.Reveal(), "ProjectID", c.ProjectID))
 }
 
 // Token logs in.
 func (s *huaweiLogin) Token(ctx context.Context) (Token, error) {
-	l := loginerFor(s.bound, APIHuaweiEDS)
-	return l.observe(ctx, huaweiLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, l) })
+	c := s.client.or(APIHuaweiEDS)
+	return c.login(ctx, huaweiLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, c) })
 }
 
 // login sends the request. The token comes in a header, its expiry in the body.
-func (s *huaweiLogin) login(ctx context.Context, l *loginer) (Token, error) {
-	if err := s.check(l.insecure); err != nil {
+func (s *huaweiLogin) login(ctx context.Context, c *loginClient) (Token, error) {
+	if err := s.check(c.insecure); err != nil {
 		return Token{}, err
 	}
-	target, err := loginURL("HuaweiIAM", "IAMURL", s.config.IAMURL, "/v3/auth/tokens", l.insecure)
+	target, err := loginURL("HuaweiIAM", "IAMURL", s.config.IAMURL, "/v3/auth/tokens", c.insecure)
 	if err != nil {
 		return Token{}, err
 	}
 	target.RawQuery = "nocatalog=true" // the catalog is long, and not needed
-	r, err := l.post(ctx, huaweiLoginOp, target, s.payload(), s.password)
+	r, err := c.post(ctx, huaweiLoginOp, target, s.payload(), s.password)
 	if err != nil {
 		return Token{}, err
 	}
@@ -97,20 +100,20 @@ func (s *huaweiLogin) login(ctx context.Context, l *loginer) (Token, error) {
 			ExpiresAt time.Time `json:"expires_at"`
 		} `json:"token"`
 	}
-	if err := json.Unmarshal(r.body, &answer); err != nil {
-		return Token{}, &DecodeError{Op: huaweiLoginOp, Index: -1, Err: cleanError(err, s.password)}
+	if err := json.Unmarshal(r.Body, &answer); err != nil {
+		return Token{}, &DecodeError{Op: huaweiLoginOp, Index: -1, Err: r.CleanError(err)}
 	}
-	token := Token{Value: r.header.Get("X-Subject-Token")}
+	token := Token{Value: r.Header.Get("X-Subject-Token")}
 	if expiry := answer.Token.ExpiresAt; !expiry.IsZero() {
 		now := time.Now() // the server's clock said when it expires, ours will be asked
-		token.Expiry = now.Add(expiry.Sub(serverNow(r.header, now)))
+		token.Expiry = now.Add(expiry.Sub(transport.ServerNow(r.Header, now)))
 	}
 	return gotToken(huaweiLoginOp, token)
 }
 
 func (s *huaweiLogin) payload() any {
 	type object = map[string]any
-	user := object{"name": s.config.UserName, "password": s.password.reveal(), "domain": object{"name": s.config.DomainName}}
+	user := object{"name": s.config.UserName, "password": s.password.Reveal(), "domain": object{"name": s.config.DomainName}}
 	return object{"auth": object{
 		"identity": object{"methods": []string{"password"}, "password": object{"user": user}},
 		"scope":    object{"project": object{"id": s.config.ProjectID}},

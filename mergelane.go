@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // maxSorted bounds the events that are held of a source that must be sorted.
@@ -20,8 +22,8 @@ type lane struct {
 	events []Event
 	given  int // of the events held
 
-	order order       // newestFirst once the source showed it; else unknown
-	last  []time.Time // that of the last event read, once the order is newestFirst
+	order exact.Order // NewestFirst once the source showed it; else unknown
+	last  []time.Time // that of the last event read, once the order is NewestFirst
 	seen  seen        // what was given before the merge was resumed
 
 	ended  bool  // no page follows those held
@@ -46,7 +48,7 @@ func (l *lane) left() []Event { return l.events[l.given:] }
 // head is the time of the next event. Events without one come last.
 func (l *lane) head() time.Time { return l.left()[0].Time }
 
-// wants tells whether it takes a request, or a report, to know what the source gives next.
+// wants reports whether it takes a request, or a report, to know what the source gives next.
 func (l *lane) wants() bool { return len(l.left()) == 0 && !l.ended && !l.failed }
 
 // report gives the error that is due, once.
@@ -70,17 +72,17 @@ func (l *lane) load(ctx context.Context) {
 			l.breakOff(held, err)
 			return
 		}
-		if l.order == newestFirst && !newestFirst.holds(append(l.last, timesOf(page.Items)...)) {
+		if l.order == exact.NewestFirst && !exact.NewestFirst.Holds(append(l.last, timesOf(page.Items)...)) {
 			l.fault = ErrOutOfOrder
 			return
 		}
 		held = append(held, page.Items...)
 		l.next, l.ended = page.Next, page.Next == ""
-		if shown == orderUnknown {
-			shown = orderOf(timesOf(held))
+		if shown == exact.OrderUnknown {
+			shown = exact.OrderOf(timesOf(held))
 		}
 		switch tooMany := len(held) > maxSorted; {
-		case shown == newestFirst, shown == orderUnknown && tooMany:
+		case shown == exact.NewestFirst, shown == exact.OrderUnknown && tooMany:
 			if l.keep(held); len(l.events) > 0 {
 				return
 			}
@@ -112,7 +114,7 @@ func (l *lane) page(ctx context.Context) (*Page[Event], error) {
 // keep takes over events that came newest first, but for those that were given before.
 func (l *lane) keep(held []Event) {
 	if len(held) > 0 {
-		l.order, l.last = newestFirst, []time.Time{held[len(held)-1].Time}
+		l.order, l.last = exact.NewestFirst, []time.Time{held[len(held)-1].Time}
 	}
 	l.events = slices.DeleteFunc(held, l.seen.has)
 	if len(l.events) > 0 && l.events[0].Time.Before(l.seen.bound) {

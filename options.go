@@ -1,48 +1,54 @@
 package auditlogs
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Option configures a Client. The order of options does not matter, except that of two equal general ones the last wins.
-// An API can be configured once only, whether by its option or by FromEnv.
+// An API can be configured once only, whether by its option or by FromEnv. A bad argument is a *[ConfigError], which NewClient
+// returns.
 type Option func(*config) error
 
 // WithWaldur configures a Waldur server, such as https://waldur.example.com. The token needs a staff or support user.
 func WithWaldur(baseURL string, tokens TokenSource) Option {
-	return withAPI(apiConfig{id: APIWaldur, option: "WithWaldur", baseURL: baseURL, tokens: tokens})
+	return withAPI(APIWaldur, baseURL, "", tokens)
 }
 
 // WithHuaweiEDS configures Huawei Cloud EDS, such as https://eds-combine.cn-north-4.myhuaweicloud.com.
 func WithHuaweiEDS(baseURL, projectID string, tokens TokenSource) Option {
-	return withAPI(apiConfig{id: APIHuaweiEDS, option: "WithHuaweiEDS", baseURL: baseURL, projectID: projectID, tokens: tokens})
+	return withAPI(APIHuaweiEDS, baseURL, projectID, tokens)
 }
 
 // WithAkinon configures Akinon Commerce; the base URL reaches up to and including /data-warehouse, as AkinonOmnitronURL
 // and AkinonCommerceURL make it.
 func WithAkinon(baseURL string, tokens TokenSource) Option {
-	return withAPI(apiConfig{id: APIAkinon, option: "WithAkinon", baseURL: baseURL, tokens: tokens})
+	return withAPI(APIAkinon, baseURL, "", tokens)
 }
 
 // WithElasticPath configures Elastic Path, at ElasticPathUSEast, ElasticPathEUWest or elsewhere.
 func WithElasticPath(baseURL string, tokens TokenSource) Option {
-	return withAPI(apiConfig{id: APIElasticPath, option: "WithElasticPath", baseURL: baseURL, tokens: tokens})
+	return withAPI(APIElasticPath, baseURL, "", tokens)
 }
 
 // WithThousandEyes configures ThousandEyes, at ThousandEyesURL or elsewhere.
 func WithThousandEyes(baseURL string, tokens TokenSource) Option {
-	return withAPI(apiConfig{id: APIThousandEyes, option: "WithThousandEyes", baseURL: baseURL, tokens: tokens})
+	return withAPI(APIThousandEyes, baseURL, "", tokens)
 }
 
-func withAPI(a apiConfig) Option {
-	a.baseField, a.projectField, a.tokenField = "baseURL", "projectID", "tokens"
+func withAPI(id API, baseURL, projectID string, tokens TokenSource) Option {
 	return func(c *config) error {
-		if c.apis[a.id] != nil {
-			return &ConfigError{Option: a.option, Reason: "configures an API that is configured already"}
+		option := id.traits().option
+		if c.apis[id] != nil {
+			return &ConfigError{Option: option, Reason: "configures an API that is configured already"}
 		}
-		c.apis[a.id] = &a
+		c.apis[id] = &apiConfig{
+			option: option, baseField: "baseURL", projectField: "projectID", tokenField: "tokens",
+			baseURL: baseURL, projectID: projectID, tokens: tokens,
+		}
 		return nil
 	}
 }
@@ -141,4 +147,45 @@ func WithInsecureHTTP() Option {
 		c.insecure = true
 		return nil
 	}
+}
+
+// RetryPolicy says how often and when a request is repeated: reads and DataAccessLogs.Delete only, after 408, 429, 5xx
+// (not 501 and 505), broken connections, timeouts and bodies that end early. Zero fields take their defaults.
+type RetryPolicy struct {
+	MaxAttempts int           // requests in all; 3 unless set, 1 never repeats
+	MinWait     time.Duration // the shortest wait; 500 ms unless set. The longest possible one doubles from there
+	MaxWait     time.Duration // the longest wait; 30 s unless set. An API that asks for more gets no further request
+}
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 3
+	}
+	if p.MaxWait == 0 {
+		p.MaxWait = max(30*time.Second, p.MinWait)
+	}
+	if p.MinWait == 0 {
+		p.MinWait = min(500*time.Millisecond, p.MaxWait)
+	}
+	return p
+}
+
+func (p RetryPolicy) check() error {
+	fault := func(field, reason string) error {
+		return &ConfigError{Option: "WithRetry", Field: field, Reason: reason}
+	}
+	var errs []error
+	if p.MaxAttempts < 0 {
+		errs = append(errs, fault("MaxAttempts", "is negative"))
+	}
+	if p.MinWait < 0 {
+		errs = append(errs, fault("MinWait", "is negative"))
+	}
+	if p.MaxWait < 0 {
+		errs = append(errs, fault("MaxWait", "is negative"))
+	}
+	if p.MaxWait > 0 && p.MinWait > p.MaxWait {
+		errs = append(errs, fault("MinWait", "is longer than MaxWait"))
+	}
+	return errors.Join(errs...)
 }

@@ -1,155 +1,115 @@
-package auditlogs
+package auditlogs_test
 
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// faults are the messages of the joined errors, in order.
-func faults(err error) []string {
+// linesOf are the messages of joined errors, in order.
+func linesOf(err error) []string {
 	if err == nil {
 		return nil
 	}
 	return strings.Split(err.Error(), "\n")
 }
 
-func TestBaseURLs(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		raw      string
-		insecure bool
-		want     string // the fault
-		base     string
-	}{
-		{raw: "https://waldur.example.com", base: "https://waldur.example.com"},
-		{raw: "https://waldur.example.com/", base: "https://waldur.example.com"},
-		{raw: "HTTPS://waldur.example.com:8443/a/b//", base: "https://waldur.example.com:8443/a/b"},
-		{raw: "https://host/a%2Fb/c%20d", base: "https://host/a%2Fb/c%20d"},
-		{raw: "http://localhost:8080", base: "http://localhost:8080"},
-		{raw: "http://127.0.0.1:1", base: "http://127.0.0.1:1"},
-		{raw: "http://127.9.9.9", base: "http://127.9.9.9"},
-		{raw: "http://[::1]:80/x", base: "http://[::1]:80/x"},
-		{raw: "http://host", insecure: true, base: "http://host"},
-		{raw: "http://host", want: "is http://, which needs WithInsecureHTTP"},
-		{raw: "http://localhost.evil.test", want: "is http://, which needs WithInsecureHTTP"},
-		{raw: "http://128.0.0.1", want: "is http://, which needs WithInsecureHTTP"},
-		{raw: "", want: "is empty"},
-		{raw: "waldur.example.com", want: "has no scheme"},
-		{raw: "//host/x", want: "has no scheme"},
-		{raw: "/path", want: "has no scheme"},
-		{raw: "waldur.example.com:8080", want: "has a scheme other than https"},
-		{raw: "ftp://host", insecure: true, want: "has a scheme other than https"},
-		{raw: "https://", want: "has no host"},
-		{raw: "https://:443", want: "has no host"},
-		{raw: "https:host", want: "has no host"},
-		{raw: "https://user@host", want: "has user information"},
-		{raw: "https://user:s3cret@host", want: "has user information"},
-		{raw: "https://host?x=1", want: "has a query"},
-		{raw: "https://host?", want: "has a query"},
-		{raw: "https://host#x", want: "has a fragment"},
-		{raw: "https://host/a#", want: "has a fragment"},
-		{raw: "https://host/a/../b", want: "has a path with . or .."},
-		{raw: "https://host/%2e%2E/b", want: "has a path with . or .."},
-		{raw: "https://host/\n", want: "is not a URL"},
-		{raw: "https://ho st", want: "is not a URL"},
-		{raw: "https://host:port", want: "is not a URL"},
-		{raw: "https://host/%zz", want: "is not a URL"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.raw, func(t *testing.T) {
-			t.Parallel()
-			base, fault := parseBaseURL(tt.raw, tt.insecure)
-			require.Equal(t, tt.want, fault)
-			if fault == "" {
-				require.Equal(t, tt.base, base.String())
-			}
-		})
-	}
-}
+// funcSource is a token source of a user's own.
+type funcSource func(context.Context) (auditlogs.Token, error)
+
+func (f funcSource) Token(ctx context.Context) (auditlogs.Token, error) { return f(ctx) }
 
 func TestAkinonURLs(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "https://sandbox.akinon.com/api/v1/remote/1/data-warehouse", AkinonOmnitronURL("sandbox.akinon.com", "1"))
-	require.Equal(t, "https://h/api/v1/remote/a%2Fb/data-warehouse", AkinonOmnitronURL("https://h/", "a/b"))
-	require.Equal(t, "https://sandbox.commerce.akinon.com/api/v1/data-warehouse", AkinonCommerceURL("sandbox.commerce.akinon.com"))
-	require.Equal(t, "http://127.0.0.1:80/api/v1/data-warehouse", AkinonCommerceURL("http://127.0.0.1:80"))
+	require.Equal(t, "https://sandbox.akinon.com/api/v1/remote/1/data-warehouse", auditlogs.AkinonOmnitronURL("sandbox.akinon.com", "1"))
+	require.Equal(t, "https://h/api/v1/remote/a%2Fb/data-warehouse", auditlogs.AkinonOmnitronURL("https://h/", "a/b"))
+	require.Equal(t, "https://sandbox.commerce.akinon.com/api/v1/data-warehouse", auditlogs.AkinonCommerceURL("sandbox.commerce.akinon.com"))
+	require.Equal(t, "http://127.0.0.1:80/api/v1/data-warehouse", auditlogs.AkinonCommerceURL("http://127.0.0.1:80"))
 }
 
 type nilSource struct{}
 
-func (*nilSource) Token(context.Context) (Token, error) { return Token{}, nil }
+func (*nilSource) Token(context.Context) (auditlogs.Token, error) { return auditlogs.Token{}, nil }
 
 type emptySource struct{}
 
-func (emptySource) Token(context.Context) (Token, error) { return Token{}, nil }
+func (emptySource) Token(context.Context) (auditlogs.Token, error) { return auditlogs.Token{}, nil }
 
 func TestBadOptions(t *testing.T) {
 	t.Parallel()
-	good := StaticToken("t0ken")
+	good := auditlogs.StaticToken("t0ken")
 	var typedNil *nilSource
-	var nilFunc sourceFunc
+	var nilFunc funcSource
 	tests := []struct {
 		name string
-		opts []Option
+		opts []auditlogs.Option
 		want []string
 	}{
-		{"nil option", []Option{nil}, []string{"NewClient: option 1: is nil"}},
-		{"bad URL", []Option{WithWaldur("https://u:s3cret@h", good)}, []string{"WithWaldur: baseURL: has user information"}},
-		{"nil source", []Option{WithWaldur("https://h", nil)}, []string{"WithWaldur: tokens: is nil"}},
-		{"typed nil source", []Option{WithAkinon("https://h", typedNil)}, []string{"WithAkinon: tokens: is nil"}},
-		{"nil function", []Option{WithElasticPath("https://h", nilFunc)}, []string{"WithElasticPath: tokens: is nil"}},
-		{"empty token", []Option{WithThousandEyes(ThousandEyesURL, StaticToken(""))}, []string{"WithThousandEyes: tokens: is empty"}},
-		{"token with newline", []Option{WithThousandEyes(ThousandEyesURL, StaticToken("abc\n"))}, []string{"WithThousandEyes: tokens: has a character that is not printable ASCII"}},
-		{"twice", []Option{WithWaldur("https://h", good), WithWaldur("https://h", good)}, []string{"WithWaldur: configures an API that is configured already"}},
-		{"no project", []Option{WithHuaweiEDS("https://h", "", good)}, []string{"WithHuaweiEDS: projectID: is empty"}},
-		{"project with dots", []Option{WithHuaweiEDS("https://h", "..", good)}, []string{"WithHuaweiEDS: projectID: would lead elsewhere in a path"}},
-		{"project with slash", []Option{WithHuaweiEDS("https://h", "a/b", good)}, []string{"WithHuaweiEDS: projectID: has a character other than letters, digits, '-', '_' and '.'"}},
-		{"project with newline", []Option{WithHuaweiEDS("https://h", "a\n", good)}, []string{"WithHuaweiEDS: projectID: has a character other than letters, digits, '-', '_' and '.'"}},
-		{"http", []Option{WithWaldur("http://h", good)}, []string{"WithWaldur: baseURL: is http://, which needs WithInsecureHTTP"}},
-		{"HTTP client", []Option{WithHTTPClient(nil)}, []string{"WithHTTPClient: is nil"}},
-		{"logger", []Option{WithLogger(nil)}, []string{"WithLogger: is nil"}},
-		{"rate", []Option{WithRateLimit(0), WithRateLimit(-1)}, []string{"WithRateLimit: is not positive", "WithRateLimit: is not positive"}},
-		{"body", []Option{WithMaxBodyBytes(0)}, []string{"WithMaxBodyBytes: is not positive"}},
-		{"user agent", []Option{WithUserAgent(" "), WithUserAgent("a\r\nX: y"), WithUserAgent("é")}, []string{
+		{"nil option", []auditlogs.Option{nil}, []string{"NewClient: option 1: is nil"}},
+		{"bad URL", []auditlogs.Option{auditlogs.WithWaldur("https://u:s3cret@h", good)}, []string{"WithWaldur: baseURL: has user information"}},
+		{"nil source", []auditlogs.Option{auditlogs.WithWaldur("https://h", nil)}, []string{"WithWaldur: tokens: is nil"}},
+		{"typed nil source", []auditlogs.Option{auditlogs.WithAkinon("https://h", typedNil)}, []string{"WithAkinon: tokens: is nil"}},
+		{"nil function", []auditlogs.Option{auditlogs.WithElasticPath("https://h", nilFunc)}, []string{"WithElasticPath: tokens: is nil"}},
+		{"empty token", []auditlogs.Option{auditlogs.WithThousandEyes(auditlogs.ThousandEyesURL, auditlogs.StaticToken(""))}, []string{"WithThousandEyes: tokens: is empty"}},
+		{"token with newline", []auditlogs.Option{auditlogs.WithThousandEyes(auditlogs.ThousandEyesURL, auditlogs.StaticToken("abc\n"))}, []string{"WithThousandEyes: tokens: has a character that is not printable ASCII"}},
+		{"twice", []auditlogs.Option{auditlogs.WithWaldur("https://h", good), auditlogs.WithWaldur("https://h", good)}, []string{"WithWaldur: configures an API that is configured already"}},
+		{"no project", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "", good)}, []string{"WithHuaweiEDS: projectID: is empty"}},
+		{"project with dots", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "..", good)}, []string{"WithHuaweiEDS: projectID: would lead elsewhere in a path"}},
+		{"project with slash", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "a/b", good)}, []string{"WithHuaweiEDS: projectID: has a character other than letters, digits, '-', '_' and '.'"}},
+		{"project with newline", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "a\n", good)}, []string{"WithHuaweiEDS: projectID: has a character other than letters, digits, '-', '_' and '.'"}},
+		{"http", []auditlogs.Option{auditlogs.WithWaldur("http://h", good)}, []string{"WithWaldur: baseURL: is http://, which needs WithInsecureHTTP"}},
+		{"HTTP client", []auditlogs.Option{auditlogs.WithHTTPClient(nil)}, []string{"WithHTTPClient: is nil"}},
+		{"logger", []auditlogs.Option{auditlogs.WithLogger(nil)}, []string{"WithLogger: is nil"}},
+		{"rate", []auditlogs.Option{auditlogs.WithRateLimit(0), auditlogs.WithRateLimit(-1)}, []string{"WithRateLimit: is not positive", "WithRateLimit: is not positive"}},
+		{"body", []auditlogs.Option{auditlogs.WithMaxBodyBytes(0)}, []string{"WithMaxBodyBytes: is not positive"}},
+		{"user agent", []auditlogs.Option{auditlogs.WithUserAgent(" "), auditlogs.WithUserAgent("a\r\nX: y"), auditlogs.WithUserAgent("é")}, []string{
 			"WithUserAgent: is empty", "WithUserAgent: has a character that is not printable ASCII", "WithUserAgent: has a character that is not printable ASCII",
 		}},
-		{"retry", []Option{WithRetry(RetryPolicy{MaxAttempts: -1, MinWait: -1, MaxWait: -1})}, []string{
+		{"retry", []auditlogs.Option{auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: -1, MinWait: -1, MaxWait: -1})}, []string{
 			"WithRetry: MaxAttempts: is negative", "WithRetry: MinWait: is negative", "WithRetry: MaxWait: is negative",
 		}},
-		{"retry bounds", []Option{WithRetry(RetryPolicy{MinWait: 2, MaxWait: 1})}, []string{"WithRetry: MinWait: is longer than MaxWait"}},
-		{"Waldur login", []Option{WithWaldur("https://h", WaldurLogin("ftp://h", "", ""))}, []string{
+		{"retry bounds", []auditlogs.Option{auditlogs.WithRetry(auditlogs.RetryPolicy{MinWait: 2, MaxWait: 1})}, []string{"WithRetry: MinWait: is longer than MaxWait"}},
+		{"Waldur login", []auditlogs.Option{auditlogs.WithWaldur("https://h", auditlogs.WaldurLogin("ftp://h", "", ""))}, []string{
 			"WaldurLogin: baseURL: has a scheme other than https", "WaldurLogin: username: is empty", "WaldurLogin: password: is empty",
 		}},
-		{"Akinon login", []Option{WithAkinon("https://h", AkinonLogin("http://h", "u", "p"))}, []string{"AkinonLogin: omnitronURL: is http://, which needs WithInsecureHTTP"}},
-		{"IAM", []Option{WithHuaweiEDS("https://h", "p", HuaweiIAM(HuaweiIAMConfig{}))}, []string{
+		{"Akinon login", []auditlogs.Option{auditlogs.WithAkinon("https://h", auditlogs.AkinonLogin("http://h", "u", "p"))}, []string{"AkinonLogin: omnitronURL: is http://, which needs WithInsecureHTTP"}},
+		{"IAM", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiIAM(auditlogs.HuaweiIAMConfig{}))}, []string{
 			"HuaweiIAM: IAMURL: is empty", "HuaweiIAM: DomainName: is empty", "HuaweiIAM: UserName: is empty", "HuaweiIAM: Password: is empty", "HuaweiIAM: ProjectID: is empty",
 		}},
-		{"credentials", []Option{WithElasticPath("https://h", ElasticPathCredentials("https://h?x", "", ""))}, []string{
+		{"credentials", []auditlogs.Option{auditlogs.WithElasticPath("https://h", auditlogs.ElasticPathCredentials("https://h?x", "", ""))}, []string{
 			"ElasticPathCredentials: baseURL: has a query", "ElasticPathCredentials: clientID: is empty", "ElasticPathCredentials: clientSecret: is empty",
 		}},
-		{"all at once", []Option{WithRateLimit(0), nil, WithWaldur("", nil), WithAkinon("https://h", StaticToken(""))}, []string{
+		{"all at once", []auditlogs.Option{auditlogs.WithRateLimit(0), nil, auditlogs.WithWaldur("", nil), auditlogs.WithAkinon("https://h", auditlogs.StaticToken(""))}, []string{
 			"WithRateLimit: is not positive", "NewClient: option 2: is nil", "WithWaldur: baseURL: is empty", "WithWaldur: tokens: is nil", "WithAkinon: tokens: is empty",
 		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c, err := NewClient(tt.opts...)
+			c, err := auditlogs.NewClient(tt.opts...)
 			require.Nil(t, c)
-			require.ErrorIs(t, err, ErrInvalidConfig)
-			var config *ConfigError
+			require.ErrorIs(t, err, auditlogs.ErrInvalidConfig)
+			var config *auditlogs.ConfigError
 			require.ErrorAs(t, err, &config)
 			for i := range tt.want {
 				tt.want[i] = "auditlogs: " + tt.want[i]
 			}
-			require.Equal(t, tt.want, faults(err))
+			require.Equal(t, tt.want, linesOf(err))
 			require.NotContains(t, err.Error(), "s3cret")
 		})
 	}
@@ -157,7 +117,7 @@ func TestBadOptions(t *testing.T) {
 
 func TestGoodOptions(t *testing.T) {
 	t.Parallel()
-	c, err := NewClient()
+	c, err := auditlogs.NewClient()
 	require.NoError(t, err)
 	require.Empty(t, c.APIs())
 	require.NotNil(t, c.DataAccessLogs)
@@ -166,55 +126,118 @@ func TestGoodOptions(t *testing.T) {
 	require.NotNil(t, c.PersonalDataLogs)
 	require.NotNil(t, c.UserEvents)
 
-	good := StaticToken("t0ken")
-	c, err = NewClient(
-		WithThousandEyes(ThousandEyesURL, good), WithElasticPath(ElasticPathEUWest, emptySource{}),
-		WithAkinon("http://shop.test", AkinonLogin("http://omni.test", "u", "p")), WithHuaweiEDS("https://h", "0a1b", good), WithWaldur("https://h", good),
-		WithInsecureHTTP(), WithHooks(Hooks{}), WithLogger(slog.New(slog.DiscardHandler)), WithUserAgent("exporter/1.2"),
-		WithRateLimit(60), WithMaxBodyBytes(1), WithRetry(RetryPolicy{MaxAttempts: 1}),
+	good := auditlogs.StaticToken("t0ken")
+	c, err = auditlogs.NewClient(
+		auditlogs.WithThousandEyes(auditlogs.ThousandEyesURL, good), auditlogs.WithElasticPath(auditlogs.ElasticPathEUWest, emptySource{}),
+		auditlogs.WithAkinon("http://shop.test", auditlogs.AkinonLogin("http://omni.test", "u", "p")), auditlogs.WithHuaweiEDS("https://h", "0a1b", good), auditlogs.WithWaldur("https://h", good),
+		auditlogs.WithInsecureHTTP(), auditlogs.WithHooks(auditlogs.Hooks{}), auditlogs.WithLogger(slog.New(slog.DiscardHandler)), auditlogs.WithUserAgent("exporter/1.2"),
+		auditlogs.WithRateLimit(60), auditlogs.WithMaxBodyBytes(1), auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 1}),
 	)
 	require.NoError(t, err, "WithInsecureHTTP may come last")
-	require.Equal(t, []API{APIWaldur, APIHuaweiEDS, APIAkinon, APIElasticPath, APIThousandEyes}, c.APIs())
-	require.Equal(t, "0a1b", c.huawei.projectID)
-	require.Equal(t, "exporter/1.2 auditlogs-go", c.waldur.userAgent)
+	require.Equal(t, []auditlogs.API{auditlogs.APIWaldur, auditlogs.APIHuaweiEDS, auditlogs.APIAkinon, auditlogs.APIElasticPath, auditlogs.APIThousandEyes}, c.APIs())
 }
 
-func TestRetryDefaults(t *testing.T) {
+// The project and the name of the calling product are part of each request.
+func TestOptionsShowInRequests(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ in, want RetryPolicy }{
-		{RetryPolicy{}, RetryPolicy{3, 500 * time.Millisecond, 30 * time.Second}},
-		{RetryPolicy{MaxAttempts: 1}, RetryPolicy{1, 500 * time.Millisecond, 30 * time.Second}},
-		{RetryPolicy{MinWait: time.Minute}, RetryPolicy{3, time.Minute, time.Minute}},
-		{RetryPolicy{MaxWait: time.Millisecond}, RetryPolicy{3, time.Millisecond, time.Millisecond}},
+	var paths, agents []string
+	network := roundTrip(func(req *http.Request) (*http.Response, error) {
+		paths, agents = append(paths, req.URL.Path), append(agents, req.UserAgent())
+		return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody}, nil
+	})
+	for _, opts := range [][]auditlogs.Option{nil, {auditlogs.WithUserAgent("first"), auditlogs.WithUserAgent("exporter/1.2")}} {
+		c, err := auditlogs.NewClient(append(opts,
+			auditlogs.WithHuaweiEDS("https://h", "0a1b", auditlogs.StaticToken("t0ken")), auditlogs.WithHTTPClient(&http.Client{Transport: network}))...)
+		require.NoError(t, err)
+		_, err = c.DataAssetLogs.List(t.Context(), auditlogs.DataAssetLogFilter{InstanceID: "i", ConnectorID: "c"})
+		require.ErrorIs(t, err, auditlogs.ErrNotFound)
 	}
-	for _, tt := range tests {
-		require.NoError(t, tt.in.check())
-		require.Equal(t, tt.want, tt.in.withDefaults())
-	}
+	const path = "/v1/0a1b/eds/instances/i/connectors/c/audit-logs"
+	require.Equal(t, []string{path, path}, paths)
+	require.Equal(t, []string{"auditlogs-go", "exporter/1.2 auditlogs-go"}, agents)
 }
 
+// The caller's HTTP client is taken over as it is at that moment, and neither it nor its transport is changed.
 func TestHTTPClientIsCopied(t *testing.T) {
 	t.Parallel()
-	transport := &http.Transport{}
-	mine := &http.Client{Transport: transport, Timeout: time.Second}
-	c, err := NewClient(WithWaldur("https://h", StaticToken("t0ken")), WithHTTPClient(mine))
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		mine := &http.Client{Timeout: time.Second, Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+			asked.Add(1)
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		})}
+		c, err := auditlogs.NewClient(
+			auditlogs.WithWaldur("https://h", auditlogs.StaticToken("t0ken")), auditlogs.WithHTTPClient(mine),
+			auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 1}),
+		)
+		require.NoError(t, err)
+		require.Nil(t, mine.CheckRedirect)
+		require.Nil(t, mine.Jar)
+		mine.Timeout, mine.Transport = 0, nil
+		_, err = c.DataAccessLogs.List(t.Context(), auditlogs.DataAccessLogFilter{})
+		var timeout *auditlogs.TimeoutError
+		require.ErrorAs(t, err, &timeout)
+		require.Equal(t, time.Second, timeout.Limit)
+		require.EqualValues(t, 1, asked.Load())
+	})
+	own := &http.Transport{}
+	_, err := auditlogs.NewClient(auditlogs.WithWaldur("https://h", auditlogs.StaticToken("t0ken")), auditlogs.WithHTTPClient(&http.Client{Transport: own}))
 	require.NoError(t, err)
-	mine.Timeout, mine.Transport = 0, nil
-	require.Equal(t, time.Second, c.stack.timeout)
-	require.Same(t, transport, c.stack.base)
-	require.Nil(t, mine.CheckRedirect)
-	require.Zero(t, transport.MaxIdleConnsPerHost)
+	require.Zero(t, own.MaxIdleConnsPerHost)
+}
 
-	c, err = NewClient(WithHTTPClient(&http.Client{}))
+// A client without a transport of the caller's keeps the connections of pages that are read ahead, where net/http's own
+// transport, which stays as it is, would keep two.
+func TestConnectionsAreKept(t *testing.T) {
+	t.Parallel()
+	const parallel = 8
+	var opened atomic.Int64
+	arrived := make(chan struct{}, parallel)
+	release := make(chan struct{})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived <- struct{}{}
+		<-release
+		_, _ = io.WriteString(w, `[]`)
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	c, err := auditlogs.NewClient(auditlogs.WithWaldur(server.URL, auditlogs.StaticToken("t0ken")), auditlogs.WithHTTPClient(&http.Client{}))
 	require.NoError(t, err)
-	require.Equal(t, defaultTimeout, c.stack.timeout)
-	require.NotSame(t, http.DefaultTransport, c.stack.base)
-	require.Equal(t, maxIdlePerHost, c.stack.base.(*http.Transport).MaxIdleConnsPerHost)
+	t.Cleanup(c.CloseIdleConnections)
+	for range 2 { // all requests of a round are under way at once
+		var group sync.WaitGroup
+		for range parallel {
+			group.Go(func() {
+				_, err := c.DataAccessLogs.List(t.Context(), auditlogs.DataAccessLogFilter{})
+				assert.NoError(t, err)
+			})
+		}
+		for range parallel {
+			<-arrived
+		}
+		for range parallel {
+			release <- struct{}{}
+		}
+		group.Wait()
+	}
+	require.EqualValues(t, parallel, opened.Load())
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	require.True(t, ok)
+	require.Zero(t, standard.MaxIdleConnsPerHost)
 }
 
 func TestConfigErrorsCanBeToldApart(t *testing.T) {
 	t.Parallel()
-	_, err := NewClient(WithWaldur("", nil))
+	_, err := auditlogs.NewClient(auditlogs.WithWaldur("", nil))
 	var joined interface{ Unwrap() []error }
 	require.True(t, errors.As(err, &joined))
+	for _, one := range joined.Unwrap() {
+		require.ErrorIs(t, one, auditlogs.ErrInvalidConfig)
+	}
 }

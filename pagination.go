@@ -2,9 +2,12 @@ package auditlogs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // ListOptions are the paging options that every filter embeds.
@@ -31,8 +34,8 @@ type Page[T any] struct {
 }
 
 // Cursor is a place in a listing: opaque, versioned text that is safe to store. It holds neither a URL nor a secret.
-// Usually it has about 300 bytes, and up to 80 KiB for a log without an order by time. It is neither encrypted nor signed, and does
-// not expire by itself.
+// Usually it has 300 to 650 bytes. That of a log that is not read in order of time needs 8 bytes for each record read so far: up
+// to 80 KiB for Elastic Path, and 1.6 MB elsewhere. It is neither encrypted nor signed, and does not expire by itself.
 type Cursor string
 
 // RateLimit is what an API said about its rate limit in its last answer.
@@ -42,8 +45,8 @@ type RateLimit struct {
 	Reset     time.Time // when the next window begins, by the server's clock
 }
 
-// Items gives the records of pages one by one. The error of a page is given once, last: it ends at the first error, of Merge
-// at the first source that fails.
+// Items ranges over the records of pages. It ends with the first error, which it yields last; for [Merge] that is the first
+// source that fails.
 func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -79,15 +82,12 @@ func Collect[T any](items iter.Seq2[T, error], max int) ([]T, error) {
 	return all, nil
 }
 
-// record is what a listing needs to know of a record type.
-type record interface{ Key() string }
-
 // lister reads the listings of one service: the three tiers over one loop.
 type lister[T record, F any] struct {
 	op   string // "UserEvents"
 	conn *conn
 	// open checks a filter and says how its listing is read.
-	open func(c *conn, f F) (*feed[T], error)
+	open func(c *conn, f F) (*spec[T], error)
 }
 
 // list reads the page that the filter's cursor leads to, or the first.
@@ -124,23 +124,52 @@ func (l lister[T, F]) pages(ctx context.Context, f F) iter.Seq2[*Page[T], error]
 // reader begins a listing, or goes on with one.
 func (l lister[T, F]) reader(f F) (*reader[T], error) {
 	op := l.op + ".List"
-	if l.conn == nil {
-		return nil, fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured)
-	}
-	feed, err := l.open(l.conn, f)
+	spec, err := l.begin(op, f)
 	if err != nil {
 		return nil, err
 	}
-	feed.op, feed.fetch = l.op, watched(l.conn, feed.fetch)
-	scope := feed.scope(l.conn, stamp(feed.since), stamp(feed.until))
-	r := &reader[T]{feed: feed, conn: l.conn, seal: func(p *position) (Cursor, error) { return encodeCursor(scope, p) }}
-	if feed.Cursor == "" {
-		r.at = newPosition(feed.bounds, feed.Offset)
-		return r, nil
-	}
-	r.at, err = decodeCursor(feed.Cursor, scope, feed.bounds)
-	if err != nil {
-		return nil, fmt.Errorf("auditlogs: %s: %w", op, err)
+	spec.fetch = watched(l.conn, spec.fetch)
+	scope := spec.scope(l.conn, stamp(spec.Since), stamp(spec.Until))
+	r := &reader[T]{spec: spec, conn: l.conn, walk: spec.walk(spec.Range, spec.Offset)}
+	r.seal = func(w exact.Walk) (Cursor, error) { return cursorOf(exact.SealWalk(scope, w)) }
+	if spec.Cursor != "" {
+		if err := exact.OpenWalk(string(spec.Cursor), scope, r.walk); err != nil {
+			return nil, cursorError(op, err)
+		}
 	}
 	return r, nil
+}
+
+// begin checks a filter, and says how its listing is read.
+func (l lister[T, F]) begin(op string, f F) (*spec[T], error) {
+	if l.conn == nil {
+		return nil, fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured)
+	}
+	spec, err := l.open(l.conn, f)
+	if err != nil {
+		return nil, err
+	}
+	spec.op = l.op
+	return spec, nil
+}
+
+// watched lets the hook see each request for a window as an operation.
+func watched[T record](c *conn, fetch fetcher[T]) fetcher[T] {
+	return func(ctx context.Context, op string, w exact.Window) (*answer[T], error) {
+		return operation(ctx, c, op, func(ctx context.Context) (*answer[T], error) { return fetch(ctx, op, w) })
+	}
+}
+
+// cursorOf is a cursor that the engine wrote.
+func cursorOf(text string, err error) (Cursor, error) { return Cursor(text), err }
+
+// cursorError is the public form of what the engine says of a cursor.
+func cursorError(op string, err error) error {
+	switch {
+	case errors.Is(err, exact.ErrInvalid):
+		err = ErrInvalidCursor
+	case errors.Is(err, exact.ErrMismatch):
+		err = ErrCursorMismatch
+	}
+	return fmt.Errorf("auditlogs: %s: %w", op, err)
 }

@@ -2,8 +2,14 @@ package auditlogs
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"iter"
+	"log/slog"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/mask"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // PersonalDataLogsService reads Elastic Path Commerce Cloud's personal data logs: every change to a person's data.
@@ -30,35 +36,233 @@ type PersonalDataLogFilter struct {
 	ListOptions
 }
 
-// List reads one page: the newest records of the filter, or what follows its Cursor. Usually that is one request; more
-// where the log changed meanwhile. A page holds up to 100 records, and a listing 10,100: what lies beyond is ErrOffsetLimit.
-//
-// Errors: ErrInvalidFilter, ErrInvalidCursor and ErrCursorMismatch before anything is sent; *APIError, *DecodeError; and
-// *IncompleteError where the API makes it impossible to read every record exactly once. Safe for concurrent use.
+// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
+// the log changed meanwhile. A page holds up to 100 records, and a listing 10,100: what lies beyond is ErrOffsetLimit.
+// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
 func (s *PersonalDataLogsService) List(ctx context.Context, f PersonalDataLogFilter) (*Page[PersonalDataLog], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
-// reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
-// record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
-// goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
+// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *PersonalDataLogsService) Pages(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[*Page[PersonalDataLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
-// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *PersonalDataLogsService) All(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[PersonalDataLog, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends: poll after poll, each ended by a page, an empty one if
-// nothing is new, whose cursor goes on from there. A zero Since begins at the server's now; an Until is ErrInvalidFilter.
-// Records that appear late are delivered once if they do so within the lookback. 400, 401, 403 and 404 end it, as does
-// an *IncompleteError; every other failure is retried for ever and reported through Hooks.OnRetry and the log. Each poll
-// costs at least one request. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
+// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
+// it. Safe for concurrent use.
 func (s *PersonalDataLogsService) Follow(ctx context.Context, f PersonalDataLogFilter, o FollowOptions) iter.Seq2[*Page[PersonalDataLog], error] {
 	return s.follow(ctx, f, o)
+}
+
+// PersonalDataLog is one change to a person's data.
+type PersonalDataLog struct {
+	ID           string
+	StoreID      string
+	Type         string
+	Initiator    Initiator
+	Time         time.Time
+	EventType    string
+	Delta        json.RawMessage // the changed fields; holds personal data
+	ResourceID   string
+	ResourceType string
+	ResourcePath string          // relationships.resource_path.url
+	Raw          json.RawMessage // the record exactly as it came
+}
+
+// Initiator is the token that a change was made with (access-token-* on the wire).
+type Initiator struct {
+	TokenEmail   string          `json:"access-token-email,omitempty"`
+	TokenID      string          `json:"access-token-id,omitempty"` // exact, whether it came as text or as a number
+	TokenName    string          `json:"access-token-name,omitempty"`
+	TokenStoreID string          `json:"access-token-store-id,omitempty"`
+	TokenType    string          `json:"access-token-type,omitempty"`
+	Raw          json.RawMessage `json:"-"` // the value exactly as it came
+}
+
+// Key is the identity of the record, its id.
+func (l PersonalDataLog) Key() string { return l.ID }
+
+func (l *PersonalDataLog) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "id":
+			r.Text(&l.ID)
+		case "store_id":
+			r.Interned(&l.StoreID)
+		case "type":
+			r.Interned(&l.Type)
+		case "initiator":
+			initiatorCodec.Nested(r, &l.Initiator)
+		case "time":
+			r.Time(&l.Time)
+		case "event_type":
+			r.Interned(&l.EventType)
+		case "delta":
+			r.Raw(&l.Delta)
+		case "resource_id":
+			r.Interned(&l.ResourceID)
+		case "resource_type":
+			r.Interned(&l.ResourceType)
+		case "relationships":
+			l.readRelationships(r)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+// readRelationships reads {"resource_path": {"url": "…"}}.
+func (l *PersonalDataLog) readRelationships(r *wire.Reader) {
+	for name := range r.Members {
+		if string(name) != "resource_path" {
+			r.Skip()
+			continue
+		}
+		for name := range r.Members {
+			if string(name) == "url" {
+				r.Interned(&l.ResourcePath)
+			} else {
+				r.Skip()
+			}
+		}
+	}
+}
+
+var personalDataLogCodec = wire.Codec[PersonalDataLog]{
+	Read:   (*PersonalDataLog).read,
+	Raw:    func(v *PersonalDataLog) *json.RawMessage { return &v.Raw },
+	HasKey: func(l *PersonalDataLog) bool { return l.ID != "" },
+	Wire:   PersonalDataLog.plain,
+}
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (l *PersonalDataLog) UnmarshalJSON(data []byte) error {
+	return personalDataLogCodec.Decode(data, l)
+}
+
+// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+func (l PersonalDataLog) MarshalJSON() ([]byte, error) {
+	return personalDataLogCodec.Encode(l)
+}
+
+func (l PersonalDataLog) plain() any {
+	w := personalDataLogWire{
+		ID: l.ID, StoreID: l.StoreID, Type: l.Type, Initiator: l.Initiator, Time: l.Time, EventType: l.EventType,
+		Delta: l.Delta, ResourceID: l.ResourceID, ResourceType: l.ResourceType,
+	}
+	w.Relationships.ResourcePath.URL = l.ResourcePath
+	return w
+}
+
+type personalDataLogWire struct {
+	ID            string          `json:"id"`
+	StoreID       string          `json:"store_id,omitempty"`
+	Type          string          `json:"type,omitempty"`
+	Initiator     Initiator       `json:"initiator"`
+	Time          time.Time       `json:"time,omitzero"`
+	EventType     string          `json:"event_type,omitempty"`
+	Delta         json.RawMessage `json:"delta,omitempty"`
+	ResourceID    string          `json:"resource_id,omitempty"`
+	ResourceType  string          `json:"resource_type,omitempty"`
+	Relationships struct {
+		ResourcePath struct {
+			URL string `json:"url"`
+		} `json:"resource_path,omitzero"`
+	} `json:"relationships,omitzero"`
+}
+
+// read reads the members. The token's id has 19 digits and comes as text or as a number.
+func (i *Initiator) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "access-token-email":
+			r.Interned(&i.TokenEmail)
+		case "access-token-id":
+			r.StringOrNumber(&i.TokenID)
+		case "access-token-name":
+			r.Interned(&i.TokenName)
+		case "access-token-store-id":
+			r.Interned(&i.TokenStoreID)
+		case "access-token-type":
+			r.Interned(&i.TokenType)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+var initiatorCodec = wire.Codec[Initiator]{
+	Read:   (*Initiator).read,
+	Raw:    func(v *Initiator) *json.RawMessage { return &v.Raw },
+	HasKey: nil, // it is no record
+	Wire:   Initiator.plain,
+}
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (i *Initiator) UnmarshalJSON(data []byte) error { return initiatorCodec.Decode(data, i) }
+
+// MarshalJSON gives the wire form back: exactly as it came, but for fields that were changed since.
+func (i Initiator) MarshalJSON() ([]byte, error) { return initiatorCodec.Encode(i) }
+
+// plain is the value without its methods.
+func (i Initiator) plain() any {
+	type plain Initiator
+	return plain(i)
+}
+
+// Source is the log of one resource as a [Source] of events. Its name is "elasticpath" and the resource, such as
+// "elasticpath customer:ID". The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+func (s *PersonalDataLogsService) Source(f PersonalDataLogFilter) Source {
+	name := string(APIElasticPath) + " " + f.ResourceType + ":" + f.ResourceID
+	return newSource(name, s.lister, f, func(f *PersonalDataLogFilter) *ListOptions { return &f.ListOptions })
+}
+
+// AsEvent is the record in the form that all APIs share. The actor is the token that the change was made with.
+func (l PersonalDataLog) AsEvent() Event {
+	return Event{
+		ID: l.Key(), Time: l.Time.UTC(), API: APIElasticPath, Action: l.EventType, Actor: l.Initiator.actor(),
+		Target: Target{Type: l.ResourceType, ID: l.ResourceID},
+		Record: l, Raw: l.Raw,
+	}
+}
+
+func (i Initiator) actor() Actor {
+	return Actor{ID: i.TokenID, Name: i.TokenName, Email: i.TokenEmail, Kind: i.TokenType}
+}
+
+// String is that of the event: one line without the content of the record.
+func (l PersonalDataLog) String() string { return l.AsEvent().String() }
+
+// Format prints String, whatever the verb.
+func (l PersonalDataLog) Format(f fmt.State, verb rune) { formatText(f, verb, l.String()) }
+
+// LogValue is that of the event: a group without the content of the record.
+func (l PersonalDataLog) LogValue() slog.Value { return l.AsEvent().LogValue() }
+
+// String is the first of the token's name, address and id that is known.
+func (i Initiator) String() string { return word(i.actor().label()) }
+
+// Format prints String, whatever the verb.
+func (i Initiator) Format(f fmt.State, verb rune) { formatText(f, verb, i.String()) }
+
+// LogValue is a group with the attributes id, name, email and kind, as far as they are known.
+func (i Initiator) LogValue() slog.Value { return i.actor().LogValue() }
+
+// Redacted is a copy whose delta names the changed fields, and gives "[redacted]" for the value of each.
+func (l PersonalDataLog) Redacted() PersonalDataLog {
+	l.Delta = mask.Members(l.Delta)
+	wire, err := l.MarshalJSON()
+	var masked PersonalDataLog
+	if err == nil && masked.UnmarshalJSON(wire) == nil {
+		return masked
+	}
+	l.Raw = nil
+	return l
 }

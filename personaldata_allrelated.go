@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
 // RelatedError is a resource of which AllRelated could not read every log. Its text names the resource's type and place
@@ -19,7 +20,7 @@ type RelatedError struct {
 
 // Error is one line of bounded length.
 func (e *RelatedError) Error() string {
-	return withCause(fmt.Sprintf("auditlogs: PersonalDataLogs.AllRelated: %s (resource %d)", oneLine(e.ResourceType, 80), e.Index), e.Err)
+	return scrub.WithCause(fmt.Sprintf("auditlogs: PersonalDataLogs.AllRelated: %s (resource %d)", scrub.Line(e.ResourceType, 80), e.Index), e.Err)
 }
 
 // Unwrap gives the cause.
@@ -85,7 +86,7 @@ func (w *relatedWalk) run(ctx context.Context) error {
 	return errors.Join(gaps...)
 }
 
-// partial tells whether an error leaves a gap that trying the rest cannot make worse.
+// partial reports whether an error leaves a gap that trying the rest cannot make worse.
 func partial(err error) bool {
 	var incomplete *IncompleteError
 	var inexpressible *FilterError
@@ -118,7 +119,7 @@ func (w *relatedWalk) logs(ctx context.Context, resource RelatedDataEntry) error
 		if w.given[log.ID] {
 			continue
 		}
-		w.given[strings.Clone(log.ID)] = true // a copy, as the id is part of a whole answer
+		w.given[log.ID] = true
 		if w.stopped = !w.yield(log, nil); w.stopped {
 			return nil
 		}

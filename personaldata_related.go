@@ -6,7 +6,8 @@ import (
 	"iter"
 	"time"
 
-	"github.com/auditlogs/auditlogs-go/internal/jsonread"
+	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // RelatedDataEntry names a resource that holds data of a person, beside the one that was asked about.
@@ -18,36 +19,39 @@ type RelatedDataEntry struct {
 }
 
 // Key is the identity of the entry: a digest of the resource that it names.
-func (e RelatedDataEntry) Key() string { return contentKey(e.ResourceType, e.ResourceID) }
+func (e RelatedDataEntry) Key() string { return exact.ContentKey(e.ResourceType, e.ResourceID) }
 
-func (e *RelatedDataEntry) identified() bool { return e.ResourceType != "" && e.ResourceID != "" }
-
-func (e *RelatedDataEntry) read(r *jsonread.Reader) {
+func (e *RelatedDataEntry) read(r *wire.Reader) {
 	for name := range r.Members {
 		switch string(name) {
 		case "type":
-			r.Name(&e.Type)
+			r.Interned(&e.Type)
 		case "resource_type":
-			r.Name(&e.ResourceType)
+			r.Interned(&e.ResourceType)
 		case "resource_id":
-			r.Name(&e.ResourceID)
+			r.Interned(&e.ResourceID)
 		default:
 			r.Skip()
 		}
 	}
 }
 
-func (e *RelatedDataEntry) bytes() *json.RawMessage { return &e.Raw }
+var relatedDataCodec = wire.Codec[RelatedDataEntry]{
+	Read:   (*RelatedDataEntry).read,
+	Raw:    func(v *RelatedDataEntry) *json.RawMessage { return &v.Raw },
+	HasKey: func(e *RelatedDataEntry) bool { return e.ResourceType != "" && e.ResourceID != "" },
+	Wire:   RelatedDataEntry.plain,
+}
 
 // UnmarshalJSON reads the wire form. Names of members are told apart by case.
-func (e *RelatedDataEntry) UnmarshalJSON(data []byte) error { return unmarshal(data, e) }
+func (e *RelatedDataEntry) UnmarshalJSON(data []byte) error { return relatedDataCodec.Decode(data, e) }
 
 // MarshalJSON gives the wire form back: exactly as the entry came, but for fields that were changed since.
 func (e RelatedDataEntry) MarshalJSON() ([]byte, error) {
-	return encodeRecord(e, e.Raw, RelatedDataEntry.wire)
+	return relatedDataCodec.Encode(e)
 }
 
-func (e RelatedDataEntry) wire() any {
+func (e RelatedDataEntry) plain() any {
 	return struct {
 		Type         string `json:"type,omitempty"`
 		ResourceType string `json:"resource_type"`
@@ -78,28 +82,28 @@ func (s *PersonalDataLogsService) Related(ctx context.Context, resourceType, res
 
 // openRelatedData reads by record offsets. Entries have no time, so the listing is one group, told apart by keys alone. Its
 // order is unknown: a row may be added in front of another, and a count that stays the same proves nothing.
-func openRelatedData(conn *conn, f relatedDataFilter) (*feed[RelatedDataEntry], error) {
+func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], error) {
 	c := check{op: "RelatedDataEntries.List"}
 	checkFilterValue(&c, "ResourceType", f.ResourceType)
 	checkFilterValue(&c, "ResourceID", f.ResourceID)
 	if c.err() != nil {
 		return nil, c.err()
 	}
-	known := &shelf{}
+	shared := &wire.Shared{}
 	filter := PersonalDataLogFilter{ResourceType: f.ResourceType, ResourceID: f.ResourceID}.filter()
-	return &feed[RelatedDataEntry]{
-		traits:    traits{maxSize: personalDataLogsMaxSize, maxSkip: personalDataLogsMaxSkip},
+	return &spec[RelatedDataEntry]{
+		Traits:    exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip},
 		unbounded: true,
 		filter:    filter,
 		time:      func(*RelatedDataEntry) time.Time { return time.Time{} },
-		fetch: func(ctx context.Context, op string, w window) (*answer[RelatedDataEntry], error) {
-			q := personalDataLogQuery{Offset: w.skip, Limit: w.size, Filter: filter}
+		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[RelatedDataEntry], error) {
+			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: filter}
 			path := []string{"v2", "personal-data", "related-data-entries"}
 			r, err := conn.do(ctx, call{op: op, path: path, query: encodeQuery(q).Encode()})
 			if err != nil {
 				return nil, err
 			}
-			return readElasticPath[RelatedDataEntry](op, r, known, w)
+			return readElasticPath(op, r, shared, &relatedDataCodec, w)
 		},
 	}, nil
 }

@@ -70,7 +70,7 @@ func FuzzFilterExpression(f *testing.F) {
 	})
 }
 
-// plainID tells whether an id is of the usual kind, which nothing may refuse.
+// plainID reports whether an id is of the usual kind, which nothing may refuse.
 func plainID(id string) bool {
 	return id != "" && len(id) <= 256 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // Source is one log as events: what [Merge] and [FollowAll] read. Each service makes one of a filter, and a type of one's
@@ -22,7 +24,7 @@ type Source interface {
 
 // Sources gives a source for each configured API that can be read without further parameters: Waldur, Akinon and
 // ThousandEyes, in this order. It sends nothing. For Huawei EDS and Elastic Path, and for filters, see the Source method of
-// each service.
+// each service. Safe for concurrent use.
 func (c *Client) Sources() []Source { return c.SourcesBetween(time.Time{}, time.Time{}) }
 
 // SourcesBetween is Sources of a range of time: since is the first instant asked for, until the first one no longer; a zero
@@ -30,13 +32,13 @@ func (c *Client) Sources() []Source { return c.SourcesBetween(time.Time{}, time.
 // until beside it.
 func (c *Client) SourcesBetween(since, until time.Time) []Source {
 	var all []Source
-	if c.waldur != nil {
+	if c.conns[APIWaldur] != nil {
 		all = append(all, c.DataAccessLogs.Source(DataAccessLogFilter{Since: since, Until: until}))
 	}
-	if c.akinon != nil {
+	if c.conns[APIAkinon] != nil {
 		all = append(all, c.AuditEvents.Source(AuditEventFilter{Since: since, Until: until}))
 	}
-	if c.thousandEyes != nil {
+	if c.conns[APIThousandEyes] != nil {
 		all = append(all, c.UserEvents.Source(UserEventFilter{Since: since, Until: until}))
 	}
 	return all
@@ -58,7 +60,7 @@ func newSource[T eventful, F any](name string, log lister[T, F], filter F, optio
 func sourceName(name string, selects ...string) string {
 	for _, value := range selects {
 		if value != "" {
-			return name + " " + contentKey(selects...)[:8]
+			return name + " " + exact.ContentKey(selects...)[:8]
 		}
 	}
 	return name

@@ -151,7 +151,7 @@ func (tr *trail) verify(events []auditlogs.Event, err error) error {
 	return nil
 }
 
-// newestFirst tells whether events come in the order that Merge promises.
+// newestFirst reports whether events come in the order that Merge promises.
 func newestFirst(events []auditlogs.Event, sources []auditlogs.Source) error {
 	place := map[string]int{}
 	for i, s := range sources {

@@ -2,8 +2,16 @@ package auditlogs
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"iter"
+	"log/slog"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // UserEventsService reads Cisco ThousandEyes' activity log: what users did. It is kept for two years. Without the
@@ -32,35 +40,177 @@ type UserEventFilter struct {
 	ListOptions
 }
 
-// List reads one page: the newest records of the filter, or what follows its Cursor. Usually that is one request; more
-// where the log changed meanwhile. The server chooses how many records a page holds.
-//
-// Errors: ErrInvalidFilter, ErrInvalidCursor and ErrCursorMismatch before anything is sent; *APIError, *DecodeError; and
-// *IncompleteError where the API makes it impossible to read every record exactly once. Safe for concurrent use.
+// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
+// the log changed meanwhile. The server chooses how many records a page holds.
+// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
 func (s *UserEventsService) List(ctx context.Context, f UserEventFilter) (*Page[UserEvent], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on. Nothing is sent before the range begins, ranging twice
-// reads twice, and break stops at once. An error comes once, last, after every page read before it. The pages hold every
-// record of the range that was visible when the listing began exactly once, if it was not deleted meanwhile.
-// Cost and errors are those of List, per page. Safe for concurrent use; the iterator belongs to the
-// goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
+// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *UserEventsService) Pages(ctx context.Context, f UserEventFilter) iter.Seq2[*Page[UserEvent], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads every record of the filter, one by one, with the promise, cost and errors of Pages. An error comes once, last.
-// Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
 func (s *UserEventsService) All(ctx context.Context, f UserEventFilter) iter.Seq2[UserEvent, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends: poll after poll, each ended by a page, an empty one if
-// nothing is new, whose cursor goes on from there. A zero Since begins at the server's now; an Until is ErrInvalidFilter.
-// Records that appear late are delivered once if they do so within the lookback. 400, 401, 403 and 404 end it, as does
-// an *IncompleteError; every other failure is retried for ever and reported through Hooks.OnRetry and the log. Each poll
-// costs at least one request. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
+// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
+// it. Safe for concurrent use.
 func (s *UserEventsService) Follow(ctx context.Context, f UserEventFilter, o FollowOptions) iter.Seq2[*Page[UserEvent], error] {
 	return s.follow(ctx, f, o)
 }
+
+// UserEvent is one thing that a user did. The API gives it no id; see Key.
+type UserEvent struct {
+	AccountGroupID   string          `json:"aid,omitempty"`
+	AccountGroupName string          `json:"accountGroupName,omitempty"`
+	Date             time.Time       `json:"date,omitzero"` // whole seconds
+	Event            string          `json:"event,omitempty"`
+	IPAddress        string          `json:"ipAddress,omitempty"` // may be a block, such as 99.128.0.0/11
+	UserID           string          `json:"uid,omitempty"`
+	User             string          `json:"user,omitempty"` // name and address, for display
+	Resources        []EventResource `json:"resources,omitempty"`
+	// Ordinal tells equal events of one second apart: 0 for the first, then 1, 2 and so on. It is not part of the JSON.
+	Ordinal int             `json:"-"`
+	Raw     json.RawMessage `json:"-"` // the record exactly as it came
+}
+
+// EventResource is something that an event touched.
+type EventResource struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+}
+
+// Key is the identity of the record: a digest of its fields and Ordinal, since the API has no id.
+func (e UserEvent) Key() string {
+	var few [16]string // keeps the usual event off the heap
+	parts := append(few[:0], e.AccountGroupID, e.AccountGroupName, stamp(e.Date), e.Event, e.IPAddress, e.UserID, e.User)
+	for _, r := range e.Resources {
+		parts = append(parts, r.Type, r.Name)
+	}
+	return exact.ContentKey(append(parts, strconv.Itoa(e.Ordinal))...)
+}
+
+// read reads the members. Version 6 of the API had numbers for ids.
+func (e *UserEvent) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "aid":
+			r.StringOrNumber(&e.AccountGroupID)
+		case "accountGroupName":
+			r.Interned(&e.AccountGroupName)
+		case "date":
+			r.Time(&e.Date)
+		case "event":
+			r.Interned(&e.Event)
+		case "ipAddress":
+			r.Interned(&e.IPAddress)
+		case "uid":
+			r.StringOrNumber(&e.UserID)
+		case "user":
+			r.Interned(&e.User)
+		case "resources":
+			wire.Slice(r, &e.Resources, (*EventResource).read)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func (e *EventResource) read(r *wire.Reader) {
+	for name := range r.Members {
+		switch string(name) {
+		case "type":
+			r.Interned(&e.Type)
+		case "name":
+			r.Interned(&e.Name)
+		default:
+			r.Skip()
+		}
+	}
+}
+
+var userEventCodec = wire.Codec[UserEvent]{
+	Read:   (*UserEvent).read,
+	Raw:    func(v *UserEvent) *json.RawMessage { return &v.Raw },
+	HasKey: func(*UserEvent) bool { return true }, // its key is made of what it says
+	Wire:   UserEvent.plain,
+}
+
+// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+func (e *UserEvent) UnmarshalJSON(data []byte) error { return userEventCodec.Decode(data, e) }
+
+// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since. Ordinal is
+// not part of it.
+func (e UserEvent) MarshalJSON() ([]byte, error) { return userEventCodec.Encode(e) }
+
+// plain is the record without its methods.
+func (e UserEvent) plain() any {
+	type plain UserEvent
+	return plain(e)
+}
+
+// Source is the log as a [Source] of events. Its name is "thousandeyes", followed by a digest of the filter where that
+// selects by more than time. The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+func (s *UserEventsService) Source(f UserEventFilter) Source {
+	all := ""
+	if f.AllPermittedAccountGroups {
+		all = strconv.FormatBool(true)
+	}
+	name := sourceName(string(APIThousandEyes), f.AccountGroupID, all)
+	return newSource(name, s.lister, f, func(f *UserEventFilter) *ListOptions { return &f.ListOptions })
+}
+
+// AsEvent is the record in the form that all APIs share. The target is the first of the resources. A login that failed is
+// a failure; of no other event does ThousandEyes say how it ended.
+func (e UserEvent) AsEvent() Event {
+	event := Event{
+		ID: e.Key(), Time: e.Date.UTC(), API: APIThousandEyes, Action: e.Event, SourceIP: e.IPAddress,
+		Actor:  Actor{ID: e.UserID},
+		Record: e, Raw: e.Raw,
+	}
+	if event.Actor.Name, event.Actor.Email = nameAndAddress(e.User); event.Actor != (Actor{}) {
+		event.Actor.Kind = kindUser
+	}
+	if len(e.Resources) > 0 {
+		event.Target = Target{Type: e.Resources[0].Type, Name: e.Resources[0].Name}
+	}
+	if strings.EqualFold(strings.TrimSuffix(e.Event, "."), "login failed") {
+		event.Outcome = OutcomeFailure
+	}
+	return event
+}
+
+// nameAndAddress takes "Name (address)" apart. Any other text is a name, or an address if it looks like one.
+func nameAndAddress(user string) (name, address string) {
+	user = strings.TrimSpace(user)
+	if i := strings.LastIndexByte(user, '('); i >= 0 && strings.HasSuffix(user, ")") {
+		if inner := strings.TrimSpace(user[i+1 : len(user)-1]); isAddress(inner) {
+			return strings.TrimSpace(user[:i]), inner
+		}
+	}
+	if isAddress(user) {
+		return "", user
+	}
+	return user, ""
+}
+
+// isAddress reports whether a text can be an e-mail address and nothing besides.
+func isAddress(text string) bool {
+	at := strings.IndexByte(text, '@')
+	return at > 0 && at < len(text)-1 && !strings.ContainsAny(text, " \t()<>,;")
+}
+
+// String is that of the event: one line without the content of the record.
+func (e UserEvent) String() string { return e.AsEvent().String() }
+
+// Format prints String, whatever the verb.
+func (e UserEvent) Format(f fmt.State, verb rune) { formatText(f, verb, e.String()) }
+
+// LogValue is that of the event: a group without the content of the record.
+func (e UserEvent) LogValue() slog.Value { return e.AsEvent().LogValue() }

@@ -9,7 +9,7 @@ import (
 // shortPage is the length of pages where round trips are measured.
 const shortPage = 100
 
-// trips compares wall time with round trips. One round trip is what a page takes that is read to nowhere.
+// trips compares wall time with round trips. One round trip is the time to read one page and discard its body.
 type trips struct {
 	server *pages
 	sizes  sizes

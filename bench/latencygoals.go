@@ -51,7 +51,7 @@ func (t *trips) goals() []goal {
 func (t *trips) detail() detail {
 	d := detail{
 		title: fmt.Sprintf("Sequential reading at %d ms", t.delay),
-		note: fmt.Sprintf("%d pages of %d rows, against the round trips that were made, each as long as that of a page of the same length which is read to nowhere.",
+		note: fmt.Sprintf("%d pages of %d rows, compared with the sum of the round trips that were made. One round trip is the time to read a page of the same length and discard its body.",
 			t.sizes.sequential, shortPage),
 		header: []string{"API", "requests", "against the round trips"},
 	}

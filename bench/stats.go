@@ -36,7 +36,7 @@ func (s *stats) change(setup string, change func(*counts)) {
 	change(s.by[setup])
 }
 
-// used tells whether a connection carried a request.
+// used reports whether a connection carried a request.
 type used struct{ atomic.Bool }
 
 type usedKey struct{}

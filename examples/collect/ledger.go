@@ -116,7 +116,7 @@ func onlyReadable(path string) error {
 	return err
 }
 
-// fits tells whether a state belongs to what is to be done.
+// fits reports whether a state belongs to what is to be done.
 func (s *state) fits(set *settings, sources []source, demo bool) error {
 	if name := filepath.Base(set.output); s.Output != name {
 		return fmt.Errorf("the state %s belongs to the output %s, not %s", set.state, s.Output, name)

@@ -25,6 +25,6 @@ func (m *memory) sample(done int) {
 	m.all = max(m.all, now, m.half)
 }
 
-// flat tells whether the last nine tenths took no more than the first, but for a quarter and 8 MiB, by which the garbage
+// flat reports whether the last nine tenths took no more than the first, but for a quarter and 8 MiB, by which the garbage
 // collector may come later.
 func (m *memory) flat() bool { return m.all <= m.tenth+m.tenth/4+8*mebibyte }

@@ -35,7 +35,7 @@ func (t *Tally) Add(numbers ...int) {
 	}
 }
 
-// Has tells whether a number was delivered.
+// Has reports whether a number was delivered.
 func (t *Tally) Has(n int) bool { return t.seen[n/64]&(1<<(n%64)) != 0 }
 
 // Missing counts the numbers of a range that were not delivered.

@@ -1,0 +1,114 @@
+package auditlogs
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+)
+
+// API names one of the APIs that a client can be configured for.
+type API string
+
+// The five APIs, in the order in which Client.APIs lists them.
+const (
+	APIWaldur       API = "waldur"
+	APIHuaweiEDS    API = "huawei-eds"
+	APIAkinon       API = "akinon"
+	APIElasticPath  API = "elasticpath"
+	APIThousandEyes API = "thousandeyes"
+)
+
+// apiTraits are what APIs differ in wherever they are treated alike: one row each, in the order of Client.APIs.
+type apiTraits struct {
+	id             API
+	option         string // that configures it
+	header, scheme string // the header that carries the token, and what stands before it
+	accept         string
+	env            variableNames
+	record         func(data []byte) (record any, raw json.RawMessage, err error)
+}
+
+const acceptJSON = "application/json"
+
+var apis = [...]apiTraits{
+	{
+		id: APIWaldur, option: "WithWaldur", header: "Authorization", scheme: "Token ", accept: acceptJSON,
+		record: recordsOf(&dataAccessLogCodec),
+		env: variableNames{
+			prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, token: "TOKEN", login: []string{"USERNAME", "PASSWORD"},
+			source: func(v variables) TokenSource { return WaldurLogin(v["URL"], v["USERNAME"], v["PASSWORD"]) },
+		},
+	},
+	{
+		id: APIHuaweiEDS, option: "WithHuaweiEDS", header: "X-Auth-Token", accept: acceptJSON,
+		record: recordsOf(&dataAssetLogCodec),
+		env: variableNames{
+			prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, token: "EDS_TOKEN",
+			login: []string{"IAM_URL", "IAM_DOMAIN", "IAM_USERNAME", "IAM_PASSWORD"},
+			source: func(v variables) TokenSource {
+				return HuaweiIAM(HuaweiIAMConfig{
+					IAMURL: v["IAM_URL"], DomainName: v["IAM_DOMAIN"], UserName: v["IAM_USERNAME"], Password: v["IAM_PASSWORD"],
+					ProjectID: v["EDS_PROJECT_ID"],
+				})
+			},
+		},
+	},
+	{
+		id: APIAkinon, option: "WithAkinon", header: "Authorization", scheme: "Token ", accept: acceptJSON,
+		record: recordsOf(&auditEventCodec),
+		env: variableNames{
+			prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, token: "TOKEN", login: []string{"USERNAME", "PASSWORD"},
+			source: func(v variables) TokenSource { return AkinonLogin(hostOf(v["URL"]), v["USERNAME"], v["PASSWORD"]) },
+		},
+	},
+	{
+		id: APIElasticPath, option: "WithElasticPath", header: "Authorization", scheme: "Bearer ", accept: acceptJSON,
+		record: recordsOf(&personalDataLogCodec),
+		env: variableNames{
+			prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, token: "TOKEN", login: []string{"CLIENT_ID", "CLIENT_SECRET"},
+			source: func(v variables) TokenSource {
+				return ElasticPathCredentials(v["URL"], v["CLIENT_ID"], v["CLIENT_SECRET"])
+			},
+		},
+	},
+	{
+		id: APIThousandEyes, option: "WithThousandEyes", header: "Authorization", scheme: "Bearer ",
+		accept: "application/hal+json, application/json, application/problem+json",
+		record: recordsOf(&userEventCodec),
+		env:    variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, token: "TOKEN", url: ThousandEyesURL},
+	},
+}
+
+// traits is the row of an API that exists.
+func (id API) traits() *apiTraits {
+	for i := range apis {
+		if apis[i].id == id {
+			return &apis[i]
+		}
+	}
+	return nil
+}
+
+// Addresses of the APIs that do not run on a customer's own host.
+const (
+	ThousandEyesURL   = "https://api.thousandeyes.com/v7"
+	ElasticPathUSEast = "https://useast.api.elasticpath.com"
+	ElasticPathEUWest = "https://euwest.api.elasticpath.com"
+)
+
+// AkinonOmnitronURL is the base URL of the data warehouse behind Omnitron, for a host such as "sandbox.akinon.com" and
+// one of its channels.
+func AkinonOmnitronURL(host, channelID string) string {
+	return originOf(host) + "/api/v1/remote/" + url.PathEscape(channelID) + "/data-warehouse"
+}
+
+// AkinonCommerceURL is the base URL of a shop's own data warehouse, for a host such as "sandbox.commerce.akinon.com".
+func AkinonCommerceURL(host string) string { return originOf(host) + "/api/v1/data-warehouse" }
+
+// originOf is the address of a host; one that comes with its scheme is taken as it is.
+func originOf(host string) string {
+	if !strings.Contains(host, "://") {
+		host = "https://" + host
+	}
+	return strings.TrimRight(host, "/")
+}

@@ -1,0 +1,228 @@
+package exact
+
+import "time"
+
+const (
+	// maxKeys bounds the keys that a walk remembers, and so its memory.
+	maxKeys = 200_000
+	// maxSeen bounds the keys kept in case an API turns out to have no order by time after all.
+	maxSeen = 20_000
+)
+
+// core is what both walks have in common: the state, and how a row of an answer is told from those that were read.
+type core struct {
+	state
+	traits Traits
+	origin Range // as the listing began
+
+	lag   time.Duration // a poll ends this long before the server's now,
+	floor time.Time     // and not before the poll that came before it
+
+	allKeys []digest       // every row read since the listing began, while that is known and small, else nil
+	equal   map[digest]int // equal rows of one time, for rows without an identity
+	equalAt time.Time      // that time
+	times   []time.Time    // of the answer's rows; kept for its memory only
+	widened int            // how often the moved bound was widened because its answer proved nothing
+
+	answer
+}
+
+// answer is the answer that is being read, and what its rows have shown so far.
+type answer struct {
+	ask   Window
+	got   Answer
+	spans []Span
+
+	first         bool // no answer came before
+	sawGroupStart bool // it shows where the frontier's group begins, or nothing can lie before it
+	sawGroup      bool // it shows a row of the frontier's group
+	fresh         int  // rows that were new, whether in the range or not
+}
+
+func newCore(o Options) core {
+	return core{
+		state: state{
+			frontier: frontier{Until: o.Until, keys: digests{}},
+			course:   course{Low: o.Low, High: o.High, Matching: -1},
+		},
+		traits: o.Traits, origin: o.Range, allKeys: []digest{},
+	}
+}
+
+func (c *core) base() *core { return c }
+
+// begin takes up an answer.
+func (c *core) begin(w Window, a Answer) {
+	c.answer = answer{ask: w, got: a, spans: c.spans[:0], first: !c.Started}
+	clear(c.equal)
+	c.equalAt = time.Time{}
+	if !c.Moved && (a.Total >= 0 || c.first) {
+		c.Matching = a.Total
+	}
+	if c.Low.IsZero() && !a.Low.IsZero() {
+		c.Low = a.Low
+	}
+}
+
+// end closes an answer.
+func (c *core) end(v Verdict) Taken {
+	if v == Finish && c.Reason != "" {
+		c.Done = true
+	}
+	c.got.Rows = nil // which the caller may not want to keep
+	return Taken{Spans: c.spans, Fresh: c.fresh, Verdict: v}
+}
+
+// giveUp ends the walk before the next request.
+func (c *core) giveUp(reason string, cause Cause) {
+	c.markIncomplete(reason, cause)
+	c.Done = true
+}
+
+// relationOf says where a time stands to the frontier; before the first row everything is ahead.
+func (c *core) relationOf(t time.Time) relation {
+	if !c.Started {
+		return ahead
+	}
+	return c.Order.relate(t, c.Frontier)
+}
+
+// enter makes a row that is ahead the new frontier.
+func (c *core) enter(t time.Time) {
+	c.Started, c.Frontier = true, t
+	c.Shown = min(c.Shown+1, minShown)
+	c.keys = c.keys.emptied()
+	c.sawGroupStart, c.sawGroup = true, true
+}
+
+// take reads row i, which is new.
+func (c *core) take(i int, t time.Time, d digest) {
+	c.keys.add(d)
+	c.fresh++
+	c.Examined++
+	if c.allKeys != nil {
+		c.allKeys = append(c.allKeys, d)
+		if len(c.allKeys) > maxSeen {
+			c.allKeys = nil
+		}
+	}
+	switch {
+	case c.Omit > 0:
+		c.Omit--
+	case c.inRange(t):
+		c.deliver(i)
+	}
+}
+
+// deliver hands row i over.
+func (c *core) deliver(i int) {
+	if n := len(c.spans); n > 0 && c.spans[n-1].To == i {
+		c.spans[n-1].To++
+		return
+	}
+	c.spans = append(c.spans, Span{i, i + 1})
+}
+
+// inRange reports whether a row belongs to the listing. One without a time does: the API gave it for this range.
+func (c *core) inRange(t time.Time) bool {
+	return t.IsZero() || !t.Before(c.origin.Since) && (c.Until.IsZero() || t.Before(c.Until))
+}
+
+// pastRange reports whether no row after one of time t can belong to the listing.
+func (c *core) pastRange(t time.Time) bool {
+	if !c.ordered() {
+		return false
+	}
+	switch c.Order {
+	case NewestFirst:
+		return t.Before(c.origin.Since) && !t.IsZero()
+	case OldestFirst:
+		return !c.Until.IsZero() && !t.Before(c.Until)
+	default:
+		return false
+	}
+}
+
+// tooMany reports whether the rows of the frontier's group are more than can be remembered.
+func (c *core) tooMany() bool {
+	if len(c.keys) <= maxKeys {
+		return false
+	}
+	c.markIncomplete("too many records share one time, or come in no order by time, to remember them all", CauseNone)
+	return true
+}
+
+// overlaps reports whether the answer shows a row that was read before.
+func (c *core) overlaps() bool {
+	rows := c.got.Rows
+	for i := range rows.Len() {
+		switch c.Order.relate(rows.Time(i), c.Frontier) {
+		case behind:
+			return true
+		case level:
+			if c.keys.has(digestOf(rows.Key(i))) {
+				return true
+			}
+		case ahead:
+			return false
+		}
+	}
+	return false
+}
+
+// unbind asks the server for the listing's whole range again.
+func (c *core) unbind() { c.Low, c.High, c.Moved = c.origin.Low, c.origin.High, false }
+
+// maxWidened is how often a bound is widened before the listing's own is taken again.
+const maxWidened = 4
+
+// widen moves the bound back from the frontier, ever further, until an answer shows a row that was read before: only then
+// is it sure that the server understood the bound as it was meant. It reports whether a bound follows the frontier still.
+func (c *core) widen() bool {
+	c.widened++
+	granule := c.traits.Granule
+	for range c.widened {
+		granule *= 60
+	}
+	c.unbind()
+	return c.widened <= maxWidened && c.canFollow() && c.follow(c.Frontier, granule)
+}
+
+// canFollow reports whether a bound can follow the frontier.
+func (c *core) canFollow() bool {
+	return c.traits.Granule > 0 && c.Started && !c.Frontier.IsZero() && c.ordered()
+}
+
+// identify is the digest of row i. Equal rows without an identity of their own are told apart by counting them within
+// their time. continued says that the answer goes on after the last one without repeating its rows: then equal rows of
+// both are counted on.
+func (c *core) identify(i int, t time.Time, continued bool) digest {
+	base := digestOf(c.got.Rows.Key(i))
+	if !c.traits.Numbered {
+		return base
+	}
+	if c.equal == nil {
+		c.equal = map[digest]int{}
+	}
+	if !t.Equal(c.equalAt) {
+		clear(c.equal)
+		c.equalAt = t
+	}
+	n, met := c.equal[base]
+	if !met && continued && !c.sawGroupStart {
+		for c.keys.has(c.number(i, n, base)) {
+			n++
+		}
+	}
+	c.equal[base] = n + 1
+	return c.number(i, n, base)
+}
+
+// number makes row i the nth of its kind, and is its digest then; base is that of the first.
+func (c *core) number(i, n int, base digest) digest {
+	c.got.Rows.Number(i, n)
+	if n == 0 {
+		return base
+	}
+	return digestOf(c.got.Rows.Key(i))
+}

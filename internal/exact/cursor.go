@@ -1,0 +1,155 @@
+package exact
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"hash/crc32"
+	"strings"
+)
+
+// cursorVersion begins every cursor. A later version reads this one for as long as it can.
+const cursorVersion = "al1."
+
+var (
+	// ErrInvalid is the answer to a cursor that is damaged.
+	ErrInvalid = errors.New("invalid cursor")
+	// ErrMismatch is the answer to a cursor of something else.
+	ErrMismatch = errors.New("cursor of another listing")
+)
+
+// Seal writes a cursor: a state as JSON, and what follows it. It joins version, checksum, length of the state, state, rest.
+func Seal(state any, rest []byte) (string, error) {
+	text, err := json.Marshal(state)
+	if err != nil {
+		return "", err
+	}
+	body := binary.AppendUvarint(nil, uint64(len(text)))
+	body = append(append(body, text...), rest...)
+	sealed := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body))
+	return cursorVersion + base64.RawURLEncoding.EncodeToString(append(sealed, body...)), nil
+}
+
+// Open is the inverse of Seal. Every damage is ErrInvalid.
+func Open(cursor string, state any) (rest []byte, err error) {
+	text, rest, err := open(cursor)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(text, state); err != nil {
+		return nil, ErrInvalid
+	}
+	return rest, nil
+}
+
+// open takes a cursor apart.
+func open(cursor string) (state, rest []byte, err error) {
+	text, ok := strings.CutPrefix(cursor, cursorVersion)
+	if !ok {
+		return nil, nil, ErrInvalid
+	}
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(sealed) < 4 || strings.ContainsAny(text, "\r\n") { // which the decoder passes over
+		return nil, nil, ErrInvalid
+	}
+	sum, body := binary.BigEndian.Uint32(sealed), sealed[4:]
+	if crc32.ChecksumIEEE(body) != sum {
+		return nil, nil, ErrInvalid
+	}
+	n, size := binary.Uvarint(body)
+	if size <= 0 || n > uint64(len(body)-size) {
+		return nil, nil, ErrInvalid
+	}
+	body = body[size:]
+	return body[:n], body[n:], nil
+}
+
+// SealWalk writes the cursor of a walk. The scope names the listing that it belongs to.
+func SealWalk(scope string, w Walk) (string, error) {
+	saved, keys := w.save(scope)
+	return Seal(saved, keys)
+}
+
+// OpenWalk lets a new walk go on from a cursor. One of another scope is ErrMismatch.
+func OpenWalk(cursor, scope string, w Walk) error {
+	text, keys, err := open(cursor)
+	if err != nil {
+		return err
+	}
+	var owner struct {
+		Scope string `json:"s"`
+	}
+	if json.Unmarshal(text, &owner) != nil {
+		return ErrInvalid
+	}
+	if owner.Scope != scope {
+		return ErrMismatch
+	}
+	return w.restore(text, keys)
+}
+
+// savedListing is what a cursor of a Listing holds, beside the keys.
+type savedListing struct {
+	Scope string `json:"s"`
+	state
+	aim
+	Group group `json:"p"`
+}
+
+func (l *Listing) save(scope string) (saved any, keys []byte) {
+	s := savedListing{scope, l.state, l.aim, l.group}
+	s.Group.MetAll = len(l.group.passKeys) == len(l.keys)
+	if !s.Group.MetAll { // the pass over the group begins again
+		s.End = min(s.End, s.GroupStart)
+	}
+	return s, l.keys.bytes()
+}
+
+func (l *Listing) restore(saved []byte, keys []byte) error {
+	var s savedListing
+	if json.Unmarshal(saved, &s) != nil || s.End < 0 || s.GroupStart < 0 || s.ServerPage < 0 {
+		return ErrInvalid
+	}
+	if err := l.core.restore(s.state, keys); err != nil {
+		return err
+	}
+	l.aim, l.group = s.aim, s.Group
+	if !l.group.MetAll {
+		l.group.begin(l.LastTotal)
+		return nil
+	}
+	l.group.passKeys = l.keys.clone()
+	return nil
+}
+
+// savedTokenWalk is what a cursor of a TokenWalk holds, beside the keys.
+type savedTokenWalk struct {
+	Scope string `json:"s"`
+	state
+	Token string `json:"n,omitempty"`
+}
+
+func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
+	return savedTokenWalk{scope, k.state, k.token}, k.keys.bytes()
+}
+
+func (k *TokenWalk) restore(saved []byte, keys []byte) error {
+	var s savedTokenWalk
+	if json.Unmarshal(saved, &s) != nil {
+		return ErrInvalid
+	}
+	k.token = s.Token
+	return k.core.restore(s.state, keys)
+}
+
+// restore takes up a saved state. Not all keys of the listing are known then.
+func (c *core) restore(s state, keys []byte) error {
+	met, ok := digestsFrom(keys)
+	if !ok || s.Omit < 0 || s.Order < OrderUnknown || s.Order > Unordered {
+		return ErrInvalid
+	}
+	c.state, c.allKeys = s, nil
+	c.keys = met
+	return nil
+}

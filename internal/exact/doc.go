@@ -1,0 +1,78 @@
+// Package exact reads a listing exactly once although it changes while it is read. It knows no HTTP, no API and no clock: it
+// says which window of rows to ask for next, and is given the answer. Its callers send the requests.
+//
+// # The problem
+//
+// A listing is a list of rows, sorted by time, on a server that shows a part of it for each request. Between two requests
+// rows are added at its head and deleted anywhere, so that "the next hundred" begin somewhere else than where the last
+// hundred ended. A pager that trusts its offset skips rows where some were deleted and repeats rows where some were added.
+//
+// # The idea
+//
+// The frontier is the time F of the last row read, together with the keys K of all rows read at that time. It decides
+// whether a row was read: rows before F in the direction of reading were, rows after it were not, and rows at F were if their
+// key is in K. What an offset says is never asked.
+//
+// The invariant: every row before F that was visible at the start and still exists was read once; at F, exactly those in K
+// were.
+//
+// To keep it, each request reaches back past F, and its answer is accepted only if nothing can have slipped through between
+// (continuous.go). That is so if
+//
+//   - it is the first answer, or begins at row 0 of a range whose bound did not move: nothing can lie before it;
+//   - or it shows a row from before F, which is the witness that F's group of equal times follows whole;
+//   - or it goes on within F's own group, which is then read again until it is proved whole;
+//   - or it was asked to begin behind the last known row (a probe), and shows nothing there.
+//
+// Under a bound that follows F, an answer from row 0 must also show a row that was read before. Otherwise the server may have
+// understood the bound in another way, and the bound is widened.
+//
+// An answer that shows none of this is asked for again: from a lower index if rows were deleted (stepBack), from a higher
+// one if rows were added (endOfRows).
+//
+// A group of rows of one time that no answer holds whole is left only with a proof (group.go): as many different rows were
+// met as the group has places, while a reliable total stood still; or two passes over it met the same rows.
+//
+// # Three kinds of state
+//
+// The types keep apart what must be right from what may be wrong:
+//
+//   - What was read: frontier (state.go), with its keys and the range. A mistake loses rows or repeats them.
+//   - What is believed: the order (course), the totals and the place of F's group (aim), the proof of a group (group). All
+//     are learned from answers and checked by every later one. A belief that fails too late ends the listing as incomplete.
+//   - Hints: the bound (course), the page size and where to look next (aim, search). A wrong one costs a request.
+//
+// A cursor is the JSON of these types as they stand, followed by the keys (cursor.go); members are never renamed. Only a pass
+// over a group that has not met all the keys is changed before: it begins again.
+//
+// Two different times in one answer show the order. Rows are left unread because of it, and a bound follows the frontier,
+// only after minShown times came in it. If a later answer contradicts it, the listing goes on without an order: all rows are
+// one group then, and the keys of the whole listing tell what was read. That takes the keys of all rows so far. They are
+// remembered up to maxSeen, and are not in cursors; without them the listing ends as incomplete.
+//
+// # The parts
+//
+//	Listing    reads by windows: pages, offsets, bounds. Next and Accept are all there is to it
+//	TokenWalk  reads by the server's own tokens. It trusts them within one listing of the server's, and falls back to the
+//	           frontier when a token is refused. Its promises are other ones, so it is a type of its own
+//	Forecast   guesses the windows after an answer, for those who ask ahead; the answers are checked like any other
+//	Following  joins polls: each is a walk that overlaps the one before, and what was delivered is remembered meanwhile
+//
+// An answer goes through these files: window.go (its form), listing.go (Accept), learn.go and aim.go (what it tells beside its
+// rows), continuous.go (whether it counts), rows.go (row by row), core.go (whether a row is new), group.go (whether a group is
+// whole), ending.go (whether a row was the last). TokenWalk has its own short forms of continuous and rows in token.go.
+//
+// # What it may not know
+//
+// Which API it reads. What differs between APIs is in [Traits]. If one API needs a rule of its own, that belongs into the
+// code that asks that API, which may give an answer another form: the unit of Huawei's offset and the tokens that
+// ThousandEyes lets expire are handled there.
+//
+// # How it is tested
+//
+// TestModel reads thousands of seeded worlds: a slice that changes between and within the answers, shown as each API shows
+// it. What was delivered is judged by the promise, not by this code. The kinds of worlds in which the promise is not kept yet
+// are listed beside it, in notYet and rarely: rows that are added before the order is known, counts that are older than the rows
+// (on Elastic Path once, elsewhere several in a row), and large groups on a server whose count cannot be relied on. TestTranscripts holds a text for each rule above: windows asked, rows
+// answered, verdicts. The tests beside them look at the parts alone.
+package exact

@@ -1,0 +1,214 @@
+package exact
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"maps"
+	"time"
+)
+
+// Poller says how the polls of one log are made.
+type Poller struct {
+	Lag      time.Duration              // a poll ends that long before the server's now
+	Lookback time.Duration              // and begins that long before the end of the poll before it
+	Begin    func(since time.Time) Walk // begins the walk of a poll
+}
+
+// Following is a place in a log that is followed: poll after poll, each a walk of its own that overlaps the one before. What
+// earlier polls delivered and a later one reads again is remembered.
+type Following struct {
+	Poller
+	place
+	poll   Walk // the walk under way; nil between two polls
+	recent recent
+}
+
+// place is written into cursors as it stands: members are added, and never renamed.
+type place struct {
+	Start  time.Time `json:"b,omitzero"`  // nothing before it is delivered: it was not asked for, or is remembered no longer
+	End    time.Time `json:"u,omitzero"`  // of the last poll: all that was visible before it is delivered
+	Since  time.Time `json:"l,omitzero"`  // of the poll under way
+	Keep   time.Time `json:"n,omitzero"`  // start of the next poll: what this one delivers from there on is remembered; zero while not known
+	Rising bool      `json:"o,omitempty"` // the API lists the oldest first,
+	Hint   int       `json:"h,omitempty"` // and this is about where its new rows begin
+}
+
+// NewFollowing begins at a time.
+func NewFollowing(p Poller, since time.Time) *Following {
+	return &Following{Poller: p, place: place{Start: since, End: since}, recent: recent{}}
+}
+
+// Begun reports whether it is known where to begin.
+func (f *Following) Begun() bool { return !f.End.IsZero() }
+
+// BeginAt says where to begin.
+func (f *Following) BeginAt(now time.Time) { f.Start, f.End = now, now }
+
+// Poll is the walk under way. Between two polls one begins: from the lookback before the last poll's end up to the lag
+// before the server's now.
+func (f *Following) Poll() Walk {
+	if f.poll != nil {
+		return f.poll
+	}
+	f.Since = Latest(f.Start, f.End.Add(-f.Lookback))
+	f.poll = f.walk(f.Lag)
+	if l, ok := f.poll.(*Listing); ok && f.Rising && l.traits.Granule == 0 {
+		l.lookBehind(f.Since.Add(-1), f.Hint) // the API cannot be told where to begin: look there
+	}
+	return f.poll
+}
+
+func (f *Following) walk(lag time.Duration) Walk {
+	w := f.Begin(f.Since)
+	w.base().lag, w.base().floor = lag, f.End
+	return w
+}
+
+// lookBehind begins a listing of the oldest first as if all up to a time had been read, which is about at a place.
+func (l *Listing) lookBehind(t time.Time, place int) {
+	l.Started, l.Frontier, l.Order = true, t, OldestFirst
+	l.GroupStart, l.End = place, place
+}
+
+// PollOpen reports whether the first answer of the poll under way is still to come.
+func (f *Following) PollOpen() bool { return f.poll != nil && f.poll.base().Until.IsZero() }
+
+// Known reports whether an earlier poll delivered a record.
+func (f *Following) Known(key string) bool {
+	_, known := f.recent[digestOf(key)]
+	return known
+}
+
+// Meet notes a record that the poll under way gave, and reports whether it is new. It remembers what the next poll reads
+// again; a record without a time for as long as polls show it.
+func (f *Following) Meet(key string, t time.Time) (fresh bool) {
+	f.fixKeep()
+	if t.IsZero() {
+		t = f.pollEnd()
+	}
+	d := digestOf(key)
+	_, known := f.recent[d]
+	if !t.Before(f.Keep) {
+		f.recent[d] = t.Truncate(time.Second)
+	}
+	return !known
+}
+
+// fixKeep says what must be remembered, as soon as it is known where the poll ends.
+func (f *Following) fixKeep() {
+	if f.Keep.IsZero() {
+		f.Keep = Latest(f.Start, f.pollEnd().Add(-f.Lookback))
+	}
+}
+
+// pollEnd is where the poll under way ends, as far as that is known.
+func (f *Following) pollEnd() time.Time { return Latest(f.End, f.poll.base().Until) }
+
+// FinishPoll moves on to the poll's end and forgets what no later poll reads again.
+func (f *Following) FinishPoll() {
+	f.fixKeep()
+	f.Start, f.End = f.Keep, f.pollEnd()
+	f.Rising = f.poll.base().Order == OldestFirst
+	f.Hint = 0
+	if l, ok := f.poll.(*Listing); ok {
+		f.Hint = max(0, l.End-margin(l.traits.MaxSize))
+	}
+	f.recent.forget(f.Start)
+	f.poll, f.Since, f.Keep = nil, time.Time{}, time.Time{}
+}
+
+// recent is what was delivered and will be read again, with the second of its time.
+type recent map[digest]time.Time
+
+// forget drops what lies before the second of the given time.
+func (r recent) forget(before time.Time) {
+	for d, t := range r {
+		if t.Before(before.Truncate(time.Second)) {
+			delete(r, d)
+		}
+	}
+}
+
+// savedFollowing is what a cursor of Follow holds, beside the digests: those of the poll's keys, then those of recent
+// records, each with its age in seconds before End. The place has a member of its own, so that listings, whose cursors
+// have other members, can read the scope, and see that it is not theirs.
+type savedFollowing struct {
+	Scope string     `json:"s"`
+	Place savedPlace `json:"follow"`
+}
+
+type savedPlace struct {
+	place
+	Poll json.RawMessage `json:"p,omitempty"`
+	Lag  int64           `json:"a,omitempty"` // of the poll
+	Keys int             `json:"k,omitempty"` // bytes of its keys
+}
+
+// Seal writes the cursor. The scope names the log that it belongs to.
+func (f *Following) Seal(scope string) (string, error) {
+	s := savedPlace{place: f.place}
+	var rest []byte
+	if f.poll != nil {
+		saved, keys := f.poll.save("")
+		text, err := json.Marshal(saved)
+		if err != nil {
+			return "", err
+		}
+		s.Poll, s.Lag, s.Keys = text, int64(f.poll.base().lag), len(keys)
+		rest = keys
+	}
+	return Seal(savedFollowing{scope, s}, append(rest, f.recent.bytes(f.End)...))
+}
+
+// OpenFollowing is the inverse of Seal. A cursor of another scope is ErrMismatch.
+func OpenFollowing(cursor, scope string, p Poller) (*Following, error) {
+	var sealed savedFollowing
+	rest, err := Open(cursor, &sealed)
+	if err != nil {
+		return nil, err
+	}
+	if sealed.Scope != scope {
+		return nil, ErrMismatch
+	}
+	s := sealed.Place
+	if s.Keys < 0 || s.Keys > len(rest) || s.Hint < 0 || s.End.IsZero() {
+		return nil, ErrInvalid
+	}
+	f := &Following{Poller: p, place: s.place}
+	var ok bool
+	if f.recent, ok = recentFrom(rest[s.Keys:], s.End); !ok {
+		return nil, ErrInvalid
+	}
+	if len(s.Poll) > 0 && string(s.Poll) != "null" {
+		f.poll = f.walk(time.Duration(s.Lag))
+		if err := f.poll.restore(s.Poll, rest[:s.Keys]); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// bytes joins the records, sorted so that equal states give equal cursors.
+func (r recent) bytes(end time.Time) []byte {
+	var out []byte
+	for _, d := range sorted(maps.Keys(r)) {
+		out = append(out, d[:]...)
+		out = binary.AppendVarint(out, int64(end.Truncate(time.Second).Sub(r[d])/time.Second))
+	}
+	return out
+}
+
+// recentFrom is the inverse of bytes.
+func recentFrom(b []byte, end time.Time) (recent, bool) {
+	r := recent{}
+	for len(b) > digestSize {
+		d := digest(b[:digestSize])
+		age, n := binary.Varint(b[digestSize:])
+		if n <= 0 {
+			return nil, false
+		}
+		r[d] = end.Truncate(time.Second).Add(-time.Duration(age) * time.Second)
+		b = b[digestSize+n:]
+	}
+	return r, len(b) == 0
+}

@@ -1,0 +1,64 @@
+package exact
+
+// Continues reports whether an answer that was asked for ahead of time can be used now: it goes on from the frontier, with
+// rows on both sides of it.
+func (l *Listing) Continues(a Answer) bool {
+	n := a.Rows.Len()
+	if n == 0 || !l.Started || l.Order != NewestFirst && l.Order != OldestFirst {
+		return false
+	}
+	first, last := a.Rows.Time(0), a.Rows.Time(n-1)
+	return l.Order.relate(first, l.Frontier) == behind && l.Order.relate(last, l.Frontier) != behind
+}
+
+// CanForecast reports whether it makes sense to ask ahead: more rows follow the answer that was accepted last, in an order
+// by time.
+func (l *Listing) CanForecast() bool {
+	return l.got.More != MoreNo && (l.Order == NewestFirst || l.Order == OldestFirst)
+}
+
+// Forecast guesses the windows that follow an answer, if nothing moves.
+type Forecast struct{ ghost Listing }
+
+// Forecast begins after the answer that was accepted last, which was asked for with the given window: in the listing that
+// it came from, but without the rows that were added since.
+func (l *Listing) Forecast(w Window) *Forecast {
+	f := &Forecast{Listing{pageSize: l.pageSize}}
+	g := &f.ghost
+	g.traits, g.Started, g.ServerPage = l.traits, true, l.ServerPage
+	g.Low, g.High, g.Moved = w.Low, w.High, w.Moved
+	g.End, g.LastTotal = l.endBefore, -1
+	if g.traits.Granule > 0 && w.High.IsZero() {
+		g.High = l.Until
+	}
+	if g.traits.SureTotal {
+		g.LastTotal = l.got.Total
+	}
+	return f
+}
+
+// forecastSlack is how many rows more than a plan a forecast goes back, where that leaves the pages as they are: the page
+// before may end within a group of equal times, and the answer must show what comes before the group.
+const forecastSlack = 6
+
+// Next is the window after the last one that was guessed. It reports false where none follows.
+func (f *Forecast) Next() (Window, bool) {
+	g := &f.ghost
+	t := &g.traits
+	if g.LastTotal >= 0 && g.End >= g.LastTotal || t.MaxSkip > 0 && g.End >= t.MaxSkip {
+		return Window{}, false
+	}
+	g.GroupStart = g.End - 1
+	w, take := g.plan()
+	if t.Granule > 0 || !t.Paged {
+		slack := max(0, min(forecastSlack, w.Skip, w.Limit-w.Size))
+		w.Skip, w.Size = w.Skip-slack, w.Size+slack
+	}
+	w.Whole = t.Granule > 0 // so that pages end where they would without reading ahead
+	g.End += take
+	if t.Paged {
+		page, size := w.Page()
+		g.End = min(g.End, (page+1)*size)
+	}
+	return w, g.End > w.After
+}

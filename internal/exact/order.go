@@ -1,0 +1,88 @@
+package exact
+
+import "time"
+
+// Order is the order in which an API gives its rows.
+type Order int8
+
+// The orders by time, and none.
+const (
+	OrderUnknown Order = iota // too few rows to tell
+	NewestFirst
+	OldestFirst
+	Unordered // not by time: only the set of keys tells what was read
+)
+
+// relation says where a time stands to the frontier, in the direction of reading.
+type relation int8
+
+const (
+	behind relation = iota - 1 // read before the frontier
+	level                      // of the frontier's time
+	ahead                      // still to be read
+)
+
+// relate compares a time to the frontier. Without an order by time all rows are level, so that the whole listing is one
+// group and its keys alone tell what was read.
+func (o Order) relate(t, frontier time.Time) relation {
+	if o == Unordered {
+		return level
+	}
+	switch c := t.Compare(frontier); {
+	case c == 0:
+		return level
+	case (c < 0) == (o == NewestFirst):
+		return ahead
+	case o == OrderUnknown:
+		return ahead
+	default:
+		return behind
+	}
+}
+
+// follows reports whether a row of time t may stand right after one of time before.
+func (o Order) follows(t, before time.Time) bool {
+	switch o {
+	case NewestFirst:
+		return !t.After(before)
+	case OldestFirst:
+		return !t.Before(before)
+	default:
+		return true
+	}
+}
+
+// Holds reports whether times stand in the order.
+func (o Order) Holds(times []time.Time) bool {
+	for i := 1; i < len(times); i++ {
+		if !o.follows(times[i], times[i-1]) {
+			return false
+		}
+	}
+	return true
+}
+
+// OrderOf reads the order off the rows of one answer; rows of one time alone do not show it.
+func OrderOf(times []time.Time) Order {
+	switch {
+	case distinct(times) == 0:
+		return OrderUnknown
+	case NewestFirst.Holds(times):
+		return NewestFirst
+	case OldestFirst.Holds(times):
+		return OldestFirst
+	default:
+		return Unordered
+	}
+}
+
+// distinct counts the times that differ from the one before.
+func distinct(times []time.Time) int {
+	n := 0
+	for i := 1; i < len(times); i++ {
+		if !times[i].Equal(times[i-1]) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,101 @@
+package exact
+
+import "time"
+
+// rows goes through the answer row by row.
+func (l *Listing) rows() Verdict {
+	if l.midGroup && l.got.Total != l.group.Total {
+		l.group.Steady = false
+	}
+	for i := range l.got.Rows.Len() {
+		if v, stopped := l.row(i); stopped {
+			return v
+		}
+	}
+	return l.endOfRows()
+}
+
+// row reads one row. stopped says that the answer ends before it.
+func (l *Listing) row(i int) (v Verdict, stopped bool) {
+	t, at := l.got.Rows.Time(i), l.got.Skip+i
+	switch l.relationOf(t) {
+	case behind:
+		l.sawGroupStart = true // a witness: the frontier's group follows whole
+		return Proceed, false
+	case ahead:
+		if v, stopped := l.leaveGroup(t, at); stopped {
+			return v, true
+		}
+	case level:
+		if !l.sawGroup && l.sawGroupStart {
+			l.GroupStart = at
+			l.group.begin(l.got.Total)
+		}
+		l.sawGroup = true
+	}
+	return l.groupRow(i, t, at)
+}
+
+// leaveGroup goes from the frontier's group to a row of another time at place at.
+func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
+	switch {
+	case !l.groupWhole(at):
+		return Retry, true
+	case l.pastRange(t):
+		l.End = at
+		return Finish, true
+	case l.full():
+		return l.stop(at), true
+	}
+	l.enter(t)
+	l.GroupStart = at
+	l.group.enter(l.got.Total)
+	return Proceed, false
+}
+
+// groupRow reads a row of the frontier's group.
+func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool) {
+	d := l.identify(i, t, false)
+	l.group.meet(d, l.inRange(t))
+	if l.keys.has(d) {
+		if l.fresh == 0 {
+			l.lastKnown = at
+		}
+		return Proceed, false
+	}
+	if l.full() {
+		return l.stop(at), true
+	}
+	l.take(i, t, d)
+	return Finish, l.tooMany()
+}
+
+// groupWhole reports whether the frontier's group, which ends before row end, is known whole. Where it is not, it is read
+// again, from a witness before it.
+func (l *Listing) groupWhole(end int) bool {
+	sure := l.traits.SureTotal && (l.Order != Unordered || l.traits.UserOrder)
+	if !l.midGroup || l.sawGroupStart || l.group.whole(end-l.GroupStart, sure) {
+		return true
+	}
+	l.group.again()
+	switch {
+	case l.traits.UserOrder:
+		l.markIncomplete("the log changed while it was read in an order that is not by time; records may be missing", CauseNone)
+		return true
+	case l.group.Passes >= maxPasses:
+		l.markIncomplete("more records share one time than the API gives in one answer, and it gave them in a different order or number each time; records may be missing", CauseNone)
+		return true
+	}
+	l.End = l.GroupStart
+	return false
+}
+
+// full reports whether the page has as many rows as were wanted.
+func (l *Listing) full() bool { return l.want > 0 && l.fresh >= l.want }
+
+// stop ends the answer before row at, because the page is full.
+func (l *Listing) stop(at int) Verdict {
+	l.End = at
+	l.settle()
+	return Proceed
+}

@@ -1,0 +1,46 @@
+package scrub
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxMessage is the most bytes of a foreign text within an error message.
+const MaxMessage = 300
+
+var urlPattern = regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^\s"'<>]+`)
+
+// Line makes a foreign text fit for a message or a log: one line of valid UTF-8, at most limit bytes, without URLs and
+// without characters that move a terminal's cursor or change its writing direction.
+func Line(text string, limit int) string {
+	if len(text) > 16*limit { // the patterns below need not see what is cut anyway
+		text = text[:16*limit]
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	}), " ")
+	return cut(urlPattern.ReplaceAllString(text, "[url]"), limit)
+}
+
+// WithCause appends the text of an error to a message, as Line makes it.
+func WithCause(message string, err error) string {
+	if err == nil {
+		return message
+	}
+	return message + ": " + Line(err.Error(), MaxMessage)
+}
+
+// cut shortens a text to limit bytes, between two runes.
+func cut(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	end := limit - len("…")
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}

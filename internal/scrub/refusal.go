@@ -1,0 +1,167 @@
+package scrub
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"strings"
+)
+
+// Refusal is what the bodies of errors have in common, whatever their shape. Its texts are as they came.
+type Refusal struct {
+	Code, Message, RequestID string
+	Fields                   map[string][]string // messages per parameter
+}
+
+// ParseRefusal reads the error bodies of all five APIs, their gateways and their login servers: Django's detail or map
+// of fields, Huawei's envelope and Keystone, JSON:API-like errors, RFC 9457 problems and OAuth. Which one comes is not
+// decided by the API alone, since gateways answer in its place, so one reader knows them all. What it does not know,
+// HTML say, leaves everything empty.
+func ParseRefusal(body []byte, status int) Refusal {
+	body = bytes.TrimSpace(body)
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		if len(body) > 0 && body[0] == '[' { // Django's ValidationError of a list
+			return Refusal{Message: textOf(body)}
+		}
+		return Refusal{}
+	}
+	parsed := flatError(object)
+	if inner := Object(object["error"]); inner != nil { // Keystone
+		nested := flatError(inner)
+		parsed.Code = cmp.Or(nested.Code, parsed.Code)
+		parsed.Message = cmp.Or(nested.Message, parsed.Message)
+	}
+	parsed.addErrors(object["errors"])
+	if parsed.Code == "" && parsed.Message == "" && status/100 == 4 {
+		parsed.Fields = fieldMap(object, 3)
+		parsed.Message = strings.Join(parsed.Fields["non_field_errors"], " ")
+	}
+	return parsed
+}
+
+// flatError reads what stands in the members of one object. The order decides where an answer has several: the more
+// particular name first.
+func flatError(object map[string]json.RawMessage) Refusal {
+	pick := func(names ...string) string {
+		for _, name := range names {
+			if text := textOf(object[name]); text != "" {
+				return text
+			}
+		}
+		return ""
+	}
+	var e Refusal
+	if Object(object["error"]) == nil {
+		e.Code = pick("error_code", "error", "title", "code", "httpStatus")
+	} else {
+		e.Code = pick("error_code", "title", "code", "httpStatus")
+	}
+	e.Message = pick("error_msg", "error_description", "detail", "message")
+	e.RequestID = pick("request_id")
+	return e
+}
+
+// addErrors reads a list of errors: texts, Elastic Path's objects, or ThousandEyes' invalid fields.
+func (e *Refusal) addErrors(raw json.RawMessage) {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		return
+	}
+	var messages []string
+	for _, item := range list {
+		object := Object(item)
+		if object == nil {
+			messages = append(messages, textOf(item))
+			continue
+		}
+		one := flatError(object)
+		if field := textOf(object["field"]); field != "" {
+			e.addField(field, cmp.Or(one.Message, one.Code))
+			continue
+		}
+		e.Code = cmp.Or(e.Code, one.Code)
+		e.RequestID = cmp.Or(e.RequestID, one.RequestID)
+		messages = append(messages, cmp.Or(one.Message, one.Code))
+	}
+	e.Message = cmp.Or(e.Message, joinTexts(messages))
+}
+
+func (e *Refusal) addField(field, message string) {
+	if e.Fields == nil {
+		e.Fields = map[string][]string{}
+	}
+	e.Fields[field] = append(e.Fields[field], message)
+}
+
+// fieldMap reads Django's map of fields to messages, nested ones by dotted names. Only so deep, since a hostile body
+// could cost a pass per level.
+func fieldMap(object map[string]json.RawMessage, depth int) map[string][]string {
+	var e Refusal
+	for field, raw := range object {
+		if inner := Object(raw); inner != nil && depth > 1 {
+			for name, messages := range fieldMap(inner, depth-1) {
+				for _, message := range messages {
+					e.addField(field+"."+name, message)
+				}
+			}
+			continue
+		}
+		for _, message := range textsOf(raw) {
+			e.addField(field, message)
+		}
+	}
+	return e.Fields
+}
+
+// Object is the members of a JSON object; nil if the value is none.
+func Object(raw json.RawMessage) map[string]json.RawMessage {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil {
+		return nil
+	}
+	return object
+}
+
+// textOf is a text, a number as it is written, or a list of texts in one.
+func textOf(raw json.RawMessage) string { return joinTexts(textsOf(raw)) }
+
+func textsOf(raw json.RawMessage) []string {
+	if text := Scalar(raw); text != "" {
+		return []string{text}
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		return nil
+	}
+	var texts []string
+	for _, item := range list {
+		if text := Scalar(item); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Scalar is the text of a JSON string, or a number as it is written; "" for any other value.
+func Scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil { // null gives ""
+		return text
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return number.String()
+	}
+	return ""
+}
+
+func joinTexts(texts []string) string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return strings.Join(kept, "; ")
+}

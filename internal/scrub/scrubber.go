@@ -1,0 +1,114 @@
+package scrub
+
+import (
+	"errors"
+	"html"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// minSecret is the length from which a secret is looked for in foreign texts: shorter ones would be found by chance and
+// shred the text.
+const minSecret = 4
+
+// Scrubber takes secrets out of what a server echoes.
+type Scrubber struct {
+	Opaque
+	secrets []Secret
+}
+
+// NewScrubber returns a scrubber of the given secrets.
+func NewScrubber(secrets ...Secret) Scrubber {
+	var s Scrubber
+	for _, each := range secrets {
+		if len(each.Reveal()) >= minSecret {
+			s.secrets = append(s.secrets, each)
+		}
+	}
+	return s
+}
+
+// Text is the text without the secrets, as they are and as JSON, forms, paths and HTML spell them.
+func (s Scrubber) Text(text string) string {
+	for _, each := range s.secrets {
+		text = strings.ReplaceAll(text, each.Reveal(), Redacted)
+		text = replaceSpelled(text, each.Reveal())
+	}
+	return text
+}
+
+// Error is an error as it is or, where its text quotes one of the secrets, a new error with that text without them.
+func Error(err error, secrets ...Secret) error {
+	text := err.Error()
+	if clean := NewScrubber(secrets...).Text(text); clean != text {
+		return errors.New(clean)
+	}
+	return err
+}
+
+// replaceSpelled takes a secret out in which characters are escaped. Which ones are differs between servers: not all escape
+// a slash in JSON, or an ampersand, and few escape everything.
+func replaceSpelled(text, secret string) string {
+	if !strings.ContainsAny(text, `\%&+`) {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		n := 0
+		for _, r := range secret {
+			m := spelling(text[i+n:], r)
+			if n += m; m == 0 {
+				n = 0
+				break
+			}
+		}
+		if n > 0 {
+			b.WriteString(Redacted)
+		} else {
+			n = 1
+			b.WriteByte(text[i])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// spelling is how many bytes at the beginning of a text stand for a character; 0 if they stand for another one.
+func spelling(text string, r rune) int {
+	plain := string(r)
+	switch {
+	case text == "":
+		return 0
+	case text[0] == '\\' && len(text) >= 6 && text[1] == 'u' && codeUnit(text[2:6]) == r:
+		return 6
+	case text[0] == '\\' && strings.HasPrefix(text[1:], plain):
+		return 1 + len(plain)
+	case text[0] == '%' && len(text) >= 3*len(plain):
+		if got, err := url.PathUnescape(text[:3*len(plain)]); err == nil && got == plain {
+			return 3 * len(plain)
+		}
+	case text[0] == '+' && r == ' ':
+		return 1
+	case text[0] == '&':
+		entity, _, _ := strings.Cut(text[:min(len(text), maxEntity)], ";")
+		if html.UnescapeString(entity+";") == plain {
+			return len(entity) + 1
+		}
+	}
+	if strings.HasPrefix(text, plain) {
+		return len(plain)
+	}
+	return 0
+}
+
+// maxEntity is the length of the longest escape of HTML for a character that needs one.
+const maxEntity = len("&#1114111;")
+
+func codeUnit(hex string) rune {
+	n, err := strconv.ParseUint(hex, 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
+}

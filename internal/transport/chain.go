@@ -1,0 +1,99 @@
+package transport
+
+import (
+	"net/http"
+	"time"
+)
+
+const (
+	defaultTimeout = 30 * time.Second
+	// maxIdlePerHost keeps the connections of pages that are read ahead; net/http would close all but two.
+	maxIdlePerHost = 32
+)
+
+// handler makes one attempt, or a part of it around the next handler.
+type handler func(*Attempt, *http.Request) (*http.Response, error)
+
+// Network is the way to the network that all APIs of a client share.
+type Network struct {
+	base     http.RoundTripper
+	jar      http.CookieJar
+	redirect redirectRule // the caller's
+	timeout  time.Duration
+	maxBody  int64
+}
+
+// NewNetwork takes over the caller's HTTP client, or nil, without changing it. One without a timeout gets 30 seconds for
+// each attempt. No body may be longer than maxBody.
+func NewNetwork(own *http.Client, maxBody int64) *Network {
+	n := &Network{timeout: defaultTimeout, maxBody: maxBody}
+	if own != nil {
+		n.base, n.jar, n.redirect = own.Transport, own.Jar, own.CheckRedirect
+		if own.Timeout > 0 {
+			n.timeout = own.Timeout
+		}
+	}
+	if n.base == nil {
+		n.base = newBase()
+	}
+	return n
+}
+
+// DefaultNetwork is one over net/http's own connections, for a single request that needs no pool of its own.
+func DefaultNetwork(maxBody int64) *Network {
+	return NewNetwork(&http.Client{Transport: http.DefaultTransport}, maxBody)
+}
+
+func newBase() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // somebody put a tracing transport in its place
+		return http.DefaultTransport
+	}
+	own := standard.Clone()
+	own.MaxIdleConnsPerHost = maxIdlePerHost
+	return own
+}
+
+// CloseIdleConnections closes the connections that no request uses.
+func (n *Network) CloseIdleConnections() {
+	if pool, ok := n.base.(interface{ CloseIdleConnections() }); ok {
+		pool.CloseIdleConnections()
+	}
+}
+
+// Client is the way to one API: its budget, its pace and its retries.
+type Client struct {
+	attempt  handler
+	redirect redirectRule
+	jar      http.CookieJar
+	policy   Policy
+	observer Observer
+}
+
+// APIClient is the way of the requests to one API.
+func (n *Network) APIClient(p Policy, perMinute int, o Observer) *Client {
+	attempt := n.attemptChain(o)
+	attempt = keepPace(&pace{max: p.MaxWait}, attempt)
+	attempt = limit(perMinute, attempt)
+	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: p, observer: o}
+}
+
+// LoginClient is the way of a login: a single attempt, without redirects, since its body is the credential.
+func (n *Network) LoginClient(o Observer) *Client {
+	return &Client{attempt: n.attemptChain(o), redirect: followNothing, jar: n.jar, policy: Policy{MaxAttempts: 1}, observer: o}
+}
+
+// attemptChain is one attempt without waits. Read it from the bottom up: the observer sees an attempt whole; an error has no
+// secrets by then; the time bounds the body, too, since that is read within the attempt.
+func (n *Network) attemptChain(o Observer) handler {
+	attempt := send(n.base)
+	attempt = readBody(&bodyReader{limit: n.maxBody}, attempt)
+	attempt = timeout(n.timeout, attempt)
+	attempt = scrubErrors(attempt)
+	return observe(o, attempt)
+}
+
+// send is the last handler: the network itself.
+func send(base http.RoundTripper) handler {
+	return func(_ *Attempt, req *http.Request) (*http.Response, error) { return base.RoundTrip(req) }
+}

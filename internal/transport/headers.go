@@ -1,0 +1,82 @@
+package transport
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RateLimit is what an API says about its rate limit.
+type RateLimit struct {
+	Limit     int       // requests per window
+	Remaining int       // requests left in this window
+	Reset     time.Time // when the next window begins, by the server's clock
+}
+
+// parseRateLimit reads the rate limit headers; known is whether the API says how much remains.
+func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known bool) {
+	for _, names := range rateLimitHeaders {
+		remaining, ok := parseCount(header.Get(names.remaining))
+		total, hasTotal := parseCount(header.Get(names.limit))
+		reset := parseReset(header.Get(names.reset), header, now)
+		if ok || hasTotal || !reset.IsZero() {
+			return RateLimit{Limit: total, Remaining: remaining, Reset: reset}, ok
+		}
+	}
+	return RateLimit{}, false
+}
+
+// rateLimitHeaders are those of ThousandEyes, and those that many gateways have.
+var rateLimitHeaders = [...]struct{ limit, remaining, reset string }{
+	{"X-Organization-Rate-Limit-Limit", "X-Organization-Rate-Limit-Remaining", "X-Organization-Rate-Limit-Reset"},
+	{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"},
+}
+
+func parseCount(text string) (int, bool) {
+	if text == "" { // as nearly always, and an error would have to be made for it
+		return 0, false
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 0 {
+		return 0, false // Atoi gives the largest number for one that is larger
+	}
+	return n, true
+}
+
+// parseReset reads a point in time: seconds since 1970, or, too small for that, from now, as some gateways have it.
+func parseReset(text string, header http.Header, now time.Time) time.Time {
+	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64) // on 32-bit systems too
+	const (
+		year2001 = 1_000_000_000
+		year9999 = 253_402_300_799
+	)
+	switch {
+	case err != nil || seconds < 0 || seconds > year9999:
+		return time.Time{}
+	case seconds >= year2001:
+		return time.Unix(seconds, 0).UTC()
+	default:
+		reset := ServerNow(header, now).Add(time.Duration(seconds) * time.Second).UTC()
+		if reset.Unix() > year9999 {
+			return time.Time{}
+		}
+		return reset
+	}
+}
+
+// ServerNow is the server's clock, or the local one where an answer has no date.
+func ServerNow(header http.Header, now time.Time) time.Time {
+	if date := serverDate(header); !date.IsZero() {
+		return date
+	}
+	return now
+}
+
+func serverDate(header http.Header) time.Time {
+	date, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date.UTC()
+}

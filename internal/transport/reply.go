@@ -1,0 +1,69 @@
+package transport
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+)
+
+// Reply is the answer to a call, whatever its status, read to its end.
+type Reply struct {
+	Status    int
+	Header    http.Header
+	Body      []byte
+	Attempts  int
+	RequestID string
+	RateLimit RateLimit
+	Date      time.Time // the server's clock; zero where it is not known
+
+	secrets []scrub.Secret // that were sent, and that a server may echo
+}
+
+func (x *Call) reply(res *http.Response) *Reply {
+	return NewReply(res, Body(res), x.Number, x.secrets...)
+}
+
+// NewReply makes a reply of an answer whose body was read, to a request with the given secrets.
+func NewReply(res *http.Response, body []byte, attempts int, secrets ...scrub.Secret) *Reply {
+	limit, _ := parseRateLimit(res.Header, time.Now())
+	r := &Reply{
+		Status:    res.StatusCode,
+		Header:    res.Header,
+		Body:      body,
+		Attempts:  attempts,
+		RateLimit: limit,
+		Date:      serverDate(res.Header),
+		secrets:   secrets,
+	}
+	r.RequestID = r.CleanText(requestID(res.Header))
+	return r
+}
+
+func requestID(header http.Header) string {
+	for _, name := range []string{"X-Request-Id", "X-Iam-Trace-Id", "X-Correlation-Id"} {
+		if id := header.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// OK reports whether the status is that of a success.
+func (r *Reply) OK() bool { return r.Status/100 == 2 }
+
+// AskedWait is how long the answer asks to wait, by its own clock; 0 if it does not.
+func (r *Reply) AskedWait() time.Duration { return askedWait(r.Status, r.Header, time.Now()) }
+
+// CleanText is a text of the answer without the secrets that were sent.
+func (r *Reply) CleanText(text string) string { return scrub.NewScrubber(r.secrets...).Text(text) }
+
+// CleanError is an error about the answer without the secrets that were sent.
+func (r *Reply) CleanError(err error) error { return scrub.Error(err, r.secrets...) }
+
+// Release gives the memory of the body up, for other answers to use. Nothing may refer to it any more.
+func (r *Reply) Release() {
+	body := r.Body
+	r.Body = nil
+	returnBody(body)
+}

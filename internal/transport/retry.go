@@ -1,0 +1,83 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Policy says how often and when a request is repeated.
+type Policy struct {
+	MaxAttempts      int
+	MinWait, MaxWait time.Duration
+}
+
+// check decides whether another attempt follows, and plans its wait.
+func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, error) {
+	if err != nil {
+		res = nil // net/http gives both when a redirect is refused
+	}
+	if !repeatable(res, err) || x.Number >= x.budget || ctx.Err() != nil {
+		return false, err
+	}
+	x.wait = x.pipe.policy.Backoff(x.Number)
+	if res != nil {
+		asked := askedWait(res.StatusCode, res.Header, time.Now())
+		if asked > x.pipe.policy.MaxWait {
+			return false, nil
+		}
+		if asked > 0 {
+			x.wait = asked
+		}
+	}
+	x.mayBeRun = x.mayBeRun || mayBeRun(res, err)
+	repeat := RetryInfo{Wait: x.wait, Err: err}
+	if res != nil {
+		repeat.Status = res.StatusCode
+	}
+	x.pipe.observer.Retry(ctx, x.Attempt, repeat)
+	return true, nil
+}
+
+// repeatable reports whether an attempt may succeed the next time.
+func repeatable(res *http.Response, err error) bool {
+	if err != nil {
+		return repeatableError(err)
+	}
+	switch status := res.StatusCode; status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return true
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+		return false
+	default:
+		return status >= 500
+	}
+}
+
+func repeatableError(err error) bool {
+	var (
+		refused  *RedirectError
+		verify   *tls.CertificateVerificationError
+		unknown  x509.UnknownAuthorityError
+		host     x509.HostnameError
+		invalid  x509.CertificateInvalidError
+		roots    x509.SystemRootsError
+		tooLarge *TooLargeError
+	)
+	return !errors.As(err, &tooLarge) && !errors.As(err, &refused) && !errors.As(err, &verify) && !errors.As(err, &unknown) &&
+		!errors.As(err, &host) && !errors.As(err, &invalid) && !errors.As(err, &roots)
+}
+
+// mayBeRun reports whether the API may have carried out a request that failed: not if no connection was made, nor if it
+// was turned away at the door.
+func mayBeRun(res *http.Response, err error) bool {
+	if err != nil {
+		var op *net.OpError
+		return !(errors.As(err, &op) && op.Op == "dial")
+	}
+	return res.StatusCode >= 500
+}

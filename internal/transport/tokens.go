@@ -1,0 +1,155 @@
+package transport
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+)
+
+// Token is a credential.
+type Token struct {
+	scrub.Opaque
+	Value  string
+	Expiry time.Time // by the local clock; zero: does not expire
+}
+
+// Tokens keeps the token of one API, and fetches it once however many requests wait for it.
+type Tokens struct {
+	scrub.Opaque
+	source func(context.Context) (Token, error)
+
+	mu      sync.Mutex
+	current *Lease    // nil: none yet; behind a pointer, as fmt would show it within a conn
+	err     error     // of the last fetch, while there is no token
+	renewAt time.Time // zero: never
+	flight  *flight
+}
+
+// Lease is a token and the fetch that it came from. The generation tells a token that was refused from one that was
+// fetched since, even where a login gives the same value again.
+type Lease struct {
+	scrub.Opaque
+	Token
+	generation int
+}
+
+// flight is a fetch under way. It outlives the request that began it, as long as another one waits.
+type flight struct {
+	scrub.Opaque
+	done    chan struct{}
+	cancel  context.CancelFunc
+	waiters int
+	refused bool // the current token was refused, so a failure leaves none
+	result  Lease
+	err     error
+}
+
+// NewTokens keeps tokens from a source, which may be asked from another goroutine than the one that waits.
+func NewTokens(source func(context.Context) (Token, error)) *Tokens { return &Tokens{source: source} }
+
+// Get is the current token, or fetches one if there is none or it is about to expire.
+func (c *Tokens) Get(ctx context.Context) (Lease, error) {
+	c.mu.Lock()
+	if c.flight == nil && c.fresh() {
+		defer c.mu.Unlock()
+		return *c.current, ctx.Err()
+	}
+	return c.join(ctx, false)
+}
+
+func (c *Tokens) fresh() bool {
+	return c.current != nil && c.current.Value != "" && (c.renewAt.IsZero() || time.Now().Before(c.renewAt))
+}
+
+// Renew is a token in place of one that was refused. Requests that were refused together share one fetch and its
+// outcome, a failure too: servers lock accounts after a few bad logins.
+func (c *Tokens) Renew(ctx context.Context, refused Lease) (Lease, error) {
+	c.mu.Lock()
+	if c.flight == nil && c.current.generation != refused.generation {
+		defer c.mu.Unlock()
+		return *c.current, c.err
+	}
+	return c.join(ctx, true)
+}
+
+// join waits for the fetch under way, or begins one. It is called with the lock held, and gives it back.
+func (c *Tokens) join(ctx context.Context, refused bool) (Lease, error) {
+	f := c.flight
+	if f == nil {
+		f = &flight{done: make(chan struct{})}
+		var fetchCtx context.Context
+		fetchCtx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		c.flight = f
+		go c.fetch(fetchCtx, f)
+	}
+	f.refused = f.refused || refused
+	f.waiters++
+	c.mu.Unlock()
+
+	select {
+	case <-f.done:
+		return f.result, f.err
+	case <-ctx.Done():
+		c.leave(f)
+		return Lease{}, ctx.Err()
+	}
+}
+
+// leave ends a fetch that nobody waits for any more; whoever comes next begins another.
+func (c *Tokens) leave(f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.waiters--
+	if f.waiters == 0 {
+		f.cancel()
+		if c.flight == f {
+			c.flight = nil
+		}
+	}
+}
+
+func (c *Tokens) fetch(ctx context.Context, f *flight) {
+	defer f.cancel()
+	token, err := c.source(ctx)
+	c.land(f, token, err)
+	close(f.done)
+}
+
+// land takes over what a fetch brought, unless it was abandoned.
+func (c *Tokens) land(f *flight, token Token, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.flight != f {
+		return
+	}
+	c.flight = nil
+	c.keep(f, token, err)
+	f.result, f.err = *c.current, c.err
+}
+
+// keep takes over what a fetch brought. Where an early renewal fails, the old token serves until it expires.
+func (c *Tokens) keep(f *flight, token Token, err error) {
+	now := time.Now()
+	var old Lease
+	if c.current != nil {
+		old = *c.current
+	}
+	if err != nil && !f.refused && old.Value != "" && now.Before(old.Expiry) {
+		return
+	}
+	if err != nil {
+		token = Token{}
+	}
+	c.current, c.err = &Lease{Token: token, generation: old.generation + 1}, err
+	c.renewAt = renewal(token.Expiry, now)
+}
+
+// renewal is when to fetch the next token: shortly before this one expires.
+func renewal(expiry, now time.Time) time.Time {
+	if expiry.IsZero() {
+		return time.Time{}
+	}
+	return expiry.Add(-min(30*time.Second, max(0, expiry.Sub(now))/4))
+}

@@ -1,0 +1,59 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Encode is the wire form of a value: just as it came while its fields still say what it said then. Of one that was
+// changed, the changed fields are written anew; members that this library does not know stay as they came.
+func (c *Codec[T]) Encode(value T) ([]byte, error) {
+	raw := *c.Raw(&value)
+	is, err := json.Marshal(c.Wire(value))
+	if err != nil || len(raw) == 0 {
+		return is, err
+	}
+	var came T
+	if err := c.Decode(raw, &came); err != nil {
+		return is, nil //nolint:nilerr // Raw was set by the caller and is no such value: the fields count.
+	}
+	was, err := json.Marshal(c.Wire(came))
+	if err != nil || bytes.Equal(is, was) {
+		return raw, err
+	}
+	return overlay(raw, was, is)
+}
+
+// overlay writes into the object raw those members of is that differ from was, and takes out those that is lacks. Of an
+// object within it, the unknown members stay too.
+func overlay(raw, was, is json.RawMessage) ([]byte, error) {
+	var members, before, after map[string]json.RawMessage
+	for data, object := range map[*json.RawMessage]*map[string]json.RawMessage{&raw: &members, &was: &before, &is: &after} {
+		if err := json.Unmarshal(*data, object); err != nil {
+			return is, nil //nolint:nilerr // Not an object, so there is nothing to keep of it.
+		}
+	}
+	if members == nil { // null
+		return is, nil
+	}
+	for name := range before {
+		if _, kept := after[name]; !kept {
+			delete(members, name)
+		}
+	}
+	for name, value := range after {
+		if bytes.Equal(value, before[name]) {
+			continue
+		}
+		if isObject(value) && isObject(before[name]) && isObject(members[name]) {
+			if value, err := overlay(members[name], before[name], value); err == nil {
+				members[name] = value
+				continue
+			}
+		}
+		members[name] = value
+	}
+	return json.Marshal(members)
+}
+
+func isObject(value json.RawMessage) bool { return len(value) > 0 && value[0] == '{' }

@@ -1,0 +1,179 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+)
+
+// element reads the next value by read, and gives a copy of its bytes, of which whatever read took by Raw is part: so it
+// keeps nothing else alive. What goes wrong in read is wrong only in this value: it is passed over, and the reading goes
+// on. What is no JSON ends it.
+func (r *Reader) element(read func()) (raw json.RawMessage, err error) {
+	before, at := r.dec, r.at
+	r.parts, r.inside = r.parts[:0], true
+	raw = r.capture(read)
+	r.inside = false
+	if r.err == nil {
+		return r.detach(raw), nil
+	}
+	r.dec, r.at, r.err, err = before, at, nil, r.err
+	r.Skip()
+	return nil, err
+}
+
+// detach copies the bytes of a value, and lets what was taken of them be part of the copy.
+func (r *Reader) detach(raw []byte) []byte {
+	own := make([]byte, len(raw))
+	copy(own, raw)
+	for _, part := range r.parts {
+		if at, ok := offset(raw, *part); ok {
+			*part = own[at : at+len(*part) : at+len(*part)]
+		}
+	}
+	return own
+}
+
+// capture reads the next value by read, and gives its bytes. Where they begin and end is known from the places of what was
+// read; only where it is not are they looked for.
+func (r *Reader) capture(read func()) json.RawMessage {
+	begin := r.next()
+	var raw []byte
+	if begin < 0 {
+		raw = r.peek()
+	}
+	read()
+	switch {
+	case r.err != nil:
+		return nil
+	case begin < 0:
+		r.at = r.place(raw) + len(raw)
+	case r.at < 0:
+		raw = extent(r.data, begin)
+		r.at = begin + len(raw)
+	default:
+		raw = r.data[begin:r.at]
+	}
+	return raw
+}
+
+// next is the place where the next value begins, if it is an object; else -1.
+func (r *Reader) next() int {
+	if r.err != nil || r.at < 0 {
+		return -1
+	}
+	for i := r.at; i < len(r.data); i++ {
+		switch r.data[i] {
+		case '{':
+			return i
+		case ' ', '\t', '\n', '\r', ':', ',': // the parser is behind these already, or will be
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// passName notes the place behind a name.
+func (r *Reader) passName(name []byte) {
+	if at := r.place(name); at >= 0 {
+		r.at = at + len(name) + 1
+		return
+	}
+	r.at = -1 // it has escapes, and the parser gives it elsewhere
+}
+
+// passBracket notes the place behind the bracket that begins an array or ends an object or array. Nothing but blanks, and
+// what stands between values, is before it.
+func (r *Reader) passBracket(bracket byte) {
+	if r.err != nil || r.at < 0 {
+		return
+	}
+	n := bytes.IndexByte(r.data[r.at:], bracket)
+	if r.at += n + 1; n < 0 {
+		r.at = -1
+	}
+}
+
+// place is where a part of the data begins; -1 if it is none.
+func (r *Reader) place(part []byte) int {
+	if at, ok := offset(r.data, part); ok {
+		return at
+	}
+	return -1
+}
+
+// offset is where a part of the bytes begins, if it is one. Both reach to the end of the same memory, or would without
+// the bound on their capacity, so it is found by the address of the first byte.
+func offset(whole, part []byte) (at int, ok bool) {
+	if len(part) == 0 {
+		return 0, false
+	}
+	at = cap(whole) - cap(part)
+	return at, at >= 0 && at < len(whole) && &whole[at] == &part[0]
+}
+
+// peek gives the bytes of the value that comes next, and stays before it. Where that is no JSON, so may they be: it is
+// for who reads the value next.
+func (r *Reader) peek() (raw json.RawMessage) {
+	if r.err != nil {
+		return nil
+	}
+	if begin := r.next(); begin >= 0 {
+		return extent(r.data, begin)
+	}
+	before, at := r.dec, r.at
+	raw = r.value() // what goes wrong is kept in r.err
+	r.dec, r.at = before, at
+	return raw
+}
+
+// keep sets a value that capture gave.
+func (r *Reader) keep(to *json.RawMessage, raw json.RawMessage) {
+	switch {
+	case r.err != nil:
+	case r.inside:
+		*to = raw
+		r.parts = append(r.parts, to)
+	default:
+		*to = slices.Clip(raw)
+	}
+}
+
+// extent is the object that begins at a place, found by its braces and quotes alone: that is several times faster than to
+// parse it once more.
+func extent(data []byte, begin int) []byte {
+	depth := 0
+	for i := begin; i < len(data); i++ {
+		switch data[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return data[begin : i+1]
+			}
+		case '"':
+			i = endOfString(data, i)
+		}
+	}
+	return data[begin:]
+}
+
+// endOfString is the place of the quote that ends the string that begins at i.
+func endOfString(data []byte, i int) int {
+	for i++; i < len(data); i++ {
+		n := bytes.IndexByte(data[i:], '"')
+		if n < 0 {
+			return len(data)
+		}
+		i += n
+		escapes := 0
+		for data[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			break
+		}
+	}
+	return i
+}

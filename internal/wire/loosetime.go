@@ -1,0 +1,62 @@
+package wire
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LooseTime is a time in one of the forms that an API without a documented one could use.
+type LooseTime struct{ time.Time }
+
+// MarshalJSON writes RFC 3339, or null for no time.
+func (t LooseTime) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	return t.Time.MarshalJSON()
+}
+
+// LooseTime reads a time in one of the forms that an API without a documented one could use, or null.
+func (r *Reader) LooseTime(to *time.Time) {
+	var value json.RawMessage
+	if r.Raw(&value); r.err != nil {
+		return
+	}
+	t, err := parseLooseTime(value)
+	if err != nil {
+		r.fail(err)
+		return
+	}
+	*to = t
+}
+
+// parseLooseTime reads RFC 3339, the same with a blank or without a zone, Unix milliseconds or seconds, or null. Without a
+// zone it is UTC.
+func parseLooseTime(value []byte) (time.Time, error) {
+	var t time.Time
+	if string(value) == "null" || string(value) == `""` {
+		return t, nil
+	}
+	strict := t.UnmarshalJSON(value)
+	if strict == nil {
+		return t, nil
+	}
+	text := strings.Trim(string(value), `"`)
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if t = time.Unix(n, 0).UTC(); n > 1e11 {
+			t = time.UnixMilli(n).UTC()
+		}
+		if t.Year() < 0 || t.Year() > 9999 { // it could not be written again
+			return time.Time{}, strconv.ErrRange
+		}
+		return t, nil
+	}
+	for _, form := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if at, err := time.Parse(form, text); err == nil {
+			return at, nil
+		}
+	}
+	return t, strict
+}

@@ -1,0 +1,107 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestStringsAreSharedAndBounded(t *testing.T) { //nolint:paralleltest // it counts allocations
+	var s stringTable
+	s.of([]byte("hot"))
+	require.Zero(t, testing.AllocsPerRun(10, func() { s.of([]byte("hot")) }))
+	for i := range 100_000 {
+		text := fmt.Sprint("text ", i)
+		require.Equal(t, text, s.of([]byte(text)))
+	}
+	long := strings.Repeat("x", longest+1)
+	require.Equal(t, long, s.of([]byte(long)))
+	for _, set := range s.sets {
+		require.NotContains(t, set[:], long)
+	}
+	require.Equal(t, "no table", (*stringTable)(nil).of([]byte("no table")))
+	runtime.KeepAlive(&s)
+}
+
+func TestFirstErrorStays(t *testing.T) {
+	t.Parallel()
+	r := newReader([]byte(`{"a":1,"b":"x","c":[null]}`), nil)
+	text := "as it was"
+	for range r.Members {
+		r.Text(&text)
+	}
+	require.EqualError(t, r.err, "a: number in place of string")
+	first := r.err
+	r.fail(errors.New("another"))
+	var n int64
+	var raw json.RawMessage
+	var m map[string]string
+	var names []string
+	r.Skip()
+	r.Int(&n)
+	r.StringOrNumber(&text)
+	r.Raw(&raw)
+	r.Map(&m)
+	r.InternedList(&names)
+	r.end()
+	for range r.elements {
+		t.Error("an element after an error")
+	}
+	require.False(t, r.null() || r.IsObject() || r.IsArray())
+	require.Nil(t, r.peek())
+	require.Equal(t, first, r.err)
+	require.Equal(t, "as it was", text)
+	require.Nil(t, raw)
+	require.Nil(t, m)
+}
+
+// FuzzElement compares the quick way to find where an element ends with the parser's.
+func FuzzElement(f *testing.F) {
+	for _, text := range []string{
+		`{"a":"}\\\"{","b":[{"c":"\\"}]}`, `{ "a" : { } } `, ` {}`, `{"\u0061":1}`, `7`, `null`, `"{"`, `[{"a":1}]`, `{"a":1]`, `{"a":"`, `{"a":[}]}`,
+		`{"":1}`, `{"a":"\`, "\n{\n\"a\"\n:\n1\n}\n", `{"a":{"a":{"a":"\\\\"}}}`, `{"a":1}}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		data := append(append([]byte("["), text...), ", 1]"...)
+		parser, quick := newReader(data, nil), newReader(data, nil)
+		var want []json.RawMessage
+		for range parser.elements {
+			var raw json.RawMessage
+			parser.Raw(&raw)
+			want = append(want, raw)
+		}
+		if parser.end(); parser.err != nil {
+			want = nil
+		}
+		var got, parts []json.RawMessage
+		for range quick.elements {
+			parts = append(parts, nil)
+			raw, err := quick.element(func() {
+				if !quick.IsObject() {
+					quick.Skip()
+					return
+				}
+				for range quick.Members {
+					quick.Raw(&parts[len(parts)-1])
+				}
+			})
+			require.False(t, err != nil && quick.err == nil, "nothing is wrong in itself here")
+			got = append(got, raw)
+		}
+		if quick.end(); quick.err != nil {
+			got = nil
+		}
+		require.Equal(t, want, got)
+		kept := fmt.Sprintf("%s %s", got, parts)
+		if clear(data); got != nil {
+			require.Equal(t, kept, fmt.Sprintf("%s %s", got, parts), "nothing refers to the data")
+		}
+	})
+}

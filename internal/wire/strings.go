@@ -1,0 +1,30 @@
+package wire
+
+import "hash/maphash"
+
+const (
+	sets    = 128 // of four strings, 8 KiB in all
+	longest = 128 // bytes; what is longer seldom recurs
+)
+
+// stringTable gives equal strings the same memory, as far as it remembers them: each set of four forgets its oldest string when
+// another comes. So it is bounded, and follows what recurs now. It is for one goroutine at a time.
+type stringTable struct{ sets [sets][4]string }
+
+var seed = maphash.MakeSeed()
+
+// of is the string of the bytes.
+func (s *stringTable) of(b []byte) string {
+	if s == nil || len(b) == 0 || len(b) > longest {
+		return string(b)
+	}
+	set := &s.sets[maphash.Bytes(seed, b)%sets]
+	for i := range set {
+		if set[i] == string(b) {
+			return set[i]
+		}
+	}
+	copy(set[1:], set[:])
+	set[0] = string(b)
+	return set[0]
+}

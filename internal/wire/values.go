@@ -1,0 +1,147 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-faster/jx"
+)
+
+// Text reads a string or null.
+func (r *Reader) Text(to *string) { r.text(r.value(), to, nil) }
+
+// Interned reads a string or null of which the same values recur.
+func (r *Reader) Interned(to *string) { r.text(r.value(), to, r.strings) }
+
+// StringOrNumber reads a string, a number or null; of a number the digits are kept exactly.
+func (r *Reader) StringOrNumber(to *string) {
+	raw := r.value()
+	if r.err == nil && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') {
+		*to = r.strings.of(raw)
+		return
+	}
+	r.text(raw, to, r.strings)
+}
+
+// text reads a string. One with escapes or bad UTF-8 is rare, and left to encoding/json, whose result it must be.
+func (r *Reader) text(raw []byte, to *string, strings *stringTable) {
+	if !r.is(jx.String, raw) {
+		return
+	}
+	if !plain(raw) {
+		r.fail(json.Unmarshal(raw, to))
+		return
+	}
+	*to = strings.of(raw[1 : len(raw)-1])
+}
+
+// plain reports whether all strings in a value stand for themselves.
+func plain(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) }
+
+// is reports whether a value is of a kind. null is not, and what is neither is an error.
+func (r *Reader) is(want jx.Type, raw []byte) bool {
+	if r.err != nil || raw[0] == 'n' {
+		return false
+	}
+	if raw[0] == '"' && want == jx.String {
+		return true
+	}
+	got := jx.Raw(raw).Type()
+	if got != want {
+		r.err = fmt.Errorf("%v in place of %v", got, want)
+	}
+	return got == want
+}
+
+// Time reads a time as RFC 3339, or null.
+func (r *Reader) Time(to *time.Time) {
+	if raw := r.value(); r.is(jx.String, raw) {
+		r.fail(to.UnmarshalText(raw[1 : len(raw)-1]))
+	}
+}
+
+// Int reads an integer or null.
+func (r *Reader) Int(to *int64) {
+	raw := r.value()
+	if !r.is(jx.Number, raw) {
+		return
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if r.fail(err); err == nil {
+		*to = n
+	}
+}
+
+// Count reads an integer of the machine's size, or null.
+func (r *Reader) Count(to *int) {
+	n := int64(*to)
+	if r.Int(&n); r.err == nil && int64(int(n)) != n {
+		r.err = strconv.ErrRange
+	}
+	*to = int(n)
+}
+
+// Raw reads a value of any kind as it stands, null too. It is part of the data that is read, or of the copy that Element
+// gives, and has no room to append.
+func (r *Reader) Raw(to *json.RawMessage) { r.keep(to, r.value()) }
+
+// InternedList reads an array of strings that recur, or null.
+func (r *Reader) InternedList(to *[]string) {
+	if r.null() {
+		*to = nil
+		return
+	}
+	names := make([]string, 0, 4)
+	for range r.elements {
+		var name string
+		r.Interned(&name)
+		names = append(names, name)
+	}
+	*to = names
+}
+
+// Map reads an object of strings, or null.
+func (r *Reader) Map(to *map[string]string) {
+	if r.null() {
+		*to = nil
+		return
+	}
+	if r.err != nil {
+		return
+	}
+	if !plain(r.peek()) {
+		if raw := r.value(); r.is(jx.Object, raw) {
+			r.fail(json.Unmarshal(raw, to))
+		}
+		return
+	}
+	if *to == nil {
+		*to = map[string]string{}
+	}
+	for name := range r.Members {
+		var value string
+		r.Interned(&value)
+		(*to)[r.strings.of(name)] = value
+	}
+}
+
+// value passes over a value and gives its bytes, without blanks around them.
+func (r *Reader) value() []byte {
+	if r.err != nil {
+		return nil
+	}
+	raw, err := r.dec.Raw()
+	if err != nil {
+		r.failed(err)
+		return nil
+	}
+	for raw[0] <= ' ' { // the parser gives the blanks before an element with it
+		raw = raw[1:]
+	}
+	r.at = r.place(raw) + len(raw)
+	return raw
+}

@@ -1,0 +1,125 @@
+package auditlogs
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
+)
+
+// personalDataLogQuery is every parameter of the endpoint.
+type personalDataLogQuery struct {
+	Offset int    `url:"page[offset]"`
+	Limit  int    `url:"page[limit]"`
+	Filter string `url:"filter"`
+}
+
+// The API gives no page larger than 100 rows, and none that begins past row 10,000.
+const (
+	personalDataLogsMaxSize = 100
+	personalDataLogsMaxSkip = 10_000
+)
+
+// filter is the filter expression. check has refused every value that could change its meaning.
+func (f PersonalDataLogFilter) filter() string {
+	return "eq(resource_type," + f.ResourceType + "):eq(resource_id," + f.ResourceID + ")"
+}
+
+// check refuses what Elastic Path would refuse or misread.
+func (f PersonalDataLogFilter) check(c *check) {
+	c.timeRange(f.Since, f.Until)
+	c.paging(f.ListOptions, personalDataLogsMaxSize)
+	if f.Offset > personalDataLogsMaxSkip {
+		c.refuse("Offset", "is larger than 10000, the largest of the API")
+	}
+	checkFilterValue(c, "ResourceType", f.ResourceType)
+	checkFilterValue(c, "ResourceID", f.ResourceID)
+}
+
+// checkFilterValue lets only those characters through that the filter grammar knows as part of a value. It has no escape
+// for any other: a comma or a parenthesis would end the value, a colon begin another condition.
+func checkFilterValue(c *check, field, value string) {
+	const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$-_*."
+	switch {
+	case value == "":
+		c.refuse(field, "is required")
+	case strings.ContainsFunc(value, func(r rune) bool { return !strings.ContainsRune(alphabet, r) }):
+		c.refuse(field, "has a character that the filter grammar of the API cannot express")
+	case value == "." || strings.Contains(value, ".."):
+		c.refuse(field, "is not an id")
+	case len(value) > 1024:
+		c.refuse(field, "is too long")
+	}
+}
+
+// openPersonalDataLogs reads by record offsets. The API has neither a time filter nor a documented order.
+func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDataLog], error) {
+	c := check{op: "PersonalDataLogs.List"}
+	if f.check(&c); c.err() != nil {
+		return nil, c.err()
+	}
+	shared := &wire.Shared{}
+	return &spec[PersonalDataLog]{
+		Traits:      exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip, SureTotal: true},
+		Range:       exact.Range{Since: f.Since, Until: f.Until},
+		ListOptions: f.ListOptions,
+		unbounded:   true,
+		filter:      f.filter(),
+		time:        func(l *PersonalDataLog) time.Time { return l.Time },
+		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[PersonalDataLog], error) {
+			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: f.filter()}
+			r, err := conn.do(ctx, call{op: op, path: []string{"v2", "personal-data", "logs"}, query: encodeQuery(q).Encode()})
+			if err != nil {
+				return nil, err
+			}
+			return readElasticPath(op, r, shared, &personalDataLogCodec, w)
+		},
+	}, nil
+}
+
+// readElasticPath reads an answer. Its links are of no use: next may be null, "null" or missing, and leaves out the
+// filter; the total says where the list ends.
+func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Shared, codec *wire.Codec[T], w exact.Window) (*answer[T], error) {
+	defer r.Release()
+	total, rows := -1, wire.NewList(codec, w.Size)
+	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) {
+		for name := range in.Members {
+			switch string(name) {
+			case "data":
+				rows.Read(in)
+			case "meta":
+				readResultTotal(in, &total)
+			default:
+				in.Skip()
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := newAnswer(r, rows.Rows, w.Skip, w.Size)
+	if a.Total = total; total >= a.end() {
+		a.More = exact.MoreIf(total > a.end())
+	}
+	return a, nil
+}
+
+// readResultTotal reads {"results": {"total": …}}.
+func readResultTotal(r *wire.Reader, total *int) {
+	for name := range r.Members {
+		if string(name) != "results" {
+			r.Skip()
+			continue
+		}
+		for name := range r.Members {
+			if string(name) == "total" {
+				r.Count(total)
+			} else {
+				r.Skip()
+			}
+		}
+	}
+}

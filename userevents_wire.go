@@ -1,0 +1,188 @@
+package auditlogs
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/transport"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
+)
+
+// userEventQuery is every parameter of the endpoint but for the cursor, which comes with the query of a next link.
+type userEventQuery struct {
+	AccountGroupID string `url:"aid,omitempty"`
+	AllPermitted   bool   `url:"useAllPermittedAids,omitempty"`
+	Window         string `url:"window,omitempty"`
+	StartDate      string `url:"startDate,omitempty"`
+	EndDate        string `url:"endDate,omitempty"`
+}
+
+func (f UserEventFilter) query() userEventQuery {
+	q := userEventQuery{AccountGroupID: f.AccountGroupID, AllPermitted: f.AllPermittedAccountGroups}
+	if f.Window > 0 {
+		q.Window = strconv.FormatInt(int64(f.Window/time.Second), 10) + "s"
+	}
+	return q
+}
+
+// longPast is before the first event of any account: asked for everything, the API is not left to its own unknown range.
+var longPast = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// setRange asks for the range in whole seconds, one more on either side. Dates and a window exclude each other.
+func (q *userEventQuery) setRange(w exact.Window) {
+	if q.Window != "" && !w.Moved {
+		return
+	}
+	q.Window, q.StartDate = "", stamp(longPast)
+	if !w.Low.IsZero() {
+		q.StartDate = stamp(floorTo(w.Low, time.Second).Add(-time.Second))
+	}
+	if !w.High.IsZero() {
+		q.EndDate = stamp(ceilTo(w.High, time.Second).Add(time.Second))
+	}
+}
+
+// check refuses what ThousandEyes would refuse or misread.
+func (f UserEventFilter) check(c *check) {
+	c.timeRange(f.Since, f.Until)
+	c.paging(f.ListOptions, 0)
+	if f.Offset > 0 {
+		c.refuse("Offset", "does not exist in the API")
+	}
+	if f.AccountGroupID != "" {
+		c.id("AccountGroupID", f.AccountGroupID)
+	}
+	switch {
+	case f.Window < 0:
+		c.refuse("Window", "is negative")
+	case f.Window%time.Second != 0:
+		c.refuse("Window", "is not in whole seconds")
+	case f.Window > 0 && !(f.Since.IsZero() && f.Until.IsZero()):
+		c.refuse("Window", "cannot be used with Since or Until")
+	}
+}
+
+// openUserEvents follows the server's own cursor. Should that be refused, a new listing begins at the frontier, which the
+// times of the API, whole seconds, can express.
+func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
+	c := check{op: "UserEvents.List"}
+	if f.check(&c); c.err() != nil {
+		return nil, c.err()
+	}
+	shared := &wire.Shared{}
+	return &spec[UserEvent]{
+		Traits:      exact.Traits{Granule: time.Second, Numbered: true},
+		Range:       rangeOf(f.Since, f.Until),
+		ListOptions: f.ListOptions,
+		byToken:     true,
+		expired:     tokenExpired,
+		window:      f.Window > 0,
+		filter:      encodeQuery(f.query()).Encode(),
+		time:        func(e *UserEvent) time.Time { return e.Date },
+		number:      func(e *UserEvent, n int) { e.Ordinal = n },
+		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[UserEvent], error) {
+			query := w.Token
+			if query == "" {
+				q := f.query()
+				q.setRange(w)
+				query = encodeQuery(q).Encode()
+			}
+			r, err := conn.do(ctx, call{op: op, path: []string{"audit-user-events"}, query: query})
+			if err != nil {
+				return nil, err
+			}
+			return readUserEvents(op, r, shared, f.Window)
+		},
+	}, nil
+}
+
+// errNextLink refuses a listing that says it goes on, but not where.
+var errNextLink = errors.New("the next link leads nowhere")
+
+// errNextSecret refuses a link whose query would put the credential into a cursor.
+var errNextSecret = errors.New("the next link holds the credential")
+
+// readUserEvents reads an answer.
+func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window time.Duration) (*answer[UserEvent], error) {
+	defer r.Release()
+	var next string
+	rows := wire.NewList(&userEventCodec, 0)
+	err := readAnswer(op, r, shared, rows, false, func(in *wire.Reader) {
+		for name := range in.Members {
+			switch string(name) {
+			case "auditEvents":
+				rows.Read(in)
+			case "_links":
+				readNextLink(in, &next)
+			default:
+				in.Skip()
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := newAnswer(r, rows.Rows, 0, 0)
+	a.More = exact.MoreNo
+	if window > 0 && !r.Date.IsZero() {
+		a.Low = r.Date.Add(-window)
+	}
+	if next == "" {
+		return a, nil
+	}
+	if a.Token, err = nextToken(next, r); err != nil {
+		return nil, &DecodeError{Op: op, Index: -1, Err: err}
+	}
+	a.More = exact.MoreYes
+	return a, nil
+}
+
+// nextToken is the query of a next link. The rest of the link, which may name any host, is not used.
+func nextToken(next string, r *transport.Reply) (string, error) {
+	u, err := url.Parse(next)
+	if err != nil || u.RawQuery == "" {
+		return "", errNextLink
+	}
+	if r.CleanText(u.RawQuery) != u.RawQuery {
+		return "", errNextSecret
+	}
+	return strings.ReplaceAll(u.RawQuery, " ", "%20"), nil // a blank would end the request's URL
+}
+
+// tokenExpired reports whether an error is a refusal of a token, which is good for some time only.
+func tokenExpired(err error) bool {
+	var refusal *APIError
+	if !errors.As(err, &refusal) {
+		return false
+	}
+	switch refusal.StatusCode {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity:
+		return true
+	default:
+		return false
+	}
+}
+
+// readNextLink reads {"next": {"href": "…"}}.
+func readNextLink(r *wire.Reader, next *string) {
+	for name := range r.Members {
+		if string(name) != "next" {
+			r.Skip()
+			continue
+		}
+		*next = ""
+		for name := range r.Members {
+			if string(name) == "href" {
+				r.Text(next)
+			} else {
+				r.Skip()
+			}
+		}
+	}
+}
