@@ -1,0 +1,160 @@
+package exact
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// answerTo is what the server says to a window. ok is false where it refuses a token.
+func (w *world) answerTo(ask Window) (a Answer, ok bool) {
+	w.requests++
+	w.change()
+	if w.visible == nil {
+		w.begin()
+	}
+	switch w.api {
+	case "waldur":
+		return w.pages(ask, ask.Low.Add(-24*time.Hour), high(ask.High, 24*time.Hour)), true
+	case "akinon":
+		return w.pages(ask, ask.Low.Truncate(time.Millisecond), high(ceil(ask.High, time.Millisecond), -w.shift)), true
+	case "huawei":
+		return w.offsets(ask, ask.Low.Truncate(time.Second), high(ceil(ask.High, time.Second), time.Second-w.shift)), true
+	case "elasticpath":
+		return w.offsets(ask, time.Time{}, time.Time{}), true
+	default:
+		return w.byToken(ask)
+	}
+}
+
+// begin notes what must come: what is visible now, in the range.
+func (w *world) begin() {
+	w.visible = map[int]bool{}
+	until := w.opts.Until
+	if until.IsZero() {
+		until = w.now.Add(time.Second)
+	}
+	for _, r := range w.rows {
+		if !r.at.Before(w.opts.Since) && r.at.Before(until) {
+			w.visible[r.id] = true
+		}
+	}
+}
+
+func high(t time.Time, more time.Duration) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(more)
+}
+
+func ceil(t time.Time, to time.Duration) time.Time {
+	if c := t.Truncate(to); c.Before(t) {
+		return c.Add(to)
+	}
+	return t
+}
+
+// count is how many rows a server counts, which may be before it reads them.
+func (w *world) count(low, high time.Time) int {
+	n := len(w.list(low, high))
+	if w.race > 0 && w.rand.IntN(3) == 0 {
+		w.race--
+		w.change()
+	}
+	return n
+}
+
+// pages answers as Django does: by page number and size, with a count that comes before the rows.
+func (w *world) pages(ask Window, low, high time.Time) Answer {
+	page, size := ask.Page()
+	given := min(size, w.serverMax)
+	total := w.count(low, high)
+	list := w.list(low, high)
+	list = list[:min(len(list), max(total, 0))] // the last page ends where the counted rows end
+	if page > 0 && page*given >= total {
+		return Answer{Rows: &slice{}, Skip: page * size, Asked: size, Total: -1, More: MoreNo}
+	}
+	rows := list[min(len(list), page*given):min(len(list), (page+1)*given)]
+	a := Answer{Rows: &slice{rows: rows}, Skip: page * size, Asked: size, Total: total, Date: w.now}
+	next := (page+1)*given < total
+	a.More = MoreIf(next || total > a.Skip+len(rows))
+	if w.links { // which tell the number of the last page, and so how long pages are
+		w.learnFromLinks(&a, page, size, next, (total+given-1)/given)
+	}
+	return a
+}
+
+func (w *world) learnFromLinks(a *Answer, page, size int, next bool, pages int) {
+	n := a.Rows.Len()
+	fits := func(n int) bool { return (a.Total+n-1)/n == pages }
+	if pages < 2 || n == 0 {
+		return
+	}
+	cut := n < size && next && fits(n)
+	switch {
+	case fits(size) && !cut && n <= a.Total-page*size:
+		a.Size = size
+	case !fits(size) && cut:
+		a.Size, a.Skip = n, page*n
+	}
+}
+
+// offsets answers by the index of the first row.
+func (w *world) offsets(ask Window, low, high time.Time) Answer {
+	total := w.count(low, high)
+	list := w.list(low, high)
+	size := min(ask.Size, w.serverMax)
+	rows := list[min(len(list), ask.Skip):min(len(list), ask.Skip+size)]
+	a := Answer{Rows: &slice{rows: rows}, Skip: ask.Skip, Asked: ask.Size, Total: -1, Date: w.now}
+	if w.api == "elasticpath" {
+		if a.Total = total; total >= ask.Skip+len(rows) {
+			a.More = MoreIf(total > ask.Skip+len(rows))
+		}
+	}
+	return a
+}
+
+// byToken answers as ThousandEyes does: each listing of the server's is one of its own, that goes on right after its last row.
+func (w *world) byToken(ask Window) (Answer, bool) {
+	t := token{low: ask.Low, high: ask.High, born: w.requests}
+	if ask.Token != "" {
+		t = w.tokens[ask.Token]
+		if w.expire > 0 && w.requests-t.born > w.rand.IntN(w.expire+2) {
+			return Answer{}, false
+		}
+	}
+	list := w.list(t.low.Truncate(time.Second), high(ceil(t.high, time.Second), time.Second))
+	if t.after.id > 0 {
+		list = list[slices.IndexFunc(list, func(r row) bool { return r.id == t.after.id })+1:]
+	}
+	a := Answer{Total: -1, Date: w.now, More: MoreNo}
+	if len(list) > w.serverMax {
+		list = list[:w.serverMax]
+		a.Token, a.More = fmt.Sprint("t", w.requests), MoreYes
+		w.tokens[a.Token] = token{after: list[len(list)-1], low: t.low, high: t.high, born: w.requests}
+	}
+	a.Rows = &slice{rows: list}
+	return a, true
+}
+
+// slice is rows as the engine sees them.
+type slice struct {
+	rows    []row
+	ordinal map[int]int
+}
+
+func (s *slice) Len() int             { return len(s.rows) }
+func (s *slice) Time(i int) time.Time { return s.rows[i].at }
+func (s *slice) Key(i int) string {
+	if n := s.ordinal[i]; n > 0 {
+		return fmt.Sprint(s.rows[i].key, "#", n)
+	}
+	return s.rows[i].key
+}
+func (s *slice) Number(i, n int) {
+	if s.ordinal == nil {
+		s.ordinal = map[int]int{}
+	}
+	s.ordinal[i] = n
+}

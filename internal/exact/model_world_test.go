@@ -1,0 +1,200 @@
+package exact
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// row is a record of the model.
+type row struct {
+	id  int
+	at  time.Time
+	key string // rows without an identity of their own may share it
+}
+
+// scrambled puts rows into an order that has nothing to do with time.
+func (r row) scrambled() uint64 { return uint64(r.id) * 2_654_435_761 % 1_000_003 }
+
+// world is one log, its server and what happens to it.
+type world struct {
+	api  string
+	rand *rand.Rand
+	rows []row // newest first; of equal times, the last added first
+	next int
+	now  time.Time
+
+	traits    Traits
+	order     Order
+	serverMax int // the longest page that the server gives
+	links     bool
+
+	inserts, deletes int // rows per answer, on average
+	ties             int // per cent of rows that share the time of the one before
+	unstable         bool
+	breaks           bool          // the order by time holds for the newest rows only
+	shift            time.Duration // the server takes upper bounds for earlier than they are
+	cut              bool
+	small, single    bool // pages
+	resume, lose     int  // per cent of answers
+	race             int  // answers at most whose count comes from before a change
+	ranged           bool
+	expire           int // requests that a token is good for
+	ahead            int // windows asked for ahead
+
+	opts      Options
+	visible   map[int]bool // rows that must come
+	delivered map[int]int
+	contents  map[string]int // deliveries of each key with its ordinal
+	outside   []row          // deliveries that are not in the range
+	requests  int
+	tokens    map[string]token
+	reason    string
+}
+
+// token is a place in the server's listing by tokens.
+type token struct {
+	after     row
+	low, high time.Time
+	born      int // the request that gave it
+}
+
+var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// newWorld makes a log and its server.
+func newWorld(api, name string, disturb func(*world), seed uint64) *world {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(api + name))
+	w := &world{
+		api: api, rand: rand.New(rand.NewPCG(seed, h.Sum64())), now: epoch, order: NewestFirst,
+		delivered: map[int]int{}, contents: map[string]int{}, tokens: map[string]token{},
+	}
+	disturb(w)
+	max := 8 + w.rand.IntN(30)
+	switch api {
+	case "waldur":
+		w.traits, w.order, w.links = Traits{MaxSize: max, SureTotal: true, Paged: true}, NewestFirst, w.rand.IntN(2) == 0
+	case "akinon":
+		w.traits, w.order = Traits{MaxSize: max, SureTotal: true, Paged: true, Granule: time.Millisecond}, NewestFirst
+	case "huawei":
+		w.traits = Traits{MaxSize: max, MaxSkip: 999_999, Granule: time.Second}
+	case "elasticpath":
+		w.traits = Traits{MaxSize: max, MaxSkip: 10_000, SureTotal: true}
+	case "thousandeyes":
+		w.traits, w.order = Traits{Granule: time.Second, Numbered: true}, NewestFirst
+	}
+	w.serverMax = max
+	if w.cut {
+		w.serverMax = max * 2 / 3
+	}
+	w.fill(w.rand.IntN(6 * max))
+	w.choose()
+	return w
+}
+
+// choose decides what the caller asks for.
+func (w *world) choose() {
+	w.opts = Options{Traits: w.traits}
+	if w.ranged && len(w.rows) > 3 {
+		w.opts.Until = w.rows[w.rand.IntN(len(w.rows)/2)].at.Add(time.Duration(w.rand.IntN(2)))
+		w.opts.Since = w.rows[len(w.rows)/2+w.rand.IntN(len(w.rows)/2)].at.Add(time.Duration(w.rand.IntN(2)))
+		if !w.opts.Since.Before(w.opts.Until) {
+			w.opts.Since, w.opts.Until = time.Time{}, time.Time{}
+		}
+		if w.api != "elasticpath" {
+			w.opts.Low, w.opts.High = w.opts.Since, w.opts.Until
+		}
+	}
+	if w.small && w.api != "thousandeyes" {
+		w.opts.PageSize = 2 + w.rand.IntN(w.traits.MaxSize-1)
+	}
+	if w.single && w.api != "thousandeyes" {
+		w.opts.PageSize = 1
+	}
+}
+
+// fill puts rows into the log, at least a while before the listing begins.
+func (w *world) fill(n int) {
+	at := w.now.Add(-time.Duration(n+2) * time.Minute)
+	for range n {
+		if w.rand.IntN(100) >= w.ties {
+			at = at.Add(time.Duration(1+w.rand.IntN(90)) * w.tick())
+		}
+		w.add(at)
+	}
+}
+
+// tick is how fine the API's times are.
+func (w *world) tick() time.Duration {
+	if w.api == "huawei" || w.api == "thousandeyes" {
+		return time.Second
+	}
+	return 7 * time.Millisecond
+}
+
+// add puts a row in front of all that are not newer.
+func (w *world) add(at time.Time) {
+	w.next++
+	r := row{id: w.next, at: at.Truncate(w.tick()), key: fmt.Sprint("r", w.next)}
+	if w.traits.Numbered && w.rand.IntN(3) == 0 {
+		r.key = fmt.Sprint("event at ", r.at.Unix()) // equal to others of its second
+	}
+	i := slices.IndexFunc(w.rows, func(o row) bool { return !o.at.After(r.at) })
+	if i < 0 {
+		i = len(w.rows)
+	}
+	w.rows = slices.Insert(w.rows, i, r)
+}
+
+// change lets time pass, and rows come and go.
+func (w *world) change() {
+	w.now = w.now.Add(time.Duration(1+w.rand.IntN(3)) * time.Second)
+	if w.inserts > 0 {
+		for range w.rand.IntN(2*w.inserts + 1) {
+			w.add(w.now.Add(-time.Duration(w.rand.IntN(900)) * time.Millisecond))
+		}
+	}
+	if w.deletes > 0 && !w.traits.Numbered { // of events that are told apart by counting, none may go
+		for range min(len(w.rows), w.rand.IntN(2*w.deletes+1)) {
+			i := w.rand.IntN(len(w.rows))
+			if w.rand.IntN(3) == 0 {
+				i = len(w.rows) - 1 // purged by age
+			}
+			delete(w.visible, w.rows[i].id)
+			w.rows = slices.Delete(w.rows, i, i+1)
+		}
+	}
+}
+
+// list is the server's listing of a range, in its order.
+func (w *world) list(low, high time.Time) []row {
+	var list []row
+	for _, r := range w.rows {
+		if (low.IsZero() || !r.at.Before(low)) && (high.IsZero() || r.at.Before(high)) {
+			list = append(list, r)
+		}
+	}
+	switch w.order {
+	case OldestFirst:
+		slices.Reverse(list)
+	case Unordered:
+		slices.SortFunc(list, func(a, b row) int { return cmp.Compare(a.scrambled(), b.scrambled()) })
+	default:
+		if n := len(list) / 3; w.breaks && len(list) > 3*w.traits.MaxSize && n > 0 && w.traits.Granule != time.Millisecond && !w.traits.Paged && !w.traits.Numbered {
+			slices.SortFunc(list[n:], func(a, b row) int { return cmp.Compare(a.scrambled(), b.scrambled()) })
+		}
+	}
+	if w.unstable && !w.traits.Numbered { // a token's place would mean nothing
+		w.rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		slices.SortStableFunc(list, func(a, b row) int {
+			if w.order == OldestFirst {
+				return a.at.Compare(b.at)
+			}
+			return b.at.Compare(a.at)
+		})
+	}
+	return list
+}
