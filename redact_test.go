@@ -39,6 +39,17 @@ var secretForms = map[string]string{
 	"content":                 `"content":{"old":{"api_key":"s3cr3t-Val"}}`,
 	"URL":                     `"url":"https://shop.example.org/reset?a=b&token=s3cr3t-Val#session=s3cr3t-Val"`,
 	"unknown member":          `"environ":{"HTTP_AUTHORIZATION":"s3cr3t-Val"}`,
+	"header lines in a list":  `"headers":["Authorization: Bearer s3cr3t-Val","Host: shop"]`,
+	"forms in a list":         `"post_data":["token=s3cr3t-Val","page=2"]`,
+	"names and values":        `"headers":["Cookie","a=s3cr3t-Val","Host","h"]`,
+	"key without a value":     `"content":{"key":"s3cr3t-Val","value":null}`,
+	"key that holds a pair":   `"content":{"key":"token=s3cr3t-Val","value":"x"}`,
+	"form, JSON as its name":  `"post_data":{"{\"password\": \"s3cr3t-Val\"}":[""]}`,
+	"query within a query":    `"url":"https://shop.example.org/?next=/reset?token=s3cr3t-Val"`,
+	"user information":        `"url":"https://u:s3cr3t-Val@shop.example.org/"`,
+	"escaped JSON":            `"content":"payload {\\\"password\\\": \\\"s3cr3t-Val\\\"}"`,
+	"value in quotes":         `"content":"password=\"my s3cr3t-Val\" & more"`,
+	"scheme within a text":    `"content":"sent Bearer s3cr3t-Val"`,
 	"JSON Web Token":          `"content":"sent eyJhbGciOiJIUzI1NiJ9.s3cr3t-Val.sig"`,
 }
 

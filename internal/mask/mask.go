@@ -3,7 +3,7 @@ package mask
 import (
 	"bytes"
 	"encoding/json"
-	"net/url"
+	"io"
 	"regexp"
 	"strings"
 
@@ -47,11 +47,15 @@ func JSON(data json.RawMessage) json.RawMessage {
 	return json.RawMessage(masked)
 }
 
-// readValue reads JSON with numbers as they are.
+// readValue reads one value and nothing behind it, with numbers as they are.
 func readValue(text string) (value any, ok bool) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
-	return value, decoder.Decode(&value) == nil && !decoder.More()
+	if decoder.Decode(&value) != nil {
+		return nil, false
+	}
+	_, err := decoder.Token()
+	return value, err == io.EOF
 }
 
 func writeValue(value any) (text string, ok bool) {
@@ -69,43 +73,88 @@ const maxNested = 8
 func maskValue(value any, depth int) any {
 	switch v := value.(type) {
 	case map[string]any:
-		// {"name": "Authorization", "value": "…"} is a pair, too.
-		for _, name := range []string{"name", "key", "header", "field"} {
-			if text, ok := v[name].(string); ok && isSecretName(text) && v["value"] != nil {
-				v["value"] = scrub.Redacted
-			}
-		}
-		for name, member := range v {
-			_, pair := v["value"]
-			switch {
-			case name == "key" && pair: // the name of a pair
-			case isSecretName(name) && member != nil:
-				v[name] = scrub.Redacted
-			default:
-				v[name] = maskValue(member, depth)
-			}
-		}
+		return maskObject(v, depth)
 	case []any:
-		if name, ok := firstText(v); ok && len(v) == 2 && isSecretName(name) { // ["Authorization", "…"]
-			v[1] = scrub.Redacted
-			return v
-		}
-		for i := range v {
-			v[i] = maskValue(v[i], depth)
-		}
+		maskList(v, depth)
 	case string:
 		return maskText(v, depth+1)
 	}
 	return value
 }
 
-func firstText(list []any) (string, bool) {
-	if len(list) == 0 {
-		return "", false
+// maskObject masks the values of secrets, and the names that are secrets themselves or hold them.
+func maskObject(object map[string]any, depth int) map[string]any {
+	masked := make(map[string]any, len(object))
+	named, byKey := pairOf(object)
+	for name, member := range object {
+		plain := maskText(name, depth+1)
+		switch _, taken := masked[name]; {
+		case strings.Contains(plain, scrub.Redacted):
+			masked[plain] = scrub.Redacted // whatever else becomes this name
+		case taken:
+		case isSecretName(name) && member != nil && !(byKey && strings.EqualFold(name, "key")):
+			masked[name] = scrub.Redacted
+		default:
+			masked[name] = maskValue(member, depth)
+		}
 	}
-	text, ok := list[0].(string)
-	return text, ok
+	if after, _ := pairOf(masked); named || after {
+		for name, member := range masked {
+			if isValueName(name) && member != nil {
+				masked[name] = scrub.Redacted
+			}
+		}
+	}
+	return masked
 }
+
+// pairOf reads an object that may be a pair such as {"name": "Authorization", "value": "…"}: whether its name is that of a
+// secret, and whether its member "key" is that name rather than a secret.
+func pairOf(object map[string]any) (secret, byKey bool) {
+	valued, others := false, false
+	for member, content := range object {
+		text, isText := content.(string)
+		switch strings.ToLower(member) {
+		case "name", "header", "field":
+			others = others || isText
+			secret = secret || isSecretName(text)
+		case "key":
+			byKey = byKey || isText
+			secret = secret || isSecretName(text)
+		default:
+			valued = valued || isValueName(member) && content != nil && content != ""
+		}
+	}
+	return secret, byKey && valued && !others
+}
+
+// isValueName reports whether a member of a pair is its value.
+func isValueName(member string) bool {
+	return strings.EqualFold(member, "value") || strings.EqualFold(member, "values")
+}
+
+// maskList masks what stands behind the name of a secret: in ["Cookie", "…", "Host", "…"], and in ["curl", "--token", "…"].
+// A list of odd length does not begin with a name.
+func maskList(list []any, depth int) {
+	secret := false
+	for i, element := range list {
+		list[i] = maskValue(element, depth)
+		if secret {
+			list[i] = scrub.Redacted
+		}
+		paired := (len(list)-i)%2 == 0
+		secret = paired && isBareName(element) || (paired || i > 0) && isBareName(list[i])
+	}
+}
+
+// isBareName reports whether a value is a text with the name of a secret, and without a value of its own.
+func isBareName(value any) bool {
+	text, ok := value.(string)
+	return ok && isSecretName(text) && !strings.Contains(text, scrub.Redacted) && !ownValuePattern.MatchString(text)
+}
+
+// ownValuePattern is the value in "Authorization: …" and "token=…".
+var ownValuePattern = regexp.MustCompile(`=\s*\S|:["'\s]+\S|://`)
 
 // secretWords are what the name of a secret holds, once it is in lower case and without what separates words.
 var secretWords = []string{
@@ -127,64 +176,4 @@ func isSecretName(name string) bool {
 		}
 	}
 	return strings.HasSuffix(name, "key") || strings.HasSuffix(name, "keys") || name == "auth" || name == "pin"
-}
-
-var (
-	// pairPattern is name=value in forms and queries, up to the next pair.
-	pairPattern = regexp.MustCompile(`([^\s=&?#;]+)=([^&#;\s]*)`)
-	// namePattern is a name before a value in header lines, XML, Python's notation and the like.
-	namePattern = regexp.MustCompile(`([\w\-.\[\]]+)["']?(?:\s*(?:=?>|:)|\s+=)`)
-	// partPattern is the name of a part of multipart/form-data.
-	partPattern = regexp.MustCompile(`name="([^"]*)"`)
-	// credentialPattern is a credential by its own look: a scheme and a value, or a JSON Web Token.
-	credentialPattern = regexp.MustCompile(`(?i)^(?:bearer|basic|token|digest)\s+\S+|\beyJ[\w\-]+\.[\w\-]+\.`)
-)
-
-// maskText masks the secrets in a text.
-func maskText(text string, depth int) string {
-	trimmed := strings.TrimSpace(text)
-	if strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") || strings.HasPrefix(trimmed, `"`) {
-		if value, ok := readValue(trimmed); ok {
-			if depth > maxNested {
-				return scrub.Redacted
-			}
-			if masked, ok := writeValue(maskValue(value, depth)); ok {
-				return masked
-			}
-		}
-	}
-	if credentialPattern.MatchString(trimmed) {
-		return scrub.Redacted
-	}
-	masked := pairPattern.ReplaceAllStringFunc(text, maskPair)
-	for _, pattern := range []*regexp.Regexp{namePattern, partPattern} {
-		for _, found := range pattern.FindAllStringSubmatch(masked, -1) {
-			if isSecretName(found[1]) {
-				return scrub.Redacted
-			}
-		}
-	}
-	return masked
-}
-
-// maskPair masks the value of name=value if the name, as forms and queries spell it, is that of a secret.
-func maskPair(pair string) string {
-	name, value, _ := strings.Cut(pair, "=")
-	if value != "" && isSecretName(unescaped(name)) {
-		return name + "=" + scrub.Redacted
-	}
-	if plain := unescaped(value); plain != value {
-		if masked := maskText(plain, maxNested); masked != plain {
-			return name + "=" + scrub.Redacted
-		}
-	}
-	return pair
-}
-
-// unescaped is the text that forms and queries spell with percent signs.
-func unescaped(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	return text
 }

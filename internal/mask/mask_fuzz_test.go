@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +32,30 @@ var plants = []func(secret string) string{
 	func(s string) string { return " api_key = " + s },
 	func(s string) string { return " form-data; name=\"password\"\r\n\r\n" + s },
 	func(s string) string { return " eyJhbGci." + mark + "." + s },
+	func(s string) string { return "?next=/reset?token=" + s },
+	func(s string) string { return "&a=/b,token=" + s + "&c=d" },
+	func(s string) string { return ` payload {\"password\": \"` + s + `\"}` },
+	func(s string) string { return ` payload {\\\"password\\\": \\\"` + s + `\\\"}` },
+	func(s string) string { return ` password="my ` + s + `"` },
+	func(s string) string { return "&password='a&b#c " + s + "'" },
+	func(s string) string { return "&password=(a;b " + s + ")" },
+	func(s string) string { return " x Bearer " + s + " y" },
+	func(s string) string { return "&a=Basic+" + s },
+	func(s string) string { return " https://u:" + s + "@h/" },
+	func(s string) string { return " mysql --client-secret " + s },
+}
+
+// placings put a secret into JSON beside a text, which is quoted.
+var placings = []func(text, secret string) string{
+	func(text, s string) string { return `{"password":` + quoted(s) + `,"a":` + text + `}` },
+	func(text, s string) string { return `["Authorization: Bearer ` + s + `",` + text + `]` },
+	func(text, s string) string { return `["token=` + s + `",` + text + `]` },
+	func(text, s string) string { return `["Host",` + text + `,"Cookie","a=` + s + `"]` },
+	func(text, s string) string { return `["curl","--secret","` + s + `",` + text + `]` },
+	func(text, s string) string { return `{"key":"` + s + `","value":null,"a":` + text + `}` },
+	func(text, s string) string { return `{"key":"token=` + s + `","value":` + text + `}` },
+	func(text, s string) string { return `{"Key":"Cookie","Value":"` + s + `","a":` + text + `}` },
+	func(text, s string) string { return `{"{\"password\":\"` + s + `\"}":` + text + `}` },
 }
 
 func quoted(text string) string {
@@ -59,7 +85,8 @@ func FuzzJSON(f *testing.F) {
 
 		secret = mark + strings.Map(wordRune, secret) // no form ends within it
 		planted := quoted(text + plants[int(form)%len(plants)](secret))
-		for _, data := range []string{planted, `{"a":[` + planted + `]}`, `{"password":` + quoted(secret) + `,"a":` + quoted(text) + `}`} {
+		placed := placings[int(form)%len(placings)](quoted(text), secret)
+		for _, data := range []string{planted, `{"a":[` + planted + `]}`, placed} {
 			masked := mask.JSON(json.RawMessage(data))
 			requireMasked(t, masked)
 			if !strings.Contains(text, mark) {
@@ -99,41 +126,45 @@ func decoded(text string) (value any, err error) {
 	return value, decoder.Decode(&value)
 }
 
-// requireNoSecretValues asserts that no value under the name of a secret is left in decoded JSON, or in JSON within its
-// texts.
+// valuePattern is the value of a secret in a text.
+var valuePattern = regexp.MustCompile(`(?:password|Password|token|Token|secret|Cookie)["'\\]*\s*[=:]\s*["'\\]*\w`)
+
+// requireNoSecretValues asserts that no value under the name of a secret is left in decoded JSON, or in its texts.
 func requireNoSecretValues(t *testing.T, value any) {
 	t.Helper()
 	switch v := value.(type) {
 	case map[string]any:
-		pair, isPair := v["value"]
+		pair := v["value"]
 		for name, member := range v {
-			if text, ok := member.(string); ok && isPair && (name == "name" || name == "key" || name == "header" || name == "field") {
-				if secretName(text) && pair != nil {
-					require.Equal(t, scrub.Redacted, pair)
-				}
-				continue // the name itself
+			text, _ := member.(string)
+			if slices.Contains([]string{"name", "key", "header", "field"}, name) && secretName(text) && pair != nil {
+				require.Equal(t, scrub.Redacted, pair)
 			}
-			if secretName(name) && member != nil {
+			if (secretName(name) || name == "key" && pair == nil) && member != nil {
 				require.Equal(t, scrub.Redacted, member, "%q", name)
 			}
+			requireNoSecretValues(t, name)
 			requireNoSecretValues(t, member)
 		}
 	case []any:
-		if len(v) == 2 {
-			if name, ok := v[0].(string); ok && secretName(name) {
-				require.Equal(t, scrub.Redacted, v[1], "%q", name)
-				return
+		for i, element := range v {
+			name, _ := element.(string)
+			if i+1 < len(v) && (i > 0 || len(v)%2 == 0) && wordPattern.MatchString(name) && secretName(name) {
+				require.Equal(t, scrub.Redacted, v[i+1], "%q", name)
 			}
-		}
-		for _, element := range v {
 			requireNoSecretValues(t, element)
 		}
 	case string:
 		if inner, err := decoded(v); err == nil {
 			requireNoSecretValues(t, inner)
+		} else {
+			require.NotRegexp(t, valuePattern, v)
 		}
 	}
 }
+
+// wordPattern is a text that is a name and nothing else.
+var wordPattern = regexp.MustCompile(`^[\w\-]+$`)
 
 // secretName knows the names that the documentation of Redacted promises once more, in their plain spellings.
 func secretName(name string) bool {
