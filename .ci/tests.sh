@@ -7,19 +7,23 @@ race() {
   go test -race -short -timeout 8m -covermode=atomic -coverprofile="$work/coverage" ./...
 }
 
-# matrix reads every service two hundred times under each disturbance; go test ./... does it less often.
+# matrix reads every service two hundred times under each disturbance, and the engine a thousand worlds of each kind; go test
+# ./... does it less often.
 matrix() {
   go test -run '^TestMatrix$' -matrix.seeds=50 -v . | grep -E '^ *\| |^ok|FAIL|--- FAIL'
+  go test ./internal/exact -run '^TestModel$' -exact.worlds=1000
 }
 
-# coverage is that of the root package by its own tests.
+# coverage is that of the root package and of each room below it, by its own tests.
 coverage() {
-  local percent
-  grep -E "^mode:|^$module/[^/]+\.go:" "$work/coverage" >"$work/coverage.root"
-  percent=$(go tool cover -func="$work/coverage.root" | awk '$1 == "total:" { sub("%", "", $NF); print $NF }')
-  echo "root package: $percent % of statements"
-  awk -v got="$percent" -v least="$least_coverage" 'BEGIN { exit !(got >= least) }' ||
-    fail "less than $least_coverage %"
+  local room percent
+  for room in "" /internal/exact /internal/transport /internal/wire /internal/scrub /internal/mask; do
+    grep -E "^mode:|^$module$room/[^/]+\.go:" "$work/coverage" >"$work/coverage.room"
+    percent=$(go tool cover -func="$work/coverage.room" | awk '$1 == "total:" { sub("%", "", $NF); print $NF }')
+    echo "${room:-root}: $percent % of statements"
+    awk -v got="$percent" -v least="$least_coverage" 'BEGIN { exit !(got >= least) }' ||
+      fail "${room:-root}: less than $least_coverage %"
+  done
 }
 
 # benchmarks run once, for what they read; nobody looks at times.
