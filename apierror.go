@@ -15,22 +15,25 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// APIError is an answer that is not a success: every status but 2xx, JSON or not, and Huawei's 200 with an error_code.
-// errors.Is tells its kind (ErrUnauthorized, ErrForbidden, ErrNotFound, ErrRateLimited, ErrInvalidRequest, ErrServer)
-// by StatusCode and Code. The credential that was sent appears in no field, even where the server echoed it.
+// APIError is an answer that is not a success: every status except 2xx, JSON or not, and Huawei's 200 with an
+// error_code. errors.Is matches it with its kind (ErrUnauthorized, ErrForbidden, ErrNotFound, ErrRateLimited,
+// ErrInvalidRequest or ErrServer), which depends on StatusCode and Code. No field contains the credential that was
+// sent, even if the server echoed it.
 type APIError struct {
-	Op         string              // "UserEvents.List", also when Pages, All or Follow asked; "Waldur.Login" for a login
+	// Op is "UserEvents.List", also for pages of Pages, All and Follow; "UserEvents.Follow" when Follow asks only for the
+	// server's time; "Waldur.Login" for a login.
+	Op         string
 	StatusCode int                 // of the last attempt
-	Code       string              // error_code, title or error, as the API has it
-	Message    string              // the API's words, or the status's own
+	Code       string              // error_code, title or error, whichever the API has
+	Message    string              // the API's message, or the text of the status
 	Fields     map[string][]string // per-parameter messages of a 400
 	RequestID  string              // for the vendor's support
 	Attempts   int                 // requests sent for this call
-	RetryAfter time.Duration       // what the API asked to wait; 0 where it did not
+	RetryAfter time.Duration       // the wait that the API asked for; 0 if none
 	Body       []byte              // at most 4 KiB
 }
 
-// Error is one line of bounded length, without URL, query, header or token.
+// Error returns one line of bounded length, without URL, query, header or token.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "auditlogs: %s: %d", e.Op, e.StatusCode)
@@ -53,7 +56,7 @@ func (e *APIError) Error() string {
 	return b.String()
 }
 
-// words are the message and those of the fields, in a stable order.
+// words joins the message and the messages of the fields, in a stable order.
 func (e *APIError) words() string {
 	parts := make([]string, 0, 1+len(e.Fields))
 	if e.Message != "" && (len(e.Fields) == 0 || e.Message != http.StatusText(e.StatusCode)) {
@@ -67,13 +70,13 @@ func (e *APIError) words() string {
 	return strings.Join(parts, "; ")
 }
 
-// Is makes errors.Is(err, ErrForbidden) and the like hold; one at most.
+// Is reports whether target is the kind of the error, such as ErrForbidden. An error has at most one kind.
 func (e *APIError) Is(target error) bool {
 	kind := e.kind()
 	return kind != nil && target == kind
 }
 
-// LogValue gives what is worth logging; the body is not.
+// LogValue returns a group for slog without the body.
 func (e *APIError) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("op", e.Op),
@@ -95,8 +98,8 @@ func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// codeKinds are the codes that say more than the status: Huawei answers nearly everything with 400, and OAuth servers
-// may refuse a credential with it.
+// codeKinds are the codes that say more than the status. Huawei answers nearly everything with 400, and OAuth servers
+// may refuse a credential with 400.
 var codeKinds = map[string]error{
 	"EDS.00011012": ErrServer,    // unknown server error
 	"EDS.00011015": ErrForbidden, // no permission
@@ -113,7 +116,7 @@ var codeKinds = map[string]error{
 	codeBadCredential: ErrUnauthorized,
 }
 
-// codeBadCredential stands for the code that Akinon's login does not give: it refuses a password with a bare 400.
+// codeBadCredential is the code that Akinon's login does not give: it refuses a password with a bare 400.
 const codeBadCredential = "invalid_credentials" //nolint:gosec // G101: a code, no credential
 
 func (e *APIError) kind() error {
@@ -124,7 +127,7 @@ func (e *APIError) kind() error {
 	if kind := codeKinds[code]; kind != nil {
 		return kind
 	}
-	if e.StatusCode/100 == 2 && e.Code != "" { // a refusal in a success's clothing
+	if e.StatusCode/100 == 2 && e.Code != "" { // an error with the status of a success
 		return ErrInvalidRequest
 	}
 	return statusKind(e.StatusCode)
@@ -151,7 +154,7 @@ func statusKind(status int) error {
 	return nil
 }
 
-// newAPIError reads a refusal in whatever shape it came.
+// newAPIError reads an error answer, whatever its form.
 func newAPIError(op string, r *transport.Reply) *APIError {
 	parsed := scrub.ParseRefusal(r.Body, r.Status)
 	clean := func(text string, limit int) string { return scrub.Line(r.CleanText(text), limit) }

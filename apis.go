@@ -18,11 +18,11 @@ const (
 	APIThousandEyes API = "thousandeyes"
 )
 
-// apiTraits are what APIs differ in wherever they are treated alike: one row each, in the order of Client.APIs.
+// apiTraits are the differences between the APIs in code that they share. Each API has one row, in the order of Client.APIs.
 type apiTraits struct {
 	id             API
-	option         string // that configures it
-	header, scheme string // the header that carries the token, and what stands before it
+	option         string // the option that configures it
+	header, scheme string // the header with the token, and the text before the token
 	accept         string
 	env            variableNames
 	record         func(data []byte) (record any, raw json.RawMessage, err error)
@@ -79,7 +79,7 @@ var apis = [...]apiTraits{
 	},
 }
 
-// traits is the row of an API that exists.
+// traits returns the row of an API, or nil if there is no such API.
 func (id API) traits() *apiTraits {
 	for i := range apis {
 		if apis[i].id == id {
@@ -89,23 +89,24 @@ func (id API) traits() *apiTraits {
 	return nil
 }
 
-// Addresses of the APIs that do not run on a customer's own host.
+// Base URLs of the APIs that do not run on a customer's own host.
 const (
 	ThousandEyesURL   = "https://api.thousandeyes.com/v7"
 	ElasticPathUSEast = "https://useast.api.elasticpath.com"
 	ElasticPathEUWest = "https://euwest.api.elasticpath.com"
 )
 
-// AkinonOmnitronURL is the base URL of the data warehouse behind Omnitron, for a host such as "sandbox.akinon.com" and
-// one of its channels.
+// AkinonOmnitronURL returns the base URL of the data warehouse behind Omnitron, for a host such as "sandbox.akinon.com"
+// and one of its channels.
 func AkinonOmnitronURL(host, channelID string) string {
 	return originOf(host) + "/api/v1/remote/" + url.PathEscape(channelID) + "/data-warehouse"
 }
 
-// AkinonCommerceURL is the base URL of a shop's own data warehouse, for a host such as "sandbox.commerce.akinon.com".
+// AkinonCommerceURL returns the base URL of a shop's own data warehouse, for a host such as
+// "sandbox.commerce.akinon.com".
 func AkinonCommerceURL(host string) string { return originOf(host) + "/api/v1/data-warehouse" }
 
-// originOf is the address of a host; one that comes with its scheme is taken as it is.
+// originOf returns the origin of a host. A host that already has a scheme is used as it is.
 func originOf(host string) string {
 	if !strings.Contains(host, "://") {
 		host = "https://" + host

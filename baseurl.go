@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// parseBaseURL checks an address that credentials will be sent to, and says what is wrong with it without quoting it.
+// parseBaseURL checks a base URL that credentials will be sent to, and says what is wrong with it without quoting it.
 // insecure allows http:// for every host; loopback hosts never need it.
 func parseBaseURL(raw string, insecure bool) (base *url.URL, fault string) {
 	if raw == "" {

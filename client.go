@@ -12,8 +12,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// Client reads audit trails. It is immutable and safe for concurrent use; make one with NewClient. A service whose API
-// was not configured answers every call with ErrNotConfigured.
+// Client reads audit logs. It is immutable and safe for concurrent use. Create one with NewClient. A service whose API
+// is not configured answers every call with ErrNotConfigured.
 type Client struct {
 	DataAccessLogs   *DataAccessLogsService   // Waldur: who looked at whose personal data
 	DataAssetLogs    *DataAssetLogsService    // Huawei Cloud EDS: who used which shared data asset
@@ -21,12 +21,12 @@ type Client struct {
 	PersonalDataLogs *PersonalDataLogsService // Elastic Path: every change to a person's data
 	UserEvents       *UserEventsService       // Cisco ThousandEyes: activity log
 
-	conns   map[API]*conn // of the configured APIs
+	conns   map[API]*conn // only the configured APIs
 	network *transport.Network
 }
 
-// NewClient makes a client from its options, and sends nothing. Every bad option is reported, joined with errors.Join;
-// each is a *ConfigError. Without any API it is a client all the same, whose services answer ErrNotConfigured.
+// NewClient creates a client from its options. It sends nothing. It reports all bad options together, joined with
+// errors.Join; each of them is a *ConfigError. A client without any API is valid; its services return ErrNotConfigured.
 func NewClient(opts ...Option) (*Client, error) {
 	cfg := newConfig()
 	var errs []error
@@ -81,7 +81,7 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 	return own
 }
 
-// APIs lists the configured APIs, always in the same order.
+// APIs returns the configured APIs, always in the same order.
 func (c *Client) APIs() []API {
 	var configured []API
 	for i := range apis {
@@ -92,8 +92,8 @@ func (c *Client) APIs() []API {
 	return configured
 }
 
-// CloseIdleConnections closes the connections that no request uses, those of WithHTTPClient's transport among them. The
-// client stays usable.
+// CloseIdleConnections closes the connections that no request is using, including those of WithHTTPClient's transport.
+// The client stays usable.
 func (c *Client) CloseIdleConnections() { c.network.CloseIdleConnections() }
 
 const (
@@ -101,7 +101,7 @@ const (
 	userAgent      = "auditlogs-go"
 )
 
-// config is what the options say, before it is checked as a whole.
+// config collects the values of the options, before they are checked as a whole.
 type config struct {
 	apis      map[API]*apiConfig
 	http      *http.Client
@@ -124,7 +124,7 @@ func newConfig() *config {
 	}
 }
 
-// apiConfig is one API as it was configured, and the words for what may be wrong with it.
+// apiConfig is the configuration of one API, and the names that its errors use.
 type apiConfig struct {
 	option                              string
 	baseField, projectField, tokenField string
@@ -132,7 +132,8 @@ type apiConfig struct {
 	tokens                              TokenSource
 }
 
-// check reports every fault of the configured APIs. It comes after all options, since WithInsecureHTTP may be the last.
+// check returns every fault of the configured APIs. It runs after all options, because WithInsecureHTTP may be the
+// last.
 func (c *config) check() error {
 	var errs []error
 	for i := range apis {
@@ -168,13 +169,13 @@ func (a *apiConfig) check(id API, insecure bool) error {
 	return errors.Join(errs...)
 }
 
-// base is the address, which check has found good.
+// base returns the base URL, which check has already validated.
 func (a *apiConfig) base(insecure bool) *url.URL {
 	base, _ := parseBaseURL(a.baseURL, insecure)
 	return base
 }
 
-// elementFault says why a text cannot be an id within a path, or "".
+// elementFault says why a text cannot be an ID within a path, or returns "".
 func elementFault(id string) string {
 	switch {
 	case id == "":
@@ -192,7 +193,7 @@ func elementFault(id string) string {
 	return ""
 }
 
-// isNil also finds the nil pointers and functions that hide in an interface.
+// isNil reports whether a source is nil. A nil pointer or function in a non-nil interface counts as nil too.
 func isNil(source TokenSource) bool {
 	if source == nil {
 		return true

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// FromEnv configures the APIs that the environment names, each by its URL and either a token or what a login needs:
+// FromEnv configures the APIs that are set in the environment. Each API needs its URL, and either a token or the
+// variables of a login:
 //
 //	AUDITLOGS_WALDUR_URL         _TOKEN, or _USERNAME and _PASSWORD
 //	AUDITLOGS_HUAWEI_EDS_URL     AUDITLOGS_HUAWEI_EDS_PROJECT_ID, and AUDITLOGS_HUAWEI_EDS_TOKEN,
@@ -17,8 +18,9 @@ import (
 //	AUDITLOGS_ELASTICPATH_URL    _TOKEN, or _CLIENT_ID and _CLIENT_SECRET
 //	AUDITLOGS_THOUSANDEYES_URL   _TOKEN; the URL is ThousandEyesURL unless set
 //
-// The variables are read when NewClient applies the option. An empty variable counts as one that is not set. An API that is configured by half, or in two ways, is an error that
-// names variables, never values; none at all is not.
+// NewClient reads the variables when it applies the option. An empty variable counts as not set. It is an error if only
+// some of the variables that an API needs are set, or if an API is configured in two ways. The error names variables,
+// never values. If no API is set at all, that is not an error.
 func FromEnv() Option {
 	return func(c *config) error {
 		var errs []error
@@ -29,26 +31,26 @@ func FromEnv() Option {
 	}
 }
 
-// variableNames is how the environment names one API: variables by what follows the prefix.
+// variableNames lists the environment variables of one API, by what follows the prefix.
 type variableNames struct {
 	prefix string
 	place  []string // the URL, and for Huawei the project
-	url    string   // where the URL is not set; "" is nowhere
+	url    string   // the default if the URL is not set; "" if there is none
 	token  string
 	login  []string // instead of the token
 	source func(variables) TokenSource
 }
 
-// hostOf is the address of an Akinon base URL's host, where Omnitron's login is.
+// hostOf returns the origin of an Akinon base URL, where Omnitron's login is.
 func hostOf(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {
-		return base // which the check of the base URL reports
+		return base // the check of the base URL reports the fault
 	}
 	return u.Scheme + "://" + u.Host
 }
 
-// variables are those of one API that are set.
+// variables are the variables of one API that are set.
 type variables map[string]string
 
 func (a variableNames) read() variables {
@@ -89,7 +91,7 @@ func (a *apiTraits) fromEnv(c *config) error {
 	return nil
 }
 
-// check says which variables are missing or too many.
+// check returns an error for each variable that is missing, or that conflicts with others.
 func (a variableNames) check(v variables) error {
 	var errs []error
 	needed := a.place

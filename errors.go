@@ -11,49 +11,50 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// What errors.Is tells apart. Every error of this package that has one of these meanings answers to it, however deep it
+// Errors for errors.Is. It finds them in every error of this package that has one of these meanings, however deeply that
 // is wrapped.
 var (
-	// ErrInvalidConfig is the answer of NewClient to an option that cannot work; see ConfigError.
+	// ErrInvalidConfig means that an option cannot work. NewClient returns it; see ConfigError.
 	ErrInvalidConfig = errors.New("invalid configuration")
-	// ErrNotConfigured is the answer of a service whose API the client was not given.
+	// ErrNotConfigured means that the API of the service is not configured in the client.
 	ErrNotConfigured = errors.New("API not configured")
-	// ErrInvalidFilter is the answer to a filter that the API would refuse or misread; nothing was sent. See FilterError.
+	// ErrInvalidFilter means that the API would refuse or misread the filter. Nothing was sent. See FilterError.
 	ErrInvalidFilter = errors.New("invalid filter")
-	// ErrInvalidCursor is the answer to a cursor that is damaged.
+	// ErrInvalidCursor means that a cursor is damaged.
 	ErrInvalidCursor = errors.New("invalid cursor")
-	// ErrCursorMismatch is the answer to a cursor of another API or another filter.
+	// ErrCursorMismatch means that a cursor belongs to another API or another filter.
 	ErrCursorMismatch = errors.New("cursor of another listing")
-	// ErrCursorLoop ends a listing that repeats itself.
+	// ErrCursorLoop ends a listing in which the API repeats itself.
 	ErrCursorLoop = errors.New("listing repeats itself")
-	// ErrOffsetLimit ends a listing at the last row that the API lets anybody reach.
+	// ErrOffsetLimit ends a listing at the last row that the API makes accessible.
 	ErrOffsetLimit = errors.New("offset limit of the API reached")
-	// ErrBodyTooLarge is the answer to a response larger than WithMaxBodyBytes allows.
+	// ErrBodyTooLarge means that a response is larger than WithMaxBodyBytes allows.
 	ErrBodyTooLarge = errors.New("response body too large")
 
-	// ErrUnauthorized says that the credential was refused.
+	// ErrUnauthorized means that the credential was refused.
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden says that the credential is good, but does not suffice.
+	// ErrForbidden means that the credential is valid but lacks a permission.
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound says that there is no such record, or no such API at this address.
+	// ErrNotFound means that there is no such record, or no such API at this address.
 	ErrNotFound = errors.New("not found")
-	// ErrRateLimited says that too much was asked; APIError.RetryAfter says how long to wait, where the API does.
+	// ErrRateLimited means that a rate limit was exceeded. APIError.RetryAfter is the time to wait, if the API gives
+	// one.
 	ErrRateLimited = errors.New("rate limited")
-	// ErrInvalidRequest says that the API refused the request as it stands.
+	// ErrInvalidRequest means that the API refused the request itself.
 	ErrInvalidRequest = errors.New("invalid request")
-	// ErrServer says that the API failed.
+	// ErrServer means that the API failed.
 	ErrServer = errors.New("server error")
 )
 
-// ConfigError says which part of which option cannot work. It names, and never quotes, what it is about. errors.Is knows
-// it as ErrInvalidConfig.
+// ConfigError says which part of which option cannot work. It names that part and never quotes its value. errors.Is
+// matches it with ErrInvalidConfig.
 type ConfigError struct {
 	Option string // "WithWaldur"
-	Field  string // "baseURL", or the environment variable; "" where the option has one argument only
+	Field  string // "baseURL", or the environment variable; "" if the reason is about the option as a whole
 	Reason string // "has no scheme"
 }
 
-// Error is one line.
+// Error returns one line.
 func (e *ConfigError) Error() string {
 	text := "auditlogs: " + e.Option + ": "
 	if e.Field != "" {
@@ -62,33 +63,33 @@ func (e *ConfigError) Error() string {
 	return text + e.Reason
 }
 
-// Is makes errors.Is(err, ErrInvalidConfig) hold.
+// Is reports whether target is ErrInvalidConfig.
 func (e *ConfigError) Is(target error) bool { return target == ErrInvalidConfig }
 
-// FilterError says which field of a filter cannot be asked for. It does not quote the value. errors.Is knows it as
-// ErrInvalidFilter.
+// FilterError says which field of a filter the API does not support or would misread. It does not quote the value.
+// errors.Is matches it with ErrInvalidFilter.
 type FilterError struct {
 	Op     string // "DataAccessLogs.List"
 	Field  string // "PageSize"
 	Reason string // "is negative"
 }
 
-// Error is one line.
+// Error returns one line.
 func (e *FilterError) Error() string {
 	return "auditlogs: " + e.Op + ": invalid filter: " + e.Field + " " + e.Reason
 }
 
-// Is makes errors.Is(err, ErrInvalidFilter) hold.
+// Is reports whether target is ErrInvalidFilter.
 func (e *FilterError) Is(target error) bool { return target == ErrInvalidFilter }
 
-// DecodeError is a successful answer that could not be understood.
+// DecodeError means that an answer has a success status but could not be read.
 type DecodeError struct {
 	Op    string // "DataAccessLogs.List"
-	Index int    // of the record within the answer, from 0; -1 when it was not a record
+	Index int    // of the record within the answer, from 0; -1 if the error is not in a record
 	Err   error
 }
 
-// Error is one line of bounded length.
+// Error returns one line of bounded length.
 func (e *DecodeError) Error() string {
 	text := "auditlogs: " + e.Op + ": unreadable answer"
 	if e.Index >= 0 {
@@ -97,26 +98,27 @@ func (e *DecodeError) Error() string {
 	return scrub.WithCause(text, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// IncompleteError ends a listing that cannot be read whole, after every record that could be read.
+// IncompleteError ends a listing that cannot be read completely. It comes after every record that could be read.
 type IncompleteError struct {
 	Op     string // "PersonalDataLogs.List"
-	Reason string // for people; its words may change
-	Err    error  // what stood in the way, such as ErrOffsetLimit; may be nil
+	Reason string // for people; the wording may change
+	Err    error  // the cause, such as ErrOffsetLimit; may be nil
 }
 
-// Error is one line of bounded length.
+// Error returns one line of bounded length.
 func (e *IncompleteError) Error() string {
 	return scrub.WithCause("auditlogs: "+e.Op+": incomplete: "+e.Reason, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
-// TransportError is a call without an answer: no connection, a body that ends early, a token that could not be had. Its text
-// has no URL, and neither has what it wraps. That a caller's context ended is no TransportError, but the context's own error.
+// TransportError is a call without an answer: there is no connection, the body ends early, or no token could be
+// obtained. Neither its text nor the errors that it wraps contain a URL. If the caller's context ended, the error is
+// the context's own error, and not a TransportError.
 type TransportError struct {
 	Op       string // "DataAccessLogs.List"
 	Attempts int    // requests sent for this call
@@ -127,7 +129,7 @@ func newTransportError(op string, attempts int, err error) error {
 	return &TransportError{Op: op, Attempts: attempts, Err: public(transport.WithoutURL(err))}
 }
 
-// Error is one line of bounded length.
+// Error returns one line of bounded length.
 func (e *TransportError) Error() string {
 	text := scrub.WithCause("auditlogs: "+e.Op, e.Err)
 	if e.Attempts > 1 {
@@ -136,28 +138,28 @@ func (e *TransportError) Error() string {
 	return text
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// TimeoutError is an attempt without a complete answer in time. Like net/http's own, errors.Is takes it for a
-// context.DeadlineExceeded, so whether the caller's time is up is for the caller's context to say.
+// TimeoutError means that an attempt got no complete answer in time. Like the timeout errors of net/http, it is a
+// context.DeadlineExceeded for errors.Is. To learn whether the caller's own time is up, check the caller's context.
 type TimeoutError struct {
 	Limit time.Duration // of one attempt
 }
 
-// Error is one line.
+// Error returns one line.
 func (e *TimeoutError) Error() string { return "no complete answer within " + e.Limit.String() }
 
-// Timeout makes it a net.Error of that kind.
+// Timeout returns true: as a net.Error, it is a timeout.
 func (e *TimeoutError) Timeout() bool { return true }
 
-// Temporary is what net.Error asks for.
+// Temporary returns true. The interface net.Error requires it.
 func (e *TimeoutError) Temporary() bool { return true }
 
-// Is makes errors.Is(err, context.DeadlineExceeded) hold.
+// Is reports whether target is context.DeadlineExceeded.
 func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// public is an error of the transport as a caller gets it.
+// public converts an error of the transport to the one that a caller gets.
 func public(err error) error {
 	var (
 		tooLarge *transport.TooLargeError
@@ -176,7 +178,7 @@ func public(err error) error {
 	}
 }
 
-// contextError is a call that its caller ended; the caller's own cause shows, if it gave one.
+// contextError returns the error of a call whose context ended. It includes the caller's own cause, if there is one.
 func contextError(op string, ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if errors.Is(cause, err) {

@@ -12,8 +12,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// loginClient is what a login is sent with: the client's own connections, or, for a source that is used by itself, ones of
-// the same kind.
+// loginClient sends logins: over the client's own connections or, for a source that is used without a client, over
+// connections of the same kind.
 type loginClient struct {
 	api       string
 	client    *transport.Client
@@ -27,7 +27,7 @@ func newLoginClient(api API, cfg *config, network *transport.Network) *loginClie
 	return &loginClient{api: string(api), client: network.LoginClient(r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
 }
 
-// or is the client that a source is bound to, or one with the defaults of NewClient.
+// or returns the client that a source is bound to, or one with the defaults of NewClient.
 func (c *loginClient) or(api API) *loginClient {
 	if c != nil {
 		return c
@@ -35,7 +35,7 @@ func (c *loginClient) or(api API) *loginClient {
 	return newLoginClient(api, newConfig(), transport.DefaultNetwork(defaultMaxBody))
 }
 
-// loginURL is the address of a login below a base URL.
+// loginURL returns the URL of a login below a base URL.
 func loginURL(option, field, base, path string, insecure bool) (*url.URL, error) {
 	u, fault := parseBaseURL(base, insecure)
 	if fault != "" {
@@ -45,12 +45,13 @@ func loginURL(option, field, base, path string, insecure bool) (*url.URL, error)
 	return u, nil
 }
 
-// login lets the hook see a login.
+// login runs a login and reports it to the hook.
 func (c *loginClient) login(ctx context.Context, op string, login func(context.Context) (Token, error)) (Token, error) {
 	return span(ctx, c.hooks, CallInfo{API: c.api, Op: op}, login)
 }
 
-// post sends a login once: a login that may have been carried out is not repeated, as accounts are locked after a few.
+// post sends a login once. It does not repeat a login that may have been processed, because servers lock accounts after
+// a few bad logins.
 func (c *loginClient) post(ctx context.Context, op string, target *url.URL, payload any, secrets ...scrub.Secret) (*transport.Reply, error) {
 	body, err := json.Marshal(payload)
 	if err != nil {
@@ -80,7 +81,7 @@ func loginError(ctx context.Context, op string, err error) error {
 	return newTransportError(op, 1, err)
 }
 
-// required reports the parts of a login that are missing, given as pairs of name and value.
+// required reports the parts of a login that are missing. The pairs are names and values in turn.
 func required(option string, pairs ...string) error {
 	var errs []error
 	for i := 0; i < len(pairs); i += 2 {
@@ -91,7 +92,7 @@ func required(option string, pairs ...string) error {
 	return errors.Join(errs...)
 }
 
-// gotToken is the token of a login's answer, which may lack it.
+// gotToken checks the token of a login answer, which may lack it.
 func gotToken(op string, token Token) (Token, error) {
 	if fault := tokenFault(token.Value); fault != "" {
 		return Token{}, &DecodeError{Op: op, Index: -1, Err: errors.New("the token " + fault)}
@@ -99,8 +100,9 @@ func gotToken(op string, token Token) (Token, error) {
 	return token, nil
 }
 
-// WaldurLogin logs in with a name and a password, at a server such as https://waldur.example.com. One request per token;
-// a refusal is an *APIError that is ErrUnauthorized. Waldur locks a name for ten minutes after four refusals.
+// WaldurLogin returns a source that logs in with a user name and a password, at a server such as
+// https://waldur.example.com. Each token costs one request. A refusal is an *APIError that is ErrUnauthorized. Waldur
+// locks a user name for ten minutes after four refusals.
 func WaldurLogin(baseURL, username, password string) TokenSource {
 	return &passwordLogin{
 		kind: &passwordKind{
@@ -110,8 +112,9 @@ func WaldurLogin(baseURL, username, password string) TokenSource {
 	}
 }
 
-// AkinonLogin logs in with a name and a password, at an Omnitron server such as https://sandbox.akinon.com. One request
-// per token; a refusal is an *APIError that is ErrUnauthorized, although the server calls it 400.
+// AkinonLogin returns a source that logs in with a user name and a password, at an Omnitron server such as
+// https://sandbox.akinon.com. Each token costs one request. A refusal is an *APIError that is ErrUnauthorized, although
+// the status is 400.
 func AkinonLogin(omnitronURL, username, password string) TokenSource {
 	return &passwordLogin{
 		kind: &passwordKind{
@@ -121,12 +124,12 @@ func AkinonLogin(omnitronURL, username, password string) TokenSource {
 	}
 }
 
-// passwordKind is what such logins differ in.
+// passwordKind is what differs between the logins with a password.
 type passwordKind struct {
 	option, field, op string
 	api               API
 	path              string
-	member            string // of the answer, that holds the token
+	member            string // the member of the answer that holds the token
 }
 
 type passwordLogin struct {
@@ -175,7 +178,7 @@ func (s *passwordLogin) login(ctx context.Context, c *loginClient) (Token, error
 	return gotToken(s.kind.op, Token{Value: scrub.Scalar(answer[s.kind.member])})
 }
 
-// refusal names what Akinon answers to a bad password with a bare 400.
+// refusal sets a code for Akinon's answer to a bad password, a 400 without a code.
 func (s *passwordLogin) refusal(err error) error {
 	var refused *APIError
 	if s.kind.api == APIAkinon && errors.As(err, &refused) && refused.StatusCode == http.StatusBadRequest && refused.Code == "" {

@@ -15,8 +15,9 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// ElasticPathCredentials gets tokens for client credentials, at ElasticPathUSEast, ElasticPathEUWest or elsewhere. They
-// are good for about an hour; one request per token. A refusal is an *APIError that is ErrUnauthorized.
+// ElasticPathCredentials returns a source that gets tokens for client credentials, at ElasticPathUSEast,
+// ElasticPathEUWest or another base URL. A token is valid for about an hour. Each token costs one request. A refusal is
+// an *APIError that is ErrUnauthorized.
 func ElasticPathCredentials(baseURL, clientID, clientSecret string) TokenSource {
 	return &elasticPathLogin{base: baseURL, id: clientID, secret: scrub.NewSecret(clientSecret)}
 }
@@ -51,8 +52,8 @@ func (s *elasticPathLogin) Token(ctx context.Context) (Token, error) {
 	return c.login(ctx, elasticPathLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, c) })
 }
 
-// login sends the request. The style is fixed: left to find it out, oauth2 would send a second request, and the
-// credential in a header.
+// login sends the request. The auth style is fixed: otherwise oauth2 would detect it by sending a second request, and
+// would send the credential in a header.
 func (s *elasticPathLogin) login(ctx context.Context, c *loginClient) (Token, error) {
 	if err := s.check(c.insecure); err != nil {
 		return Token{}, err
@@ -85,8 +86,8 @@ func (s *elasticPathLogin) failure(ctx context.Context, err error) error {
 	return &DecodeError{Op: elasticPathLoginOp, Index: -1, Err: scrub.Error(err, s.secret)}
 }
 
-// oauthAnswers gives oauth2 the answer in the form that it knows: the vendor's schema wraps it in data, its servers do
-// not.
+// oauthAnswers converts answers to the form that oauth2 expects. According to the vendor's schema the token is wrapped
+// in data; from its servers it is not.
 type oauthAnswers struct {
 	next      http.RoundTripper
 	userAgent string
@@ -104,7 +105,7 @@ func (o *oauthAnswers) RoundTrip(req *http.Request) (*http.Response, error) {
 	if object == nil {
 		return res, nil
 	}
-	res.Header.Set("Content-Type", acceptJSON) // what it is, whatever it is called
+	res.Header.Set("Content-Type", acceptJSON) // it is JSON, whatever type the server declares
 	if scrub.Object(object["data"]) != nil {
 		res.Body = io.NopCloser(bytes.NewReader(object["data"]))
 	}

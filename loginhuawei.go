@@ -13,14 +13,14 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// HuaweiIAMConfig says how to log in at Huawei Cloud's IAM. Every field is required. However it is printed, logged or
-// encoded, the password does not show.
+// HuaweiIAMConfig says how to log in to Huawei Cloud's IAM. Every field is required. The password is never shown,
+// however the value is printed, logged or encoded.
 type HuaweiIAMConfig struct {
 	IAMURL     string // https://iam.cn-north-4.myhuaweicloud.com
 	DomainName string // the account that the user belongs to
 	UserName   string // an IAM user; HUAWEI IDs and federated users cannot log in this way
 	Password   string
-	ProjectID  string // that the token is for
+	ProjectID  string // the project that the token is for
 }
 
 // String hides the password.
@@ -45,8 +45,8 @@ func (c HuaweiIAMConfig) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(c))
 }
 
-// HuaweiIAM gets tokens from IAM by name and password. They are good for 24 hours; one request per token. A refusal
-// is an *APIError that is ErrUnauthorized.
+// HuaweiIAM returns a source that gets tokens from IAM with a user name and a password. A token is valid for 24 hours.
+// Each token costs one request. A refusal is an *APIError that is ErrUnauthorized.
 func HuaweiIAM(c HuaweiIAMConfig) TokenSource {
 	password := scrub.NewSecret(c.Password)
 	c.Password = ""
@@ -81,7 +81,7 @@ func (s *huaweiLogin) Token(ctx context.Context) (Token, error) {
 	return c.login(ctx, huaweiLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, c) })
 }
 
-// login sends the request. The token comes in a header, its expiry in the body.
+// login sends the request. The token is in a header of the answer, its expiry in the body.
 func (s *huaweiLogin) login(ctx context.Context, c *loginClient) (Token, error) {
 	if err := s.check(c.insecure); err != nil {
 		return Token{}, err
@@ -105,7 +105,7 @@ func (s *huaweiLogin) login(ctx context.Context, c *loginClient) (Token, error) 
 	}
 	token := Token{Value: r.Header.Get("X-Subject-Token")}
 	if expiry := answer.Token.ExpiresAt; !expiry.IsZero() {
-		now := time.Now() // the server's clock said when it expires, ours will be asked
+		now := time.Now() // converts the expiry from the server's clock to the local one
 		token.Expiry = now.Add(expiry.Sub(transport.ServerNow(r.Header, now)))
 	}
 	return gotToken(huaweiLoginOp, token)

@@ -8,33 +8,34 @@ import (
 	"time"
 )
 
-// Option configures a Client. The order of options does not matter, except that of two equal general ones the last wins.
-// An API can be configured once only, whether by its option or by FromEnv. A bad argument is a *[ConfigError], which NewClient
-// returns.
+// Option configures a Client. The order of options does not matter, with one exception: if the same general option (one
+// that does not configure an API) is given twice, the last one wins. Each API can be configured only once, either by
+// its option or by FromEnv. For a bad argument, NewClient returns a *[ConfigError].
 type Option func(*config) error
 
-// WithWaldur configures a Waldur server, such as https://waldur.example.com. The token needs a staff or support user.
+// WithWaldur configures a Waldur server, such as https://waldur.example.com. The token must belong to a staff or
+// support user.
 func WithWaldur(baseURL string, tokens TokenSource) Option {
 	return withAPI(APIWaldur, baseURL, "", tokens)
 }
 
-// WithHuaweiEDS configures Huawei Cloud EDS, such as https://eds-combine.cn-north-4.myhuaweicloud.com.
+// WithHuaweiEDS configures Huawei Cloud EDS, for example at https://eds-combine.cn-north-4.myhuaweicloud.com.
 func WithHuaweiEDS(baseURL, projectID string, tokens TokenSource) Option {
 	return withAPI(APIHuaweiEDS, baseURL, projectID, tokens)
 }
 
-// WithAkinon configures Akinon Commerce; the base URL reaches up to and including /data-warehouse, as AkinonOmnitronURL
-// and AkinonCommerceURL make it.
+// WithAkinon configures Akinon Commerce. The base URL has the path up to and including /data-warehouse;
+// AkinonOmnitronURL and AkinonCommerceURL return such URLs.
 func WithAkinon(baseURL string, tokens TokenSource) Option {
 	return withAPI(APIAkinon, baseURL, "", tokens)
 }
 
-// WithElasticPath configures Elastic Path, at ElasticPathUSEast, ElasticPathEUWest or elsewhere.
+// WithElasticPath configures Elastic Path, at ElasticPathUSEast, ElasticPathEUWest or another base URL.
 func WithElasticPath(baseURL string, tokens TokenSource) Option {
 	return withAPI(APIElasticPath, baseURL, "", tokens)
 }
 
-// WithThousandEyes configures ThousandEyes, at ThousandEyesURL or elsewhere.
+// WithThousandEyes configures ThousandEyes, at ThousandEyesURL or another base URL.
 func WithThousandEyes(baseURL string, tokens TokenSource) Option {
 	return withAPI(APIThousandEyes, baseURL, "", tokens)
 }
@@ -53,10 +54,10 @@ func withAPI(id API, baseURL, projectID string, tokens TokenSource) Option {
 	}
 }
 
-// WithHTTPClient sets the HTTP client that requests and logins are sent with: it carries proxies, TLS settings and
-// tracing transports. It is copied, and neither it nor its transport is changed. Its timeout, 30 seconds where it has
-// none, bounds each attempt instead of the whole call. Its CheckRedirect is asked about redirects within the configured
-// origin; others are never followed.
+// WithHTTPClient sets the HTTP client for requests and logins, with its proxies, TLS settings and tracing transports.
+// The client is copied; neither it nor its transport is changed. Its timeout limits each attempt instead of the whole
+// call; if it has none, the timeout is 30 seconds. Its CheckRedirect is asked about redirects within the configured
+// origin. Other redirects are never followed.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) error {
 		if hc == nil {
@@ -68,7 +69,7 @@ func WithHTTPClient(hc *http.Client) Option {
 	}
 }
 
-// WithRetry sets how often and when a failed request is repeated.
+// WithRetry sets how often and when a failed request is retried.
 func WithRetry(p RetryPolicy) Option {
 	return func(c *config) error {
 		if err := p.check(); err != nil {
@@ -79,8 +80,9 @@ func WithRetry(p RetryPolicy) Option {
 	}
 }
 
-// WithRateLimit spaces the requests to each configured API evenly, retries included, so that no minute sees more than the
-// given number. Waiting ends with the context. Without it only the limits that an API itself reports are kept.
+// WithRateLimit spaces the requests to each configured API evenly, retries included, so that each API gets at most
+// perMinute requests in any minute. A wait ends when the context ends. Without this option, the client keeps only the
+// limits that an API itself reports.
 func WithRateLimit(perMinute int) Option {
 	return func(c *config) error {
 		if perMinute <= 0 {
@@ -91,7 +93,8 @@ func WithRateLimit(perMinute int) Option {
 	}
 }
 
-// WithMaxBodyBytes bounds one response, after decompression; 32 MiB unless set. A larger one is ErrBodyTooLarge.
+// WithMaxBodyBytes limits the size of one response in bytes, after decompression; the default is 32 MiB. A larger
+// response is ErrBodyTooLarge.
 func WithMaxBodyBytes(n int64) Option {
 	return func(c *config) error {
 		if n <= 0 {
@@ -102,7 +105,8 @@ func WithMaxBodyBytes(n int64) Option {
 	}
 }
 
-// WithUserAgent names the calling product, such as "exporter/1.2", in front of this package's own name. Printable ASCII only.
+// WithUserAgent puts the name of the calling product, such as "exporter/1.2", before the name of this package in the
+// User-Agent header. Only printable ASCII is allowed.
 func WithUserAgent(product string) Option {
 	return func(c *config) error {
 		if strings.TrimSpace(product) == "" {
@@ -118,9 +122,8 @@ func WithUserAgent(product string) Option {
 	}
 }
 
-// WithLogger sets the log: attempts at Debug, repeats at Warn, without URLs, headers and tokens. Messages and
-// attributes are listed in docs/observability.md of the repository. Nothing is logged
-// unless set.
+// WithLogger sets the logger. It logs attempts at Debug and retries at Warn, without URLs, headers and tokens.
+// docs/observability.md in the repository lists the messages and attributes. By default nothing is logged.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config) error {
 		if l == nil {
@@ -131,8 +134,8 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// WithHooks sets functions to be called while the client works. Of several WithHooks only the last one counts; JoinHooks
-// makes one value of several.
+// WithHooks sets functions that the client calls while it works. If it is given several times, only the last one
+// counts; JoinHooks combines several Hooks into one.
 func WithHooks(h Hooks) Option {
 	return func(c *config) error {
 		c.hooks = h
@@ -140,8 +143,8 @@ func WithHooks(h Hooks) Option {
 	}
 }
 
-// WithInsecureHTTP allows http:// for APIs and logins on every host, where anybody on the way can read the credential.
-// Loopback hosts never need it.
+// WithInsecureHTTP allows http:// for APIs and logins on every host. Anyone on the network path can then read the
+// credential. Loopback hosts do not need this option.
 func WithInsecureHTTP() Option {
 	return func(c *config) error {
 		c.insecure = true
@@ -149,12 +152,17 @@ func WithInsecureHTTP() Option {
 	}
 }
 
-// RetryPolicy says how often and when a request is repeated: reads and DataAccessLogs.Delete only, after 408, 429, 5xx
-// (not 501 and 505), broken connections, timeouts and bodies that end early. Zero fields take their defaults.
+// RetryPolicy says how often and when a request is retried. Only reads and DataAccessLogs.Delete are retried, after
+// 408, 429, 5xx (except 501 and 505), broken connections, timeouts and bodies that end early. A zero field has its
+// default value.
 type RetryPolicy struct {
-	MaxAttempts int           // requests in all; 3 unless set, 1 never repeats
-	MinWait     time.Duration // the shortest wait; 500 ms unless set. The longest possible one doubles from there
-	MaxWait     time.Duration // the longest wait; 30 s unless set. An API that asks for more gets no further request
+	// MaxAttempts is the number of requests in total; 3 unless set. 1 means no retry.
+	MaxAttempts int
+	// MinWait is the shortest wait that the client chooses; 500 ms unless set. Waits are random. Their upper bound doubles
+	// with each attempt, from MinWait up to MaxWait.
+	MinWait time.Duration
+	// MaxWait is the longest wait; 30 s unless set. If an API asks for a longer one, the call is not retried.
+	MaxWait time.Duration
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {
