@@ -10,29 +10,31 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// Event is a record of any API in one form: who did what, when, to what. Every record makes one with its method AsEvent, and
-// a [Source] reads a log as events. What each field is made of, and which of that is inferred, is one table for all five
-// APIs in docs/events.md of the repository. What an API does not say is left empty; nothing is guessed.
+// Event is a record of any API in one form: who did what, when, and to what. Every record has a method AsEvent that
+// returns one, and a [Source] reads a log as events. The table in docs/events.md of the repository shows for all five
+// APIs where each field comes from, and what of that is inferred. If an API does not give a value, the field is empty;
+// nothing is guessed.
 //
-// encoding/json writes an event whole, the original record included, in a form that is documented there and has a version,
-// EventVersion; reading it gives an equal event. String, fmt and slog give one short line or group without the record.
+// encoding/json writes the complete event, including the original record. docs/events.md describes this form, whose
+// version is EventVersion. Reading it returns an equal event. String, fmt and slog give one short line or group without
+// the record.
 type Event struct {
 	ID       string // the record's Key, unique within its API
 	Time     time.Time
 	API      API
-	Source   string // the name of the Source that read it; "" where none did
-	Action   string // the API's own word, where it has one
+	Source   string // the name of the Source that read it; "" if none did
+	Action   string // the API's own word, if it has one
 	Actor    Actor
 	Target   Target
-	SourceIP string  // as it came: it may be a block, or a chain of proxies
-	Outcome  Outcome // "" where the API does not say
-	// Record is the original record by value: a DataAccessLog, DataAssetLog, AuditEvent, PersonalDataLog or UserEvent. It
-	// is nil for an event of an API that this package does not know.
+	SourceIP string  // as the API sent it; may be an address block, or a chain of proxies
+	Outcome  Outcome // "" if the API does not say
+	// Record is the original record by value: a DataAccessLog, DataAssetLog, AuditEvent, PersonalDataLog or UserEvent.
+	// It is nil if this package does not know the API of the event.
 	Record any
 	Raw    json.RawMessage // the record exactly as it came
 }
 
-// Actor is who acted. What the API does not say is "".
+// Actor is who acted. A field is "" if the API does not give it.
 type Actor struct {
 	ID    string `json:"id,omitempty"`
 	Name  string `json:"name,omitempty"`
@@ -40,20 +42,20 @@ type Actor struct {
 	Kind  string `json:"kind,omitempty"` // "staff", "user", "client-credentials-token"
 }
 
-// Target is what was acted upon. What the API does not say is "".
+// Target is what was acted upon. A field is "" if the API does not give it.
 type Target struct {
 	Type string `json:"type,omitempty"`
 	ID   string `json:"id,omitempty"`
 	Name string `json:"name,omitempty"`
 }
 
-// Outcome says how an action ended, where an API does.
+// Outcome says how an action ended, if the API gives that.
 type Outcome string
 
-// OutcomeFailure is an action that did not succeed, such as a login that was refused.
+// OutcomeFailure is the outcome of an action that did not succeed, such as a refused login.
 const OutcomeFailure Outcome = "failure"
 
-// Kinds, types and actions for what an API tells by the name of a field, or only by being that API's log.
+// Kinds, types and actions that an API expresses only by the name of a field, or by what its log is about.
 const (
 	kindUser      = "user"
 	kindConnector = "connector"
@@ -63,15 +65,16 @@ const (
 	actionRequest = "request"
 )
 
-// eventful is a record that makes an event.
+// eventful is a record that can be converted to an event.
 type eventful interface {
 	record
 	AsEvent() Event
 }
 
-// Redacted is the event without what others should not see: [AuditEvent.Redacted] and [PersonalDataLog.Redacted] of
-// the original record; the record of an API that this package does not know is masked as Akinon's is. Nothing else of the
-// event changes: who acted, and on what, stays. For JSON that goes to places where the whole record must not.
+// Redacted returns the event without values that others should not see. It applies [AuditEvent.Redacted] or
+// [PersonalDataLog.Redacted] to the original record. If this package does not know the API, it masks the record as it
+// does for Akinon. The rest of the event, such as actor and target, does not change. Use it for JSON that goes where
+// the complete record must not go.
 func (e Event) Redacted() Event {
 	switch r := e.Record.(type) {
 	case AuditEvent:
@@ -86,8 +89,8 @@ func (e Event) Redacted() Event {
 	return e
 }
 
-// EventVersion is the version of an event's JSON form, its member "v". Members may be added to a version. Once one changes
-// its meaning or goes, the version grows, and earlier ones stay readable.
+// EventVersion is the version of an event's JSON form, its member "v". Members may be added to a version. If a member
+// is removed or gets another meaning, the version increases, and earlier versions stay readable.
 const EventVersion = 1
 
 // eventWire is an event as JSON. The order of the members is part of the form.
@@ -106,8 +109,8 @@ type eventWire struct {
 	Record   json.RawMessage `json:"record,omitempty"`
 }
 
-// MarshalJSON writes the whole event: its fields, with Time in UTC and what is empty left out, and the original record
-// under "record" as it came.
+// MarshalJSON writes the complete event: its fields, and under "record" the original record as it came. Time is in UTC.
+// Empty fields are left out.
 func (e Event) MarshalJSON() ([]byte, error) {
 	w := eventWire{
 		Version: EventVersion, ID: e.ID, Time: e.Time.UTC(), API: e.API, Source: e.Source, Action: e.Action, Actor: e.Actor,
@@ -125,8 +128,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. Record has the type that belongs to the event's API. A version later than
-// EventVersion is an error.
+// UnmarshalJSON reads what MarshalJSON wrote. Record gets the type that belongs to the API of the event. A version
+// later than EventVersion is an error.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var w eventWire
 	if err := json.Unmarshal(data, &w); err != nil {
@@ -166,7 +169,7 @@ func originalRecord(api API, data json.RawMessage, ordinal int) (record any, raw
 	return record, raw, nil
 }
 
-// recordsOf reads records of one type.
+// recordsOf returns a function that reads records of one type.
 func recordsOf[T any](codec *wire.Codec[T]) func(data []byte) (record any, raw json.RawMessage, err error) {
 	return func(data []byte) (any, json.RawMessage, error) {
 		var r T

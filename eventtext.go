@@ -10,11 +10,11 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
-// maxWord bounds each foreign text within an event's line.
+// maxWord limits the length of each text from an API within an event's line.
 const maxWord = 100
 
-// String is the event on one line of bounded length, for people and logs: time, API, action, actor, target, address and
-// outcome. It holds nothing of the original record; see docs/events.md for what that keeps out.
+// String returns the event as one line of bounded length, for people and logs: time, API, action, actor, target,
+// address and outcome. It contains nothing of the original record; docs/events.md describes what that leaves out.
 func (e Event) String() string {
 	var parts []string
 	add := func(before, text, after string) {
@@ -37,8 +37,8 @@ func (e Event) String() string {
 // Format prints String, whatever the verb.
 func (e Event) Format(f fmt.State, verb rune) { formatText(f, verb, e.String()) }
 
-// LogValue is a group for slog with the attributes id, time, api, source, action, actor (id, name, email, kind), target
-// (type and id, or name where there is no id), source_ip and outcome, as far as they are known. It holds nothing of the
+// LogValue returns a group for slog with the attributes id, time, api, source, action, actor (id, name, email, kind),
+// target (type and id, or name if there is no id), source_ip and outcome, if they are known. It contains nothing of the
 // original record.
 func (e Event) LogValue() slog.Value {
 	var attrs []slog.Attr
@@ -64,12 +64,12 @@ func (e Event) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// LogValue is a group with the attributes id, name, email and kind, as far as they are known.
+// LogValue returns a group for slog with the attributes id, name, email and kind, if they are known.
 func (a Actor) LogValue() slog.Value {
 	return words("id", a.ID, "name", a.Name, "email", a.Email, "kind", a.Kind)
 }
 
-// LogValue is a group with the attributes type and id, or name where there is no id.
+// LogValue returns a group for slog with the attributes type and id, or name if there is no id.
 func (t Target) LogValue() slog.Value {
 	if t.ID != "" {
 		return words("type", t.Type, "id", t.ID)
@@ -77,15 +77,15 @@ func (t Target) LogValue() slog.Value {
 	return words("type", t.Type, "name", t.Name)
 }
 
-// label is the first of what is known of the actor.
+// label returns the first of name, address, ID and kind that is known.
 func (a Actor) label() string { return cmp.Or(a.Name, a.Email, a.ID, a.Kind) }
 
-// label is the target's type and id, or name where there is no id: names may be those of persons.
+// label returns the target's type and ID. It uses the name only if there is no ID, because a name may be a person's.
 func (t Target) label() string {
 	return strings.TrimSpace(t.Type + " " + cmp.Or(t.ID, t.Name))
 }
 
-// words is a group of those texts that are not empty.
+// words returns a group of the texts that are not empty.
 func words(pairs ...string) slog.Value {
 	var attrs []slog.Attr
 	for i := 0; i < len(pairs); i += 2 {
@@ -96,7 +96,7 @@ func words(pairs ...string) slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// word makes a foreign text fit for a line.
+// word makes a text from an API fit on a line.
 func word(text string) string { return scrub.Line(text, maxWord) }
 
 // formatText prints a text instead of a value, so that no verb shows the value's fields.

@@ -11,25 +11,26 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// FollowOptions say how a log is followed. The zero value is a good choice: a zero field takes its default. For none at all,
-// give one nanosecond. A negative one is ErrInvalidFilter.
+// FollowOptions says how a log is followed. The zero value is a good choice: a zero field has its default value. To set
+// a time to practically zero, use one nanosecond. A negative value is ErrInvalidFilter.
 //
-// A record is delivered exactly once if it becomes visible within Lag plus Lookback of its time, by the API's clock and
-// however far the polls are apart: each poll ends Lag before its own first answer and begins Lookback before the end of the
-// poll before it. One that takes longer may be missed. What an answer takes, and by how much the API's clock was put back
-// meanwhile, counts against that time.
+// A record is delivered exactly once if it becomes visible within Lag plus Lookback after its time, by the API's clock.
+// How far the polls are apart does not matter: the range of each poll ends Lag before the time of the poll's first
+// answer, and begins Lookback before the end of the previous poll's range. A record that takes longer to become visible
+// may be missed. The time that an answer takes, and the amount by which the API's clock is set back meanwhile, are
+// subtracted from the time that a record may take.
 type FollowOptions struct {
-	// Interval is the time between two polls: 1 minute unless set.
+	// Interval is the time between two polls; 1 minute unless set.
 	Interval time.Duration
-	// Lag is how long a record may take to become visible: polls end that long before the server's now. 1 minute unless
-	// set.
+	// Lag is how long a record may take to become visible: the range of each poll ends that long before the server's
+	// current time. 1 minute unless set.
 	Lag time.Duration
-	// Lookback is how far back each poll reads again, for records that became visible even later: 5 minutes unless set.
-	// Cursors grow with the number of records within it, by about ten bytes each.
+	// Lookback is how far back each poll reads again, to find records that became visible even later; 5 minutes unless
+	// set. A cursor grows by about ten bytes for each record within this time.
 	Lookback time.Duration
 }
 
-// withDefaults fills in what was left zero.
+// withDefaults replaces zero fields with their defaults.
 func (o FollowOptions) withDefaults() FollowOptions {
 	return FollowOptions{
 		Interval: cmp.Or(o.Interval, time.Minute),
@@ -60,7 +61,7 @@ func (l lister[T, F]) follow(ctx context.Context, f F, o FollowOptions) iter.Seq
 	}
 }
 
-// follower begins to follow a log, or goes on with it.
+// follower begins to follow a log, or continues from a cursor.
 func (l lister[T, F]) follower(f F, o FollowOptions) (*follower[T], error) {
 	op := l.op + ".Follow"
 	spec, err := l.begin(op, f)
@@ -82,7 +83,7 @@ func (l lister[T, F]) follower(f F, o FollowOptions) (*follower[T], error) {
 	return fo, nil
 }
 
-// checkFollow refuses what cannot be followed.
+// checkFollow refuses filters and options that Follow cannot use.
 func checkFollow[T record](op string, s *spec[T], o FollowOptions) error {
 	c := check{op: op}
 	if !s.Until.IsZero() {
@@ -103,7 +104,7 @@ func checkFollow[T record](op string, s *spec[T], o FollowOptions) error {
 	return c.err()
 }
 
-// dated refuses answers without a Date: a log is followed by the API's clock, and no other will do.
+// dated refuses answers without a Date header. Follow needs the API's clock; no other clock will do.
 func dated[T record](op string, fetch fetcher[T]) fetcher[T] {
 	return func(ctx context.Context, asked string, w exact.Window) (*answer[T], error) {
 		got, err := fetch(ctx, asked, w)
@@ -114,7 +115,7 @@ func dated[T record](op string, fetch fetcher[T]) fetcher[T] {
 	}
 }
 
-// follower follows one log: poll after poll, each a listing of its own that overlaps the one before.
+// follower follows one log poll by poll. Each poll is a listing of its own that overlaps the previous one.
 type follower[T record] struct {
 	FollowOptions
 	spec  *spec[T]
@@ -122,10 +123,10 @@ type follower[T record] struct {
 	scope string
 	place *exact.Following
 
-	reader *reader[T]    // of the poll under way
-	stop   func()        // ends its reading ahead
+	reader *reader[T]    // of the current poll
+	stop   func()        // stops its reading ahead
 	wait   time.Duration // before the next request
-	failed int           // polls that failed in a row
+	failed int           // number of polls that failed in a row
 }
 
 // poller says how polls are made.
@@ -139,7 +140,7 @@ func (f *follower[T]) poller() exact.Poller {
 	}}
 }
 
-// next waits as long as it must and gives the next page: new records, or the end of a poll.
+// next waits as long as necessary and returns the next page: new records, or the end of a poll.
 func (f *follower[T]) next(ctx context.Context) (*Page[T], error) {
 	for {
 		if err := transport.Sleep(ctx, f.wait); err != nil {
@@ -160,15 +161,15 @@ func (f *follower[T]) next(ctx context.Context) (*Page[T], error) {
 	}
 }
 
-// endsFollow reports whether an error will not pass by itself.
+// endsFollow reports whether an error ends Follow, because it will not pass by itself.
 func endsFollow(err error) bool {
 	var incomplete *IncompleteError
 	return errors.As(err, &incomplete) || errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden) ||
 		errors.Is(err, ErrNotFound) || errors.Is(err, ErrInvalidRequest)
 }
 
-// retryLater plans the next try after a failure, for when the interval has passed, or as much as the API asked for, and
-// reports it.
+// retryLater plans and reports the next try after a failure. The wait is the longest of the interval, the backoff and
+// the wait that the API asked for.
 func (f *follower[T]) retryLater(ctx context.Context, err error) {
 	f.failed++
 	f.wait = max(f.Interval, transport.Policy(f.conn.retry).Backoff(f.failed))
@@ -181,7 +182,7 @@ func (f *follower[T]) retryLater(ctx context.Context, err error) {
 	f.conn.report.retry(ctx, "poll failed", info)
 }
 
-// read reads on in the poll under way, or begins one. It gives no page where nothing in it is new and the poll goes on.
+// read continues the current poll, or begins one. It returns no page if nothing is new and the poll continues.
 func (f *follower[T]) read(ctx context.Context) (*Page[T], error) {
 	if !f.place.Begun() {
 		return f.begin(ctx)
@@ -214,7 +215,8 @@ func (f *follower[T]) read(ctx context.Context) (*Page[T], error) {
 	return page, err
 }
 
-// begin finds the server's now, where a log without Since is followed from. It costs a request, whose rows do not count.
+// begin asks for the server's current time, where a log without Since begins. It costs one request, whose rows are
+// ignored.
 func (f *follower[T]) begin(ctx context.Context) (*Page[T], error) {
 	got, err := f.askDate(ctx)
 	if err != nil {
@@ -226,19 +228,19 @@ func (f *follower[T]) begin(ctx context.Context) (*Page[T], error) {
 	return &Page[T]{Next: next, Total: got.Total, RateLimit: got.rateLimit, RequestID: got.requestID}, err
 }
 
-// early reports whether the poll under way begins after the server's now, for which some APIs refuse it: Since may lie in
-// the future, and clocks are put back.
+// early reports whether the current poll begins after the server's current time. Some APIs refuse such a poll. It can
+// happen because Since may be in the future, and clocks may be set back.
 func (f *follower[T]) early(ctx context.Context) bool {
 	got, err := f.askDate(ctx)
 	return err == nil && !got.Date.After(f.place.Since)
 }
 
-// askDate asks for as little as it can, to learn what the server's clock says.
+// askDate sends the smallest possible request, to learn the server's time.
 func (f *follower[T]) askDate(ctx context.Context) (*answer[T], error) {
 	return f.spec.ask(ctx, f.spec.op+".Follow", exact.Window{Size: 1, Limit: 1})
 }
 
-// unseen drops what an earlier poll delivered.
+// unseen returns the items that no earlier poll delivered.
 func (f *follower[T]) unseen(items []T) []T {
 	var fresh []T
 	for i := range items {
@@ -249,7 +251,7 @@ func (f *follower[T]) unseen(items []T) []T {
 	return fresh
 }
 
-// leavePoll ends what the poll under way still does.
+// leavePoll stops what the current poll is still doing.
 func (f *follower[T]) leavePoll() {
 	if f.reader != nil {
 		f.stop()

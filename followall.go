@@ -8,20 +8,21 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// FollowAll follows several logs at once, until ctx ends: from each source's beginning, or on from the page whose Next is
-// given. Pages come as the sources give them, each with the events of one source, or with none at the end of a poll in
-// which nothing was new; the events of different sources are in no order. Next goes on with all sources: in this process
-// or another, every event is delivered once, as each source's own Follow promises. A source without a Since that has given
-// no page yet begins at its server's now then, too.
+// FollowAll follows several logs at once, until ctx ends. It starts at the beginning of each source or, if from is the
+// Next of an earlier page, after that page. Pages come in the order in which the sources give them. Each page has the
+// events of one source, or no events at the end of a poll that found nothing new. Events of different sources are in no
+// order. Next continues all sources, in this process or another: every event is delivered once, as each source's own
+// Follow promises. If a source without a Since had given no page before, it then begins at its server's current time.
 //
-// A source that ends does so with a *SourceError, once; the others go on, and the cursors of later pages keep its place, so
-// that going on from them tries it again. What passes by itself is no such error: each source outlasts it. To end at the
-// first failure instead, leave the range. When ctx ends, that is the last error, and comes as it is. *FilterError: a source
-// is nil, or two have the same name. Other sources than before are ErrCursorMismatch, in another order they may be given; a
-// damaged cursor is ErrInvalidCursor.
+// If a source ends with an error, that is one *SourceError, and the other sources continue. The cursors of later pages
+// keep its position, so that continuing from them tries it again. A temporary failure is not reported as an error,
+// because each source retries it. To stop at the first failure instead, leave the range. When ctx ends, its error comes
+// last and is not a *SourceError. A nil source, or two sources with the same name, is a *FilterError. A cursor of other
+// sources is ErrCursorMismatch, but the order of the sources may change. A damaged cursor is ErrInvalidCursor.
 //
-// Each source is followed by a goroutine of its own, which holds one page until it was taken and ends with the range. Each
-// poll of each source costs at least one request. Nothing is sent before the range begins. Safe for concurrent use.
+// Each source is followed in a goroutine of its own, which holds one page until the caller takes it, and ends with the
+// range. Each poll of each source costs at least one request. Nothing is sent before the range begins. Safe for
+// concurrent use.
 func FollowAll(ctx context.Context, from Cursor, o FollowOptions, sources ...Source) iter.Seq2[*Page[Event], error] {
 	return func(yield func(*Page[Event], error) bool) {
 		const op = "FollowAll"
@@ -49,19 +50,19 @@ func FollowAll(ctx context.Context, from Cursor, o FollowOptions, sources ...Sou
 // followAll follows several sources.
 type followAll struct {
 	sources  []Source
-	places   []Cursor // of each source: the Next of its last page
+	places   []Cursor // for each source, the Next of its last page
 	arrivals chan arrival
 	all      sync.WaitGroup
 }
 
-// arrival is a page of a source, its error, or neither at its end.
+// arrival is a page or an error of a source, or neither when the source has ended.
 type arrival struct {
 	source int
 	page   *Page[Event]
 	err    error
 }
 
-// follow passes on what one source gives.
+// follow passes on the pages and the error of one source.
 func (f *followAll) follow(ctx context.Context, i int, from Cursor, o FollowOptions) {
 	send := func(page *Page[Event], err error) bool {
 		select {
@@ -79,7 +80,7 @@ func (f *followAll) follow(ctx context.Context, i int, from Cursor, o FollowOpti
 	send(nil, nil)
 }
 
-// run gives what arrives, until all sources have ended.
+// run yields what arrives, until all sources have ended.
 func (f *followAll) run(ctx context.Context, yield func(*Page[Event], error) bool) {
 	for following := len(f.sources); following > 0; {
 		var a arrival
@@ -101,7 +102,7 @@ func (f *followAll) run(ctx context.Context, yield func(*Page[Event], error) boo
 	}
 }
 
-// receive moves on to the place of a page, whose cursor becomes one for all sources.
+// receive records the position after a page, and replaces the cursor of the page with one for all sources.
 func (f *followAll) receive(a arrival) (*Page[Event], error) {
 	if a.err != nil {
 		return nil, &SourceError{f.sources[a.source].Name(), a.err}
@@ -119,7 +120,7 @@ func (f *followAll) receive(a arrival) (*Page[Event], error) {
 	return &page, nil
 }
 
-// followAllCursor is what a cursor of FollowAll holds. Its member has a name that cursors of other kinds do not have.
+// followAllCursor is the content of a cursor of FollowAll. Cursors of other kinds have no member with this name.
 type followAllCursor struct {
 	Places []placeMark `json:"followAll"`
 }
@@ -137,7 +138,7 @@ func sealPlaces(sources []Source, places []Cursor) (Cursor, error) {
 	return cursorOf(exact.Seal(c, nil))
 }
 
-// openPlaces gives the place of each source; "" at the beginning.
+// openPlaces returns the position of each source; "" is the beginning.
 func openPlaces(from Cursor, sources []Source) ([]Cursor, error) {
 	if from == "" {
 		return make([]Cursor, len(sources)), nil

@@ -9,40 +9,43 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// Hooks are called while a client works, for metrics and traces. Any may be nil, and costs nothing then. They are called
-// from the goroutine of the request, several at a time, and hold it up; the context is the request's. None is given a URL,
-// a header or a token. JoinHooks makes one value of several.
+// Hooks are functions that the client calls while it works, for metrics and traces. Any of them may be nil, and then
+// costs nothing. They are called from the goroutine of the request, several at a time, and the request waits for them.
+// The context is that of the request; OnPage, and OnRetry for a failed poll, get the context of the listing. No hook
+// gets a URL, a header or a token. JoinHooks combines several Hooks into one.
 type Hooks struct {
-	// OnCall is told when an operation begins: the request of a page, of a record or of a count, with all its attempts and
-	// waits, or a login. The context that it returns is that of the requests, of the other hooks about them, and of a login
-	// that becomes necessary; it must be the given one or derive from it. The function that it returns is called once, when
-	// the operation ended. Either may be nil.
+	// OnCall is called when an operation begins: the request of a page, of a record or of a count, with all its
+	// attempts and waits, or a login. The context that it returns is used for the requests, for the other hooks about
+	// them, and for a login that becomes necessary. It must be the given context or derive from it. The function that
+	// it returns is called once, when the operation ends. Both results may be nil.
 	OnCall     func(context.Context, CallInfo) (context.Context, func(CallDone))
 	OnRequest  func(context.Context, RequestInfo)  // an attempt begins
-	OnResponse func(context.Context, ResponseInfo) // an attempt ended, its body read
-	OnRetry    func(context.Context, RetryInfo)    // an attempt failed and another will follow
+	OnResponse func(context.Context, ResponseInfo) // an attempt ended, and its body was read
+	OnRetry    func(context.Context, RetryInfo)    // an attempt, or a poll of Follow, failed and another will follow
 	OnPage     func(context.Context, PageInfo)     // a page was read and checked
 }
 
 // CallInfo describes an operation that begins.
 type CallInfo struct {
 	API string // "waldur"
-	Op  string // "DataAccessLogs.List", also when Pages, All or Follow asked; "Waldur.Login" for a login
+	// Op is "DataAccessLogs.List", also for pages of Pages, All and Follow; "DataAccessLogs.Follow" when Follow asks only for
+	// the server's time; "Waldur.Login" for a login.
+	Op string
 }
 
 // CallDone describes how an operation ended.
 type CallDone struct {
-	Duration time.Duration // waits and attempts together
-	Err      error         // as its caller gets it; an answer that cannot be read is one, too
+	Duration time.Duration // of all attempts and waits
+	Err      error         // as the caller gets it; also set if the answer cannot be read
 }
 
-// RequestInfo describes an attempt. Logins are attempts too, with operations such as "Waldur.Login"; so is following a
-// redirect, as part of the same attempt.
+// RequestInfo describes an attempt. A login is an attempt too, with an operation such as "Waldur.Login". Following a
+// redirect is also reported, as part of the same attempt.
 type RequestInfo struct {
 	API     string        // "waldur"
 	Op      string        // "DataAccessLogs.List"
 	Attempt int           // from 1
-	Waited  time.Duration // before this attempt, to keep a rate limit: WithRateLimit's or the API's own
+	Waited  time.Duration // wait before this attempt for a rate limit: that of WithRateLimit or the API's own
 }
 
 // ResponseInfo describes how an attempt ended.
@@ -51,38 +54,38 @@ type ResponseInfo struct {
 	Op       string
 	Attempt  int
 	Status   int           // 0 without an answer
-	Bytes    int64         // of the body, decompressed
-	Duration time.Duration // until the body was read; waits before the attempt do not count
-	Err      error         // without an answer, or with one that broke off
+	Bytes    int64         // size of the body, decompressed
+	Duration time.Duration // until the body was read, without waits before the attempt
+	Err      error         // set if there was no answer, or if it broke off
 }
 
-// RetryInfo describes why an attempt is repeated, and when.
+// RetryInfo describes why an attempt is repeated, and when. For Follow, it also describes a failed poll.
 type RetryInfo struct {
 	API     string
 	Op      string
-	Attempt int           // the one that failed
-	Wait    time.Duration // before the next one
+	Attempt int           // the one that failed; for a poll, the number of failed polls in a row
+	Wait    time.Duration // wait before the next one
 	Status  int           // 0 without an answer
-	Cause   error         // nil with an answer
+	Cause   error         // nil if there was an answer; always set for a poll
 }
 
-// PageInfo describes a page of a listing.
+// PageInfo describes a page of a listing, as the API sent it.
 type PageInfo struct {
 	API       string
 	Op        string
-	Rows      int // that the API sent
-	New       int // that the listing, or the poll of a Follow, had not met before
-	Total     int // rows that the API says match; -1 where it does not say
-	Discarded int // rows that were read ahead in vain
+	Rows      int // rows that the API sent
+	New       int // rows that the listing, or the current poll of Follow, had not seen before
+	Total     int // number of matching rows according to the API; -1 if it does not say
+	Discarded int // rows that were read ahead and thrown away
 	RateLimit RateLimit
 
 	Follow    bool      // the page was read by Follow, whose polls read some rows again
-	Delivered int       // records that the caller gets: new, within the range, and in no earlier poll
-	Newest    time.Time // of the times of those; zero where there are none
-	Date      time.Time // the server's clock at the answer; zero where it is not known
+	Delivered int       // records that the caller gets: new, in the range, and in no earlier poll
+	Newest    time.Time // latest time of the delivered records; zero if there are none
+	Date      time.Time // the server's time at the answer; zero if it is not known
 }
 
-// span runs an operation between the two calls of OnCall.
+// span runs an operation between OnCall and the function that OnCall returned.
 func span[T any](ctx context.Context, h Hooks, info CallInfo, run func(context.Context) (T, error)) (T, error) {
 	if h.OnCall == nil {
 		return run(ctx)
@@ -99,9 +102,9 @@ func span[T any](ctx context.Context, h Hooks, info CallInfo, run func(context.C
 	return v, err
 }
 
-// JoinHooks makes one of several Hooks, such as those of a package for traces and one's own. Each function calls those
-// that are set, in the order of the arguments; one that none of them sets stays nil. The contexts of OnCall build on one
-// another, and its ends are told in the opposite order.
+// JoinHooks combines several Hooks, such as those of a tracing package and your own. Each function of the result calls
+// the functions that are set, in the order of the arguments; if none is set, it is nil. Each OnCall gets the context
+// that the previous one returned, and the functions that they return are called in reverse order.
 func JoinHooks(hooks ...Hooks) Hooks {
 	return Hooks{
 		OnCall:     joinCalls(hooks),
@@ -154,21 +157,21 @@ func joinCalls(hooks []Hooks) func(context.Context, CallInfo) (context.Context, 
 	}
 }
 
-// report tells the hooks and the log of one API about attempts.
+// report passes the attempts of one API to the hooks and the log.
 type report struct {
 	api    string
 	logger *slog.Logger
 	hooks  Hooks
 }
 
-// Request tells that an attempt begins.
+// Request reports that an attempt begins.
 func (r *report) Request(ctx context.Context, a transport.Attempt) {
 	if r.hooks.OnRequest != nil {
 		r.hooks.OnRequest(ctx, RequestInfo{API: r.api, Op: a.Op, Attempt: a.Number, Waited: a.Waited})
 	}
 }
 
-// Response tells how an attempt ended.
+// Response reports how an attempt ended.
 func (r *report) Response(ctx context.Context, a transport.Attempt, o transport.Outcome) {
 	debug := r.logger.Enabled(ctx, slog.LevelDebug)
 	if !debug && r.hooks.OnResponse == nil {
@@ -197,7 +200,7 @@ func (r *report) logResponse(ctx context.Context, info ResponseInfo) {
 	r.logger.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
 }
 
-// Retry tells that an attempt failed and another will follow.
+// Retry reports that an attempt failed and another will follow.
 func (r *report) Retry(ctx context.Context, a transport.Attempt, again transport.RetryInfo) {
 	info := RetryInfo{API: r.api, Op: a.Op, Attempt: a.Number, Wait: again.Wait, Status: again.Status}
 	if again.Err != nil {
@@ -206,7 +209,7 @@ func (r *report) Retry(ctx context.Context, a transport.Attempt, again transport
 	r.retry(ctx, "request repeated", info)
 }
 
-// retry tells the log and the hook about a failure that is not the end.
+// retry reports a failure that will be retried to the log and the hook.
 func (r *report) retry(ctx context.Context, message string, info RetryInfo) {
 	attrs := append(make([]slog.Attr, 0, 6), slog.String("api", info.API), slog.String("op", info.Op),
 		slog.Int("attempt", info.Attempt), slog.Duration("wait", info.Wait))

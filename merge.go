@@ -10,48 +10,50 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// ErrOutOfOrder is why [Merge] leaves a source that does not list its events in order of time.
+// ErrOutOfOrder is the error of a source that [Merge] stops reading because its events are not in order of time.
 var ErrOutOfOrder = errors.New("source not in order of time")
 
-// SourceError is the error of one source among several. It comes in place, with a nil page; the other sources go on. The
-// message is that of Err, without the name of the source, which may hold an id.
+// SourceError is the error of one of several sources. It comes with a nil page, and the other sources continue. Its
+// message is that of Err, without the name of the source, because the name may contain an ID.
 type SourceError struct {
-	Source string // the name
+	Source string // name of the source
 	Err    error
 }
 
-// Error is that of Err.
+// Error returns the message of Err.
 func (e *SourceError) Error() string { return e.Err.Error() }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *SourceError) Unwrap() error { return e.Err }
 
-// Merge reads several logs as one, in order of time, the newest event first; events of one time come in the order of the
-// sources. Each page holds what can be said without another request, and its Next goes on with all sources; see
-// [MergeFrom]. After the last event it is "", if need be on a page without any. Total is -1.
+// Merge reads several logs as one, in order of time, the newest event first. Events with the same time come in the
+// order of the sources. Each page has the events whose order is certain without another request, and its Next continues
+// all sources; see [MergeFrom]. After the last event, Next is ""; if necessary, an additional page without events shows
+// that. Total is -1.
 //
-// At the beginning the first page of every source is read, all at once; after that one page of one source at a time, when
-// it is needed. No more than a page of each source is held, with one exception: a source that does not list the newest
-// first, as Elastic Path may, is read to its end and sorted. That holds all of its events, 10,100 of them at most for
-// Elastic Path; one with more than 20,000 fails with ErrOutOfOrder. So does a source whose order breaks later on, before
-// the page where it breaks. A first page whose events are all of one time shows no order: more pages are read until one
-// does.
+// Merge begins with the first page of every source, and reads these at the same time. After that it reads one page of
+// one source at a time, when it is needed. It holds at most one page of each source, except in two cases. First, a
+// source that does not list the newest event first, as may be true of Elastic Path, is read to its end and sorted.
+// Merge then holds all of its events, at most 10,100 for Elastic Path; a source with more than 20,000 fails with
+// ErrOutOfOrder. Second, a first page on which all events have the same time shows no order: Merge reads more pages
+// until one does. A source whose order breaks later also fails with ErrOutOfOrder, before the page where it breaks.
 //
-// A source that fails is reported where its next events would have come, once, as a *SourceError; the others go on, and
-// the cursors of later pages keep its place, so that going on from them tries it again. Then the Next of the last page is
-// not empty. To end at the first failure instead, leave the range, or range over [Items] of the pages. When ctx ends, that
-// is the last error, and comes as it is. *FilterError: a source is nil, or two have the same name.
+// A source that fails is reported once, as a *SourceError, where its next events would have come. The other sources
+// continue. The cursors of later pages keep its position, so that continuing from them tries it again. The Next of the
+// last page is then not empty. To stop at the first failure instead, leave the range, or range over [Items] of the
+// pages. When ctx ends, its error comes last and is not a *SourceError. A nil source, or two sources with the same
+// name, is a *FilterError.
 //
-// Nothing is sent before the range begins, ranging twice reads twice, and break stops at once. Each source keeps its own
-// promise. Safe for concurrent use.
+// Nothing is sent before the range begins, ranging twice reads twice, and break stops at once. Each source keeps its
+// own promise. Safe for concurrent use.
 func Merge(ctx context.Context, sources ...Source) iter.Seq2[*Page[Event], error] {
 	return MergeFrom(ctx, "", sources...)
 }
 
-// MergeFrom is Merge that goes on after the page whose Next is given, in this process or another: no event comes again, and
-// none is left out. An empty cursor begins. Other sources than before are ErrCursorMismatch, in another order they may be
-// given; a damaged cursor is ErrInvalidCursor. The page that each source was at is read again; a source that had to be
-// sorted is read again whole.
+// MergeFrom is Merge that continues after the page whose Next is given, in this process or another: no event is
+// repeated, and none is left out. An empty cursor starts at the beginning. A cursor of other sources is
+// ErrCursorMismatch, but the order of the sources may change. A damaged cursor is ErrInvalidCursor. The current page of
+// each source is read again. A source that had to be sorted is read again from its beginning to its end.
 func MergeFrom(ctx context.Context, from Cursor, sources ...Source) iter.Seq2[*Page[Event], error] {
 	return func(yield func(*Page[Event], error) bool) {
 		if err := checkSources("Merge", sources); err != nil {
@@ -68,7 +70,7 @@ func MergeFrom(ctx context.Context, from Cursor, sources ...Source) iter.Seq2[*P
 	}
 }
 
-// checkSources refuses sources that cannot be told apart.
+// checkSources refuses nil sources, and sources with the same name.
 func checkSources(op string, sources []Source) error {
 	c := check{op: op}
 	names := map[string]bool{}
@@ -88,7 +90,7 @@ func checkSources(op string, sources []Source) error {
 // merge is one reading of several sources.
 type merge struct{ lanes []*lane }
 
-// run gives page after page until all sources have ended or failed.
+// run yields page after page, until all sources have ended or failed.
 func (m *merge) run(ctx context.Context, yield func(*Page[Event], error) bool) {
 	for {
 		m.fill(ctx)
@@ -116,7 +118,7 @@ func (m *merge) run(ctx context.Context, yield func(*Page[Event], error) bool) {
 	}
 }
 
-// fill reads a page of every source that has nothing left; that is more than one only at the beginning.
+// fill reads a page of every source that has no events left. Only at the beginning is that more than one source.
 func (m *merge) fill(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, l := range m.lanes {
@@ -127,7 +129,7 @@ func (m *merge) fill(ctx context.Context) {
 	all.Wait()
 }
 
-// take gives the newest events, as many as are certain: until a source must be asked again.
+// take returns the newest events, as many as are certain before a source must be asked again.
 func (m *merge) take() []Event {
 	var items []Event
 	for {
@@ -148,7 +150,7 @@ func (m *merge) take() []Event {
 	}
 }
 
-// idle reports whether no source has anything more to give or to report.
+// idle reports whether no source has anything left to deliver or to report.
 func (m *merge) idle() bool {
 	for _, l := range m.lanes {
 		if l.wants() || len(l.left()) > 0 || l.fault != nil {
@@ -173,26 +175,26 @@ func (m *merge) stop() {
 	}
 }
 
-// mergeCursor is what a cursor of Merge holds. Its member has a name that cursors of other kinds do not have.
+// mergeCursor is the content of a cursor of Merge. Cursors of other kinds have no member with this name.
 type mergeCursor struct {
 	Lanes []laneMark `json:"merge"`
 }
 
-// laneMark is the place of one source. Members are added, never renamed.
+// laneMark is the position of one source. Members may be added, but never renamed.
 type laneMark struct {
 	Source string    `json:"s"`           // a digest of its name
-	Begin  Cursor    `json:"c,omitempty"` // where the events held begin
-	Sorted bool      `json:"o,omitempty"` // it lists the newest first
-	Bound  time.Time `json:"b,omitzero"`  // what is newer was given
-	Seen   bool      `json:"g,omitempty"` // there is a bound
+	Begin  Cursor    `json:"c,omitempty"` // where the held events begin
+	Sorted bool      `json:"o,omitempty"` // the source lists the newest event first
+	Bound  time.Time `json:"b,omitzero"`  // all newer events were delivered
+	Seen   bool      `json:"g,omitempty"` // Bound is set
 	Ended  bool      `json:"e,omitempty"`
 }
 
-// sourceMark stands for the name of a source.
+// sourceMark returns a digest of the name of a source.
 func sourceMark(s Source) string { return exact.ContentKey(s.Name())[:16] }
 
-// perSource puts what a cursor holds of each source into the order of the sources. A cursor of other ones is
-// ErrCursorMismatch.
+// perSource puts the entries of a cursor into the order of the sources. If the cursor belongs to other sources, it
+// returns ErrCursorMismatch.
 func perSource[M any](marks map[string]M, sources []Source) ([]M, error) {
 	if len(marks) == 0 || len(marks) != len(sources) {
 		return nil, ErrCursorMismatch
@@ -208,7 +210,7 @@ func perSource[M any](marks map[string]M, sources []Source) ([]M, error) {
 	return all, nil
 }
 
-// newMerge begins to read sources, or goes on.
+// newMerge begins to read sources, or continues from a cursor.
 func newMerge(from Cursor, sources []Source) (*merge, error) {
 	m := &merge{}
 	for _, s := range sources {
@@ -232,7 +234,7 @@ func newMerge(from Cursor, sources []Source) (*merge, error) {
 	return m, err
 }
 
-// cursor is the place of all sources; "" once all have ended.
+// cursor returns the position of all sources; "" once all have ended.
 func (m *merge) cursor() (Cursor, error) {
 	var c mergeCursor
 	done := true
@@ -247,7 +249,8 @@ func (m *merge) cursor() (Cursor, error) {
 	return cursorOf(exact.Seal(c, nil))
 }
 
-// mark is the place of a source: where the events held begin, and the time of the next one. Those before it are newer.
+// mark returns the position of a source: where the held events begin, and the time of the next event. The held events
+// before that one are newer.
 func (l *lane) mark() laneMark {
 	m := laneMark{Source: sourceMark(l.source), Begin: l.next, Sorted: l.order == exact.NewestFirst, Bound: l.seen.bound, Seen: l.seen.some}
 	switch {

@@ -10,48 +10,49 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// maxSorted bounds the events that are held of a source that must be sorted.
+// maxSorted is the maximum number of events that are held of a source that must be sorted.
 const maxSorted = 20_000
 
-// lane is one source within a merge. It holds whole pages, nearly always one, so that a cursor can name the place where
-// they begin.
+// lane is one source within a merge. It holds whole pages, nearly always one, so that a cursor can point to the place
+// where they begin.
 type lane struct {
 	source Source
-	begin  Cursor // where the events held begin
+	begin  Cursor // where the held events begin
 	next   Cursor // where the next page begins
 	events []Event
-	given  int // of the events held
+	given  int // number of held events that were delivered
 
-	order exact.Order // NewestFirst once the source showed it; else unknown
-	last  []time.Time // that of the last event read, once the order is NewestFirst
-	seen  seen        // what was given before the merge was resumed
+	order exact.Order // NewestFirst once the source has shown it; otherwise unknown
+	last  []time.Time // time of the last event that was read, once the order is NewestFirst
+	seen  seen        // what was delivered before the merge was resumed
 
-	ended  bool  // no page follows those held
-	fault  error // to be reported after the events held
-	failed bool  // it was reported
+	ended  bool  // no page follows the held ones
+	fault  error // to be reported after the held events
+	failed bool  // the fault was reported
 
 	pull func() (*Page[Event], error, bool)
 	halt func()
 }
 
-// seen tells what a source gave before a merge was resumed: all that is newer than the bound, the time of the next event.
-// Events of one time are never given in part. What is newer and was not given came after the merge had begun.
+// seen says which events of a source were delivered before a merge was resumed: all that are newer than the bound,
+// which is the time of the next event. Events with the same time are never delivered in part. A newer event that was
+// not delivered was added after the merge had begun.
 type seen struct {
 	bound time.Time
-	some  bool // there is a bound; it may be zero, as the times of some events are
+	some  bool // there is a bound; it may be zero, because the times of some events are
 }
 
 func (s seen) has(e Event) bool { return s.some && e.Time.After(s.bound) }
 
 func (l *lane) left() []Event { return l.events[l.given:] }
 
-// head is the time of the next event. Events without one come last.
+// head returns the time of the next event. Events without a time come last.
 func (l *lane) head() time.Time { return l.left()[0].Time }
 
-// wants reports whether it takes a request, or a report, to know what the source gives next.
+// wants reports whether a request, or the report of an error, is needed to know what the source delivers next.
 func (l *lane) wants() bool { return len(l.left()) == 0 && !l.ended && !l.failed }
 
-// report gives the error that is due, once.
+// report returns the error that is due, once.
 func (l *lane) report() error {
 	if l.fault == nil || len(l.left()) > 0 {
 		return nil
@@ -62,7 +63,7 @@ func (l *lane) report() error {
 	return err
 }
 
-// load reads on until there are events to give, and it is known that no newer ones follow; or to the end.
+// load reads until there are events to deliver and it is certain that no newer ones follow, or until the source ends.
 func (l *lane) load(ctx context.Context) {
 	l.begin, l.events, l.given = l.next, nil, 0
 	var held []Event
@@ -111,7 +112,7 @@ func (l *lane) page(ctx context.Context) (*Page[Event], error) {
 	return page, err
 }
 
-// keep takes over events that came newest first, but for those that were given before.
+// keep stores events that came newest first, except those that were delivered before.
 func (l *lane) keep(held []Event) {
 	if len(held) > 0 {
 		l.order, l.last = exact.NewestFirst, []time.Time{held[len(held)-1].Time}
@@ -122,14 +123,14 @@ func (l *lane) keep(held []Event) {
 	}
 }
 
-// sort takes over all that is left of a source, but for what was given before.
+// sort stores and sorts all remaining events of a source, except those that were delivered before.
 func (l *lane) sort(held []Event) {
 	l.events = slices.DeleteFunc(held, l.seen.has)
 	slices.SortStableFunc(l.events, func(a, b Event) int { return b.Time.Compare(a.Time) })
 }
 
-// breakOff ends a source. What is held of one whose order is not known is given only if no more can be had: else events
-// that are newer may still be read when the merge is resumed.
+// breakOff ends a source because of an error. If its order is not known, the held events are delivered only if no more
+// can be read; otherwise a resumed merge may still read newer ones.
 func (l *lane) breakOff(held []Event, err error) {
 	var incomplete *IncompleteError
 	if errors.As(err, &incomplete) {
@@ -140,7 +141,7 @@ func (l *lane) breakOff(held []Event, err error) {
 	l.fault, l.ended = err, false
 }
 
-// stop ends what the source still does.
+// stop ends what the source is still doing.
 func (l *lane) stop() {
 	if l.halt != nil {
 		l.halt()

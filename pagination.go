@@ -12,41 +12,44 @@ import (
 
 // ListOptions are the paging options that every filter embeds.
 type ListOptions struct {
-	// PageSize is how many rows the first request asks for; later ones may differ so as to overlap. 0 asks for the
-	// largest page that the API allows. ErrInvalidFilter for UserEvents, whose server chooses.
+	// PageSize is the number of rows that the first request asks for; later requests may ask for another number so that
+	// they overlap. 0 asks for the largest page that the API allows. A page size is ErrInvalidFilter for UserEvents,
+	// because the server chooses it.
 	PageSize int
-	// Offset is how many rows to skip. ErrInvalidFilter for UserEvents, and together with Cursor.
+	// Offset is the number of rows to skip. An offset is ErrInvalidFilter for UserEvents, and together with Cursor.
 	Offset int
-	// Cursor goes on where an earlier listing stopped: the Next of a page that was read before.
+	// Cursor continues an earlier listing: set it to the Next of a page that was read before.
 	Cursor Cursor
-	// Prefetch is how many pages to read ahead while the caller works; 0 reads nothing that was not asked for. So many pages
-	// may be held in memory, and requests sent whose answers are thrown away. Negative is ErrInvalidFilter.
+	// Prefetch is the number of pages to read ahead while the caller works; 0 reads nothing ahead. Up to that many
+	// pages may be held in memory, and the answers of some requests may be discarded. A negative value is
+	// ErrInvalidFilter.
 	Prefetch int
 }
 
 // Page is one page of a listing.
 type Page[T any] struct {
 	Items     []T
-	Next      Cursor    // where to go on; "" on the last page
-	Total     int       // rows that the API says match; -1 where it does not say
-	RateLimit RateLimit // zero where the API does not say
-	RequestID string    // of the page's last request; "" where the API gives none
+	Next      Cursor    // cursor for the pages after this one; "" on the last page
+	Total     int       // number of matching rows according to the API; -1 if it does not say
+	RateLimit RateLimit // zero if the API does not report it
+	RequestID string    // ID of the page's last request; "" if the API gives none
 }
 
-// Cursor is a place in a listing: opaque, versioned text that is safe to store. It holds neither a URL nor a secret.
-// Usually it has 300 to 650 bytes. That of a log that is not read in order of time needs 8 bytes for each record read so far: up
-// to 80 KiB for Elastic Path, and 1.6 MB elsewhere. It is neither encrypted nor signed, and does not expire by itself.
+// Cursor is a position in a listing: opaque, versioned text that is safe to store. It contains neither a URL nor a
+// secret. Usually it is 300 to 650 bytes long. If a log is not read in order of time, the cursor needs 8 bytes for each
+// record read so far: up to 80 KiB for Elastic Path, and 1.6 MB elsewhere. A cursor is neither encrypted nor signed,
+// and does not expire by itself.
 type Cursor string
 
-// RateLimit is what an API said about its rate limit in its last answer.
+// RateLimit is the rate limit that an API reported in its last answer.
 type RateLimit struct {
 	Limit     int       // requests per window
 	Remaining int       // requests left in this window
 	Reset     time.Time // when the next window begins, by the server's clock
 }
 
-// Items ranges over the records of pages. It ends with the first error, which it yields last; for [Merge] that is the first
-// source that fails.
+// Items ranges over the records of pages. It stops at the first error and yields it last. For [Merge], that is the
+// error of the first source that fails.
 func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -64,8 +67,8 @@ func Items[T any](pages iter.Seq2[*Page[T], error]) iter.Seq2[T, error] {
 	}
 }
 
-// Collect gathers at most max records. It stops before asking for one more, so that no request is sent in vain, and
-// returns what it has together with the error, if there is one. A max of 0 or less gathers nothing.
+// Collect returns at most max records. It stops as soon as it has them, so that no request is sent in vain. If an error
+// occurs, it returns the records read so far together with the error. If max is 0 or less, it reads nothing.
 func Collect[T any](items iter.Seq2[T, error], max int) ([]T, error) {
 	var all []T
 	if max <= 0 {
@@ -82,7 +85,7 @@ func Collect[T any](items iter.Seq2[T, error], max int) ([]T, error) {
 	return all, nil
 }
 
-// lister reads the listings of one service: the three tiers over one loop.
+// lister reads the listings of one service. List, Pages and All use the same loop.
 type lister[T record, F any] struct {
 	op   string // "UserEvents"
 	conn *conn
@@ -90,7 +93,7 @@ type lister[T record, F any] struct {
 	open func(c *conn, f F) (*spec[T], error)
 }
 
-// list reads the page that the filter's cursor leads to, or the first.
+// list reads the page at the filter's cursor, or the first page.
 func (l lister[T, F]) list(ctx context.Context, f F) (*Page[T], error) {
 	r, err := l.reader(f)
 	if err != nil {
@@ -121,7 +124,7 @@ func (l lister[T, F]) pages(ctx context.Context, f F) iter.Seq2[*Page[T], error]
 	}
 }
 
-// reader begins a listing, or goes on with one.
+// reader begins a listing, or continues one from a cursor.
 func (l lister[T, F]) reader(f F) (*reader[T], error) {
 	op := l.op + ".List"
 	spec, err := l.begin(op, f)
@@ -140,7 +143,7 @@ func (l lister[T, F]) reader(f F) (*reader[T], error) {
 	return r, nil
 }
 
-// begin checks a filter, and says how its listing is read.
+// begin checks a filter, and returns how its listing is read.
 func (l lister[T, F]) begin(op string, f F) (*spec[T], error) {
 	if l.conn == nil {
 		return nil, fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured)
@@ -153,17 +156,17 @@ func (l lister[T, F]) begin(op string, f F) (*spec[T], error) {
 	return spec, nil
 }
 
-// watched lets the hook see each request for a window as an operation.
+// watched reports each request for a window to the hook as an operation.
 func watched[T record](c *conn, fetch fetcher[T]) fetcher[T] {
 	return func(ctx context.Context, op string, w exact.Window) (*answer[T], error) {
 		return operation(ctx, c, op, func(ctx context.Context) (*answer[T], error) { return fetch(ctx, op, w) })
 	}
 }
 
-// cursorOf is a cursor that the engine wrote.
+// cursorOf converts a cursor that the engine wrote.
 func cursorOf(text string, err error) (Cursor, error) { return Cursor(text), err }
 
-// cursorError is the public form of what the engine says of a cursor.
+// cursorError converts the engine's error about a cursor to the public one.
 func cursorError(op string, err error) error {
 	switch {
 	case errors.Is(err, exact.ErrInvalid):

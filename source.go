@@ -8,28 +8,29 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// Source is one log as events: what [Merge] and [FollowAll] read. Each service makes one of a filter, and a type of one's
-// own can be read beside them. Sources of this package are immutable and safe for concurrent use; making one sends nothing.
+// Source is one log as events, for [Merge] and [FollowAll]. Each service makes a source from a filter; you can also
+// implement one with your own type. Sources of this package are immutable and safe for concurrent use, and making one
+// sends nothing.
 type Source interface {
-	// Name tells the source from others, in [Event.Source] and in cursors. It must stay the same for as long as cursors of
-	// the source are kept. It may hold the id of a resource.
+	// Name distinguishes the source from others, in [Event.Source] and in cursors. It must stay the same as long as
+	// cursors of the source are kept. It may contain the ID of a resource.
 	Name() string
-	// Pages lists the log from its beginning or from the Next of an earlier page on, as the service's Pages does: with the
-	// same cost, promise and errors. Next is "" on the last page and on no other.
+	// Pages lists the log from its beginning, or after the page whose Next is given. It has the same cost, promise and
+	// errors as Pages of the service. Next is "" on the last page and on no other.
 	Pages(ctx context.Context, from Cursor) iter.Seq2[*Page[Event], error]
-	// Follow delivers new events from now, the filter's Since or the Next of an earlier page on, as the service's Follow
-	// does. Cursors of Pages and of Follow are not the same.
+	// Follow delivers new events as Follow of the service does: from now, from the filter's Since, or after the page
+	// whose Next is given. Cursors of Pages and of Follow are not interchangeable.
 	Follow(ctx context.Context, from Cursor, o FollowOptions) iter.Seq2[*Page[Event], error]
 }
 
-// Sources gives a source for each configured API that can be read without further parameters: Waldur, Akinon and
-// ThousandEyes, in this order. It sends nothing. For Huawei EDS and Elastic Path, and for filters, see the Source method of
-// each service. Safe for concurrent use.
+// Sources returns a source for each configured API that can be read without further parameters: Waldur, Akinon and
+// ThousandEyes, in this order. It sends nothing. For Huawei EDS and Elastic Path, and for filters, use the Source
+// method of each service. Safe for concurrent use.
 func (c *Client) Sources() []Source { return c.SourcesBetween(time.Time{}, time.Time{}) }
 
-// SourcesBetween is Sources of a range of time: since is the first instant asked for, until the first one no longer; a zero
-// one leaves that side open. Sources that are followed must have no until. A cursor belongs to its range: keep since and
-// until beside it.
+// SourcesBetween is Sources for a range of time. since is inclusive and until exclusive; a zero time leaves that side
+// open. Sources that are followed must have no until. A cursor belongs to its range: store since and until together
+// with it.
 func (c *Client) SourcesBetween(since, until time.Time) []Source {
 	var all []Source
 	if c.conns[APIWaldur] != nil {
@@ -44,7 +45,7 @@ func (c *Client) SourcesBetween(since, until time.Time) []Source {
 	return all
 }
 
-// source is the log of one service.
+// source is the log of one service as events.
 type source[T eventful, F any] struct {
 	name    string
 	log     lister[T, F]
@@ -56,7 +57,7 @@ func newSource[T eventful, F any](name string, log lister[T, F], filter F, optio
 	return &source[T, F]{name, log, filter, options}
 }
 
-// sourceName is the name of a listing, with a digest of what it selects by, if anything.
+// sourceName returns the name of a listing, with a digest of the values that it selects by, if there are any.
 func sourceName(name string, selects ...string) string {
 	for _, value := range selects {
 		if value != "" {
@@ -76,7 +77,8 @@ func (s *source[T, F]) Follow(ctx context.Context, from Cursor, o FollowOptions)
 	return eventPages(s.name, s.log.follow(ctx, s.from(from), o))
 }
 
-// from is the filter that goes on from a cursor; the rows of an Offset were left out before it.
+// from returns the filter that continues from a cursor. It has no Offset then, because those rows were skipped before
+// the cursor.
 func (s *source[T, F]) from(c Cursor) F {
 	f := s.filter
 	o := s.options(&f)
