@@ -38,10 +38,12 @@ const (
 type DataAssetLogFilter struct {
 	// InstanceID and ConnectorID are required: the exchange instance and a connector below it.
 	InstanceID, ConnectorID string
-	// Since is the first instant asked for, Until the first one no longer. The bounds of the API are undocumented in
-	// format, zone and edge: the client asks for a second more on either side, in UTC, and trims.
+	// Since is inclusive and Until exclusive. The API does not document the format of its bounds, their time zone and
+	// whether they are inclusive: the client asks for one more second on either side, in UTC, and drops the records
+	// outside the range.
 	Since, Until time.Time
-	// ConnectorKeywords and UserKeywords are looked for in the names of connector and user; how they match is undocumented.
+	// ConnectorKeywords and UserKeywords are searched for in the names of connector and user. How they match is
+	// undocumented.
 	ConnectorKeywords string
 	UserKeywords      string
 	// Action is one of the documented actions; the API refuses others.
@@ -49,32 +51,34 @@ type DataAssetLogFilter struct {
 	ListOptions
 }
 
-// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
-// the log changed meanwhile. A page holds up to 999 records.
-// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
+// List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
+// log changed meanwhile. A page has up to 999 records. See "Listing" in the package documentation, also for errors.
+// Safe for concurrent use.
 func (s *DataAssetLogsService) List(ctx context.Context, f DataAssetLogFilter) (*Page[DataAssetLog], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
-// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that continues after it, and every record exactly once. See
+// "Listing" in the package documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *DataAssetLogsService) Pages(ctx context.Context, f DataAssetLogFilter) iter.Seq2[*Page[DataAssetLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *DataAssetLogsService) All(ctx context.Context, f DataAssetLogFilter) iter.Seq2[DataAssetLog, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
-// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
-// it. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a
+// page, which is empty if nothing is new. See [FollowOptions] and, for what ends it, "Resuming and following" in the
+// package documentation. Safe for concurrent use.
 func (s *DataAssetLogsService) Follow(ctx context.Context, f DataAssetLogFilter, o FollowOptions) iter.Seq2[*Page[DataAssetLog], error] {
 	return s.follow(ctx, f, o)
 }
 
-// DataAssetLog is one use of a shared data asset. The API leaves many fields null; they are "" then.
+// DataAssetLog is one use of a shared data asset. The API leaves many fields null; these are "".
 type DataAssetLog struct {
 	AuditLogID            string            `json:"audit_log_id"`
 	ResourceID            string            `json:"resource_id,omitempty"`
@@ -85,11 +89,11 @@ type DataAssetLog struct {
 	CustomerConnectorName string            `json:"customer_connector_name,omitempty"`
 	HappenedTime          time.Time         `json:"happend_time"` // misspelt on the wire
 	Action                DataAssetAction   `json:"action,omitempty"`
-	Description           map[string]string `json:"description,omitempty"` // extended attributes, nil when there are none
+	Description           map[string]string `json:"description,omitempty"` // extended attributes; nil if there are none
 	Raw                   json.RawMessage   `json:"-"`                     // the record exactly as it came
 }
 
-// Key is the identity of the record: its audit log id, or a digest of its content where the API left the id null.
+// Key returns the identity of the record: its audit log ID, or a digest of its content if the API left the ID null.
 func (l DataAssetLog) Key() string {
 	if l.AuditLogID != "" {
 		return l.AuditLogID
@@ -134,13 +138,13 @@ var dataAssetLogCodec = wire.Codec[DataAssetLog]{
 	Wire:   DataAssetLog.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (l *DataAssetLog) UnmarshalJSON(data []byte) error { return dataAssetLogCodec.Decode(data, l) }
 
-// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
 func (l DataAssetLog) MarshalJSON() ([]byte, error) { return dataAssetLogCodec.Encode(l) }
 
-// plain is the record without its methods; the form of its time is undocumented.
+// plain returns the record without its methods. The format of its time is undocumented.
 func (l DataAssetLog) plain() any {
 	type plain DataAssetLog
 	return struct {
@@ -149,16 +153,16 @@ func (l DataAssetLog) plain() any {
 	}{plain(l), wire.LooseTime{Time: l.HappenedTime}}
 }
 
-// Source is the log of one connector as a [Source] of events. Its name is "huawei-eds" and the ids of instance and
-// connector, followed by a digest of the filter where that selects by more than these and time. The filter's Cursor has no
-// meaning: the one that Pages and Follow are given takes its place.
+// Source returns the log of one connector as a [Source] of events. Its name is "huawei-eds" with the IDs of instance
+// and connector, followed by a digest of the filter if that selects by more than these and time. The filter's Cursor is
+// ignored: Pages and Follow use the cursor that they are given.
 func (s *DataAssetLogsService) Source(f DataAssetLogFilter) Source {
 	name := string(APIHuaweiEDS) + " " + f.InstanceID + "/" + f.ConnectorID
 	name = sourceName(name, f.ConnectorKeywords, f.UserKeywords, string(f.Action))
 	return newSource(name, s.lister, f, func(f *DataAssetLogFilter) *ListOptions { return &f.ListOptions })
 }
 
-// AsEvent is the record in the form that all APIs share. Where EDS names no user, the actor is the connector.
+// AsEvent returns the record in the form that all APIs share. If EDS names no user, the actor is the connector.
 func (l DataAssetLog) AsEvent() Event {
 	actor := Actor{ID: l.CustomerUserID, Name: l.CustomerUserName, Kind: kindUser}
 	if actor.ID == "" && actor.Name == "" {
@@ -174,11 +178,11 @@ func (l DataAssetLog) AsEvent() Event {
 	}
 }
 
-// String is that of the event: one line without the content of the record.
+// String returns the String of the event: one line without the content of the record.
 func (l DataAssetLog) String() string { return l.AsEvent().String() }
 
 // Format prints String, whatever the verb.
 func (l DataAssetLog) Format(f fmt.State, verb rune) { formatText(f, verb, l.String()) }
 
-// LogValue is that of the event: a group without the content of the record.
+// LogValue returns the LogValue of the event: a group without the content of the record.
 func (l DataAssetLog) LogValue() slog.Value { return l.AsEvent().LogValue() }

@@ -27,52 +27,54 @@ func newAuditEventsService(c *conn) *AuditEventsService {
 	return &AuditEventsService{lister[AuditEvent, AuditEventFilter]{op: "AuditEvents", conn: c, open: openAuditEvents}}
 }
 
-// AuditEventFilter selects audit events; its zero value asks for all of them, newest first.
+// AuditEventFilter selects audit events. Its zero value asks for all of them, newest first.
 type AuditEventFilter struct {
-	// Since (timestamp__gte) is the first instant asked for, Until (timestamp__lt) the first one no longer.
+	// Since (timestamp__gte) is inclusive, and Until (timestamp__lt) exclusive.
 	Since, Until time.Time
-	// Timestamp selects one exact instant; TimestampGT is exclusive, TimestampLTE inclusive.
+	// Timestamp selects one exact instant. TimestampGT is exclusive, and TimestampLTE inclusive.
 	Timestamp    time.Time
 	TimestampGT  time.Time
 	TimestampLTE time.Time
-	// ContentType is the kind of the changed object, a number that differs between installations.
-	// 0 asks for all, as it does in the two fields that follow.
+	// ContentType is the kind of the changed object, a number that differs between installations. 0 asks for all, also in the
+	// two fields that follow.
 	ContentType int64
 	ObjectID    int64
 	User        int64
-	// Sort is newest first unless set. Its values are undocumented; one that is not by timestamp gives up the promise of
-	// exactly-once reading.
+	// Sort is newest first unless set. Its values are undocumented. With a value that is not by timestamp, exactly-once
+	// reading is not promised.
 	Sort string
 	ListOptions
 }
 
-// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
-// the log changed meanwhile. A page holds up to 1,000 records, fewer where the server cuts it: its own limit is undocumented.
-// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
+// List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
+// log changed meanwhile. A page has up to 1,000 records, fewer if the server reduces it: its own limit is undocumented.
+// See "Listing" in the package documentation, also for errors. Safe for concurrent use.
 func (s *AuditEventsService) List(ctx context.Context, f AuditEventFilter) (*Page[AuditEvent], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
-// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that continues after it, and every record exactly once. See
+// "Listing" in the package documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *AuditEventsService) Pages(ctx context.Context, f AuditEventFilter) iter.Seq2[*Page[AuditEvent], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *AuditEventsService) All(ctx context.Context, f AuditEventFilter) iter.Seq2[AuditEvent, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
-// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
-// it. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a
+// page, which is empty if nothing is new. See [FollowOptions] and, for what ends it, "Resuming and following" in the
+// package documentation. Safe for concurrent use.
 func (s *AuditEventsService) Follow(ctx context.Context, f AuditEventFilter, o FollowOptions) iter.Seq2[*Page[AuditEvent], error] {
 	return s.follow(ctx, f, o)
 }
 
-// Get reads one event by its UUID, with dashes or without. It costs one request. The API leaves the user out of this
-// answer. Errors: ErrInvalidFilter for what is no UUID, ErrNotFound where there is no such event, and those of any
+// Get reads one event by its UUID, with or without dashes. It costs one request. The API leaves the user out of this
+// answer. Errors: ErrInvalidFilter if the text is not a UUID, ErrNotFound if there is no such event, and those of any
 // request. Safe for concurrent use.
 func (s *AuditEventsService) Get(ctx context.Context, uuid string) (*AuditEvent, error) {
 	c := check{op: "AuditEvents.Get"}
@@ -83,7 +85,7 @@ func (s *AuditEventsService) Get(ctx context.Context, uuid string) (*AuditEvent,
 	return ask(ctx, s.conn, get, func(r *transport.Reply) (*AuditEvent, error) { return readRecord(c.op, r, &auditEventCodec) })
 }
 
-// dashed is a checked UUID in the form that Akinon documents.
+// dashed returns a checked UUID in the form that Akinon documents.
 func dashed(uuid string) string {
 	if len(uuid) != 32 {
 		return uuid
@@ -95,9 +97,9 @@ func dashed(uuid string) string {
 type AuditEvent struct {
 	UUID        string          `json:"uuid"`
 	Timestamp   time.Time       `json:"timestamp,omitzero"`
-	User        *AuditEventUser `json:"user"` // nil when the API named nobody
+	User        *AuditEventUser `json:"user"` // nil if the API named nobody
 	ContentType int64           `json:"content_type,omitempty"`
-	ObjectID    int64           `json:"object_id,omitempty"` // 0 when there is none
+	ObjectID    int64           `json:"object_id,omitempty"` // 0 if there is none
 	RemoteAddr  string          `json:"remote_addr,omitempty"`
 	URL         string          `json:"url,omitempty"`
 	// Content, Headers, PostData and QueryParams are free-form and kept as they came. They may hold secrets.
@@ -108,7 +110,8 @@ type AuditEvent struct {
 	Raw         json.RawMessage `json:"-"` // the record exactly as it came
 }
 
-// AuditEventUser is who made the request. On the wire it is an object, or only its id: then the other fields are "".
+// AuditEventUser is the user who made the request. The API sends an object or only an ID; in the latter case the other
+// fields are "".
 type AuditEventUser struct {
 	ID        string
 	Email     string
@@ -118,7 +121,7 @@ type AuditEventUser struct {
 	Raw       json.RawMessage // the value exactly as it came
 }
 
-// Key is the identity of the record, its UUID.
+// Key returns the identity of the record, its UUID.
 func (e AuditEvent) Key() string { return e.UUID }
 
 func (e *AuditEvent) read(r *wire.Reader) {
@@ -159,13 +162,13 @@ var auditEventCodec = wire.Codec[AuditEvent]{
 	Wire:   AuditEvent.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (e *AuditEvent) UnmarshalJSON(data []byte) error { return auditEventCodec.Decode(data, e) }
 
-// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
 func (e AuditEvent) MarshalJSON() ([]byte, error) { return auditEventCodec.Encode(e) }
 
-// plain is the record without its methods.
+// plain returns the record without its methods.
 func (e AuditEvent) plain() any {
 	type plain AuditEvent
 	return plain(e)
@@ -207,12 +210,12 @@ var auditEventUserCodec = wire.Codec[AuditEventUser]{
 // UnmarshalJSON reads an object, or a bare id.
 func (u *AuditEventUser) UnmarshalJSON(data []byte) error { return auditEventUserCodec.Decode(data, u) }
 
-// MarshalJSON gives the wire form back: exactly as it came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the user came, except for fields that were changed since.
 func (u AuditEventUser) MarshalJSON() ([]byte, error) {
 	return auditEventUserCodec.Encode(u)
 }
 
-// plain is the object form.
+// plain returns the object form.
 func (u AuditEventUser) plain() any {
 	return struct {
 		ID        string `json:"id"`
@@ -223,15 +226,15 @@ func (u AuditEventUser) plain() any {
 	}{u.ID, u.Email, u.FirstName, u.LastName, u.Username}
 }
 
-// Source is the log as a [Source] of events. Its name is "akinon", followed by a digest of the filter where that selects
-// by more than time. The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+// Source returns the log as a [Source] of events. Its name is "akinon", followed by a digest of the filter if that
+// selects by more than time. The filter's Cursor is ignored: Pages and Follow use the cursor that they are given.
 func (s *AuditEventsService) Source(f AuditEventFilter) Source {
 	name := sourceName(string(APIAkinon), idText(f.ContentType), idText(f.ObjectID), idText(f.User))
 	return newSource(name, s.lister, f, func(f *AuditEventFilter) *ListOptions { return &f.ListOptions })
 }
 
-// AsEvent is the record in the form that all APIs share. Akinon logs requests and does not say which method they had: the
-// action is always "request". The target's type is the number of the content type; what was asked for is the record's URL.
+// AsEvent returns the record in the form that all APIs share. Akinon logs requests but not their method, so the action
+// is always "request". The target's type is the number of the content type. The requested URL is in the record.
 func (e AuditEvent) AsEvent() Event {
 	event := Event{
 		ID: e.Key(), Time: e.Timestamp.UTC(), API: APIAkinon, Action: actionRequest, SourceIP: e.RemoteAddr,
@@ -249,7 +252,7 @@ func (u AuditEventUser) actor() Actor {
 	return Actor{ID: u.ID, Name: cmp.Or(name, u.Username), Email: u.Email, Kind: kindUser}
 }
 
-// idText is an id as text; 0 is none.
+// idText returns an ID as text; "" for 0, which means none.
 func idText(n int64) string {
 	if n == 0 {
 		return ""
@@ -257,29 +260,29 @@ func idText(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// String is that of the event: one line without the content of the record.
+// String returns the String of the event: one line without the content of the record.
 func (e AuditEvent) String() string { return e.AsEvent().String() }
 
 // Format prints String, whatever the verb.
 func (e AuditEvent) Format(f fmt.State, verb rune) { formatText(f, verb, e.String()) }
 
-// LogValue is that of the event: a group without the content of the record.
+// LogValue returns the LogValue of the event: a group without the content of the record.
 func (e AuditEvent) LogValue() slog.Value { return e.AsEvent().LogValue() }
 
-// String is the first of the user's name, address and id that is known.
+// String returns the first of the user's name, address and ID that is known.
 func (u AuditEventUser) String() string { return word(u.actor().label()) }
 
 // Format prints String, whatever the verb.
 func (u AuditEventUser) Format(f fmt.State, verb rune) { formatText(f, verb, u.String()) }
 
-// LogValue is a group with the attributes id, name, email and kind, as far as they are known.
+// LogValue returns a group for slog with the attributes id, name, email and kind, if they are known.
 func (u AuditEventUser) LogValue() slog.Value { return u.actor().LogValue() }
 
-// Redacted is a copy whose secrets read "[redacted]": each value, however deep, whose name speaks of an authorization, a
-// cookie, a token, a password, a secret, a key, a session, CSRF, a signature or a payment card, in headers, post data,
-// query, content and URL; in JSON, in JSON within texts, in forms and in header lines. A text that holds such a name and is
-// none of these is masked whole, as are texts that look like credentials. Secrets under other names, and in the path of the
-// URL, are not found.
+// Redacted returns a copy in which secrets are "[redacted]". A secret is a value, at any depth, whose name suggests an
+// authorization, a cookie, a token, a password, a secret, a key, a session, CSRF, a signature or a payment card.
+// Redacted looks in headers, post data, query, content and URL: in JSON, in JSON within texts, in forms and in header
+// lines. If a text contains such a name but is none of these, it is masked completely, and so are texts that look like
+// credentials. Secrets under other names, and in the path of the URL, are not found.
 func (e AuditEvent) Redacted() AuditEvent {
 	wire, err := e.MarshalJSON()
 	var masked AuditEvent

@@ -16,8 +16,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// DataAccessLogsService reads and deletes Waldur's data access logs: who looked at whose personal data.
-// Staff and support may read, only staff may delete; a server keeps the rows for 90 days.
+// DataAccessLogsService reads and deletes Waldur's data access logs: who looked at whose personal data. Staff and support
+// users may read; only staff users may delete. A server keeps the rows for 90 days.
 //
 // API: https://docs.waldur.com, "Data Access Logs", /api/data-access-logs/.
 type DataAccessLogsService struct {
@@ -40,10 +40,10 @@ const (
 	AccessorSelf               AccessorType = "self"
 )
 
-// DataAccessLogOrder is a field that Waldur sorts by; a leading minus turns it round.
+// DataAccessLogOrder is a field that Waldur sorts by. A leading minus reverses the order.
 type DataAccessLogOrder string
 
-// The documented orders. Only an order that begins with the timestamp keeps the promise of exactly-once reading.
+// The documented orders. Exactly-once reading is promised only for an order that begins with the timestamp.
 const (
 	OrderTimestamp            DataAccessLogOrder = "timestamp"
 	OrderTimestampDesc        DataAccessLogOrder = "-timestamp"
@@ -55,57 +55,60 @@ const (
 	OrderAccessorUsernameDesc DataAccessLogOrder = "-accessor_username"
 )
 
-// DataAccessLogFilter selects data access logs; its zero value asks for all of them, newest first.
+// DataAccessLogFilter selects data access logs. Its zero value asks for all of them, newest first.
 type DataAccessLogFilter struct {
-	// Since is the first instant asked for, Until the first one no longer. Waldur itself knows whole days only, in its
-	// own time zone: the client asks for a day more on either side and trims to the nanosecond.
+	// Since is inclusive and Until exclusive. Waldur itself knows only whole days, in its own time zone: the client
+	// asks for one more day on either side, and drops the records outside the range, to the nanosecond.
 	Since, Until time.Time
 	// AccessorType is one of the documented types; Waldur refuses others.
 	AccessorType AccessorType
-	// AccessorUUID is who looked, UserUUID whose data was looked at; with or without dashes.
+	// AccessorUUID is the user who looked, and UserUUID the user whose data was looked at; both with or without dashes.
 	AccessorUUID string
 	UserUUID     string
-	// Query is looked for in the user name, name and e-mail address of both persons; any part matches, whatever its case.
+	// Query is searched for in the user name, name and e-mail address of both persons. Any part matches, regardless of
+	// case.
 	Query string
 	// Order is newest first unless set.
 	Order []DataAccessLogOrder
 	ListOptions
 }
 
-// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
-// the log changed meanwhile. A page holds up to 300 records, fewer where the server cuts it.
-// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
+// List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
+// log changed meanwhile. A page has up to 300 records, fewer if the server reduces it. See "Listing" in the package
+// documentation, also for errors. Safe for concurrent use.
 func (s *DataAccessLogsService) List(ctx context.Context, f DataAccessLogFilter) (*Page[DataAccessLog], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
-// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that continues after it, and every record exactly once. See
+// "Listing" in the package documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *DataAccessLogsService) Pages(ctx context.Context, f DataAccessLogFilter) iter.Seq2[*Page[DataAccessLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *DataAccessLogsService) All(ctx context.Context, f DataAccessLogFilter) iter.Seq2[DataAccessLog, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
-// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
-// it. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a
+// page, which is empty if nothing is new. See [FollowOptions] and, for what ends it, "Resuming and following" in the
+// package documentation. Safe for concurrent use.
 func (s *DataAccessLogsService) Follow(ctx context.Context, f DataAccessLogFilter, o FollowOptions) iter.Seq2[*Page[DataAccessLog], error] {
 	return s.follow(ctx, f, o)
 }
 
-// Get reads one record by its UUID, with dashes or without. It costs one request. Errors: ErrInvalidFilter for what is no
-// UUID, ErrNotFound where there is no such record, and those of any request. Safe for concurrent use.
+// Get reads one record by its UUID, with or without dashes. It costs one request. Errors: ErrInvalidFilter if the text
+// is not a UUID, ErrNotFound if there is no such record, and those of any request. Safe for concurrent use.
 func (s *DataAccessLogsService) Get(ctx context.Context, uuid string) (*DataAccessLog, error) {
 	const op = "DataAccessLogs.Get"
 	return s.one(ctx, op, http.MethodGet, uuid, func(r *transport.Reply) (*DataAccessLog, error) { return readRecord(op, r, &dataAccessLogCodec) })
 }
 
-// Delete deletes one record by its UUID; only staff may. It costs one request. A record that an earlier, retried attempt
-// deleted counts as deleted. Errors: as Get. Safe for concurrent use.
+// Delete deletes one record by its UUID. Only staff users may delete. It costs one request. If a retry finds the record
+// gone because an earlier attempt deleted it, that is a success. Errors: the same as for Get. Safe for concurrent use.
 func (s *DataAccessLogsService) Delete(ctx context.Context, uuid string) error {
 	_, err := s.one(ctx, "DataAccessLogs.Delete", http.MethodDelete, uuid, func(*transport.Reply) (*DataAccessLog, error) { return nil, nil })
 	return err
@@ -119,9 +122,9 @@ func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string
 	return ask(ctx, s.conn, call{op: op, method: method, path: append(dataAccessLogsPath(), uuid), slash: true}, read)
 }
 
-// Count says how many records match. It costs one HEAD request, which knows whole UTC days only: other bounds are
-// ErrInvalidFilter, as is a Cursor. It counts what the server sees in its own time zone. Errors: those of any
-// request, too. Safe for concurrent use.
+// Count returns the number of records that match. It costs one HEAD request, which can express only whole UTC days:
+// other bounds are ErrInvalidFilter, and so is a Cursor. The server counts by the days of its own time zone. Other
+// errors: those of any request. Safe for concurrent use.
 func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter) (int, error) {
 	const op = "DataAccessLogs.Count"
 	c := check{op: op}
@@ -146,27 +149,27 @@ func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter
 	})
 }
 
-// DataAccessLog is one look at somebody's personal data.
+// DataAccessLog records that somebody looked at a person's personal data.
 type DataAccessLog struct {
 	UUID           string          `json:"uuid"`
 	Timestamp      time.Time       `json:"timestamp,omitzero"`
 	AccessorType   AccessorType    `json:"accessor_type,omitempty"`
 	AccessedFields []string        `json:"accessed_fields,omitzero"`
 	User           UserRef         `json:"user"`
-	Accessor       *UserRef        `json:"accessor"`             // nil when the accessor was deleted
-	IPAddress      string          `json:"ip_address,omitempty"` // "" when unknown
+	Accessor       *UserRef        `json:"accessor"`             // nil if the accessor was deleted
+	IPAddress      string          `json:"ip_address,omitempty"` // "" if unknown
 	Context        json.RawMessage `json:"context,omitempty"`    // free-form, usually endpoint and method
 	Raw            json.RawMessage `json:"-"`                    // the record exactly as it came
 }
 
-// UserRef names a Waldur user.
+// UserRef identifies a Waldur user.
 type UserRef struct {
 	UUID     string `json:"uuid"`
 	Username string `json:"username"`
 	FullName string `json:"full_name"`
 }
 
-// Key is the identity of the record, its UUID.
+// Key returns the identity of the record, its UUID.
 func (l DataAccessLog) Key() string { return l.UUID }
 
 func (l *DataAccessLog) read(r *wire.Reader) {
@@ -216,30 +219,30 @@ var dataAccessLogCodec = wire.Codec[DataAccessLog]{
 	Wire:   DataAccessLog.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (l *DataAccessLog) UnmarshalJSON(data []byte) error { return dataAccessLogCodec.Decode(data, l) }
 
-// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
 func (l DataAccessLog) MarshalJSON() ([]byte, error) {
 	return dataAccessLogCodec.Encode(l)
 }
 
-// plain is the record without its methods.
+// plain returns the record without its methods.
 func (l DataAccessLog) plain() any {
 	type plain DataAccessLog
 	return plain(l)
 }
 
-// Source is the log as a [Source] of events. Its name is "waldur", followed by a digest of the filter where that selects
-// by more than time. The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+// Source returns the log as a [Source] of events. Its name is "waldur", followed by a digest of the filter if that
+// selects by more than time. The filter's Cursor is ignored: Pages and Follow use the cursor that they are given.
 func (s *DataAccessLogsService) Source(f DataAccessLogFilter) Source {
 	f.Order = slices.Clone(f.Order)
 	name := sourceName(string(APIWaldur), string(f.AccessorType), f.AccessorUUID, f.UserUUID, f.Query)
 	return newSource(name, s.lister, f, func(f *DataAccessLogFilter) *ListOptions { return &f.ListOptions })
 }
 
-// AsEvent is the record in the form that all APIs share. Waldur's log is one of looks at personal data, so the action is
-// always "view"; the target is the user who was looked at.
+// AsEvent returns the record in the form that all APIs share. Waldur logs who looked at personal data, so the action is
+// always "view". The target is the user whose data was looked at.
 func (l DataAccessLog) AsEvent() Event {
 	e := Event{
 		ID: l.Key(), Time: l.Timestamp.UTC(), API: APIWaldur, Action: actionView, SourceIP: l.IPAddress,
@@ -253,14 +256,14 @@ func (l DataAccessLog) AsEvent() Event {
 	return e
 }
 
-// name is what a person is called.
+// name returns the full name, or the user name if there is none.
 func (u UserRef) name() string { return cmp.Or(u.FullName, u.Username) }
 
-// String is that of the event: one line without the content of the record.
+// String returns the String of the event: one line without the content of the record.
 func (l DataAccessLog) String() string { return l.AsEvent().String() }
 
 // Format prints String, whatever the verb.
 func (l DataAccessLog) Format(f fmt.State, verb rune) { formatText(f, verb, l.String()) }
 
-// LogValue is that of the event: a group without the content of the record.
+// LogValue returns the LogValue of the event: a group without the content of the record.
 func (l DataAccessLog) LogValue() slog.Value { return l.AsEvent().LogValue() }

@@ -12,8 +12,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// PersonalDataLogsService reads Elastic Path Commerce Cloud's personal data logs: every change to a person's data.
-// Only client_credentials tokens of the roles Seller Admin, Support and IT may read them.
+// PersonalDataLogsService reads Elastic Path Commerce Cloud's personal data logs: every change to a person's data. Only
+// client_credentials tokens of the roles Seller Admin, Support and IT may read them.
 //
 // API: https://elasticpath.dev, "Get Personal Data Logs", GET /v2/personal-data/logs.
 type PersonalDataLogsService struct {
@@ -26,37 +26,39 @@ func newPersonalDataLogsService(c *conn) *PersonalDataLogsService {
 
 // PersonalDataLogFilter selects the personal data logs of one resource.
 type PersonalDataLogFilter struct {
-	// ResourceType and ResourceID are required, for example "customer" and a UUID. The filter grammar of the API cannot
-	// escape anything, so a value outside letters, digits and - _ . * $ is ErrInvalidFilter.
+	// ResourceType and ResourceID are required, for example "customer" and a UUID. The filter grammar of the API has no
+	// escapes, so a character other than letters, digits and - _ . * $ is ErrInvalidFilter.
 	ResourceType string
 	ResourceID   string
-	// Since is the first instant asked for, Until the first one no longer. The API has no such filter: the client reads
-	// everything and trims.
+	// Since is inclusive and Until exclusive. The API has no such filter: the client reads everything and drops the
+	// records outside the range.
 	Since, Until time.Time
 	ListOptions
 }
 
-// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
-// the log changed meanwhile. A page holds up to 100 records, and a listing 10,100: what lies beyond is ErrOffsetLimit.
-// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
+// List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
+// log changed meanwhile. A page has up to 100 records. A listing has up to 10,100; reading further is ErrOffsetLimit.
+// See "Listing" in the package documentation, also for errors. Safe for concurrent use.
 func (s *PersonalDataLogsService) List(ctx context.Context, f PersonalDataLogFilter) (*Page[PersonalDataLog], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
-// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that continues after it, and every record exactly once. See
+// "Listing" in the package documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *PersonalDataLogsService) Pages(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[*Page[PersonalDataLog], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *PersonalDataLogsService) All(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[PersonalDataLog, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
-// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
-// it. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a
+// page, which is empty if nothing is new. See [FollowOptions] and, for what ends it, "Resuming and following" in the
+// package documentation. Safe for concurrent use.
 func (s *PersonalDataLogsService) Follow(ctx context.Context, f PersonalDataLogFilter, o FollowOptions) iter.Seq2[*Page[PersonalDataLog], error] {
 	return s.follow(ctx, f, o)
 }
@@ -76,17 +78,17 @@ type PersonalDataLog struct {
 	Raw          json.RawMessage // the record exactly as it came
 }
 
-// Initiator is the token that a change was made with (access-token-* on the wire).
+// Initiator is the token that was used for a change (access-token-* in the JSON).
 type Initiator struct {
 	TokenEmail   string          `json:"access-token-email,omitempty"`
-	TokenID      string          `json:"access-token-id,omitempty"` // exact, whether it came as text or as a number
+	TokenID      string          `json:"access-token-id,omitempty"` // exact, whether it came as a string or as a number
 	TokenName    string          `json:"access-token-name,omitempty"`
 	TokenStoreID string          `json:"access-token-store-id,omitempty"`
 	TokenType    string          `json:"access-token-type,omitempty"`
 	Raw          json.RawMessage `json:"-"` // the value exactly as it came
 }
 
-// Key is the identity of the record, its id.
+// Key returns the identity of the record, its ID.
 func (l PersonalDataLog) Key() string { return l.ID }
 
 func (l *PersonalDataLog) read(r *wire.Reader) {
@@ -142,12 +144,12 @@ var personalDataLogCodec = wire.Codec[PersonalDataLog]{
 	Wire:   PersonalDataLog.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (l *PersonalDataLog) UnmarshalJSON(data []byte) error {
 	return personalDataLogCodec.Decode(data, l)
 }
 
-// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
 func (l PersonalDataLog) MarshalJSON() ([]byte, error) {
 	return personalDataLogCodec.Encode(l)
 }
@@ -178,7 +180,7 @@ type personalDataLogWire struct {
 	} `json:"relationships,omitzero"`
 }
 
-// read reads the members. The token's id has 19 digits and comes as text or as a number.
+// read reads the members. The ID of a token has 19 digits and comes as a string or as a number.
 func (i *Initiator) read(r *wire.Reader) {
 	for name := range r.Members {
 		switch string(name) {
@@ -205,26 +207,26 @@ var initiatorCodec = wire.Codec[Initiator]{
 	Wire:   Initiator.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (i *Initiator) UnmarshalJSON(data []byte) error { return initiatorCodec.Decode(data, i) }
 
-// MarshalJSON gives the wire form back: exactly as it came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the value came, except for fields that were changed since.
 func (i Initiator) MarshalJSON() ([]byte, error) { return initiatorCodec.Encode(i) }
 
-// plain is the value without its methods.
+// plain returns the value without its methods.
 func (i Initiator) plain() any {
 	type plain Initiator
 	return plain(i)
 }
 
-// Source is the log of one resource as a [Source] of events. Its name is "elasticpath" and the resource, such as
-// "elasticpath customer:ID". The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+// Source returns the log of one resource as a [Source] of events. Its name is "elasticpath" and the resource, such as
+// "elasticpath customer:ID". The filter's Cursor is ignored: Pages and Follow use the cursor that they are given.
 func (s *PersonalDataLogsService) Source(f PersonalDataLogFilter) Source {
 	name := string(APIElasticPath) + " " + f.ResourceType + ":" + f.ResourceID
 	return newSource(name, s.lister, f, func(f *PersonalDataLogFilter) *ListOptions { return &f.ListOptions })
 }
 
-// AsEvent is the record in the form that all APIs share. The actor is the token that the change was made with.
+// AsEvent returns the record in the form that all APIs share. The actor is the token that was used for the change.
 func (l PersonalDataLog) AsEvent() Event {
 	return Event{
 		ID: l.Key(), Time: l.Time.UTC(), API: APIElasticPath, Action: l.EventType, Actor: l.Initiator.actor(),
@@ -237,25 +239,25 @@ func (i Initiator) actor() Actor {
 	return Actor{ID: i.TokenID, Name: i.TokenName, Email: i.TokenEmail, Kind: i.TokenType}
 }
 
-// String is that of the event: one line without the content of the record.
+// String returns the String of the event: one line without the content of the record.
 func (l PersonalDataLog) String() string { return l.AsEvent().String() }
 
 // Format prints String, whatever the verb.
 func (l PersonalDataLog) Format(f fmt.State, verb rune) { formatText(f, verb, l.String()) }
 
-// LogValue is that of the event: a group without the content of the record.
+// LogValue returns the LogValue of the event: a group without the content of the record.
 func (l PersonalDataLog) LogValue() slog.Value { return l.AsEvent().LogValue() }
 
-// String is the first of the token's name, address and id that is known.
+// String returns the first of the token's name, address and ID that is known.
 func (i Initiator) String() string { return word(i.actor().label()) }
 
 // Format prints String, whatever the verb.
 func (i Initiator) Format(f fmt.State, verb rune) { formatText(f, verb, i.String()) }
 
-// LogValue is a group with the attributes id, name, email and kind, as far as they are known.
+// LogValue returns a group for slog with the attributes id, name, email and kind, if they are known.
 func (i Initiator) LogValue() slog.Value { return i.actor().LogValue() }
 
-// Redacted is a copy whose delta names the changed fields, and gives "[redacted]" for the value of each.
+// Redacted returns a copy whose delta has the names of the changed fields, and "[redacted]" as the value of each.
 func (l PersonalDataLog) Redacted() PersonalDataLog {
 	l.Delta = mask.Members(l.Delta)
 	wire, err := l.MarshalJSON()

@@ -9,36 +9,37 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
-// RelatedError is a resource of which AllRelated could not read every log. Its text names the resource's type and place
-// only, since the id stands for a person.
+// RelatedError means that AllRelated could not read every log of a resource. Its text contains only the resource's type
+// and position, because the ID stands for a person.
 type RelatedError struct {
 	ResourceType string
 	ResourceID   string
-	Index        int   // of the resource: 0 is the one asked about, the related ones follow in the API's order
-	Err          error // what stood in the way
+	Index        int   // of the resource: 0 is the one asked about; the related ones follow in the API's order
+	Err          error // the cause
 }
 
-// Error is one line of bounded length.
+// Error returns one line of bounded length.
 func (e *RelatedError) Error() string {
 	return scrub.WithCause(fmt.Sprintf("auditlogs: PersonalDataLogs.AllRelated: %s (resource %d)", scrub.Line(e.ResourceType, 80), e.Index), e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *RelatedError) Unwrap() error { return e.Err }
 
-// AllRelated reads what a data-subject request asks for: the logs of the filter's resource, and then those of each resource
-// that Related names, each log once. Relations of related resources are not followed. The range, PageSize and Prefetch of
-// the filter hold for every resource; a Cursor or an Offset is ErrInvalidFilter.
+// AllRelated reads what a data-subject request asks for: the logs of the filter's resource, and then those of each
+// resource that Related names, each log once. It does not follow the relations of related resources. The range,
+// PageSize and Prefetch of the filter apply to every resource. A Cursor or an Offset is ErrInvalidFilter.
 //
-// The relations are read first: one request, and for every resource what All costs. Nothing is sent before the range
-// begins. Without Until each resource is read up to the server's now when its turn comes. The ids of all logs are
-// remembered meanwhile, so that none comes twice.
+// The relations are read first, at the cost of Related. Each resource then costs what All costs. Nothing is sent
+// before the range begins. Without Until, each resource is read up to the server's time when its turn comes. Meanwhile
+// AllRelated keeps the IDs of all logs in memory, so that none comes twice.
 //
-// It is complete if it ends without an error. What cannot be read whole does not keep the rest from being read, and is
-// reported last: an *IncompleteError of the relations, or for each such resource a *RelatedError that says which (joined
-// by errors.Join where there are several). So is a related resource whose id the API's filter grammar cannot express. Any
-// other error, such as ErrForbidden or ErrServer, ends it at once; that of a resource's logs is a *RelatedError, too. There is no
-// cursor: to resume, use Related, and Pages for each resource. Safe for concurrent use.
+// The result is complete if it ends without an error. If something cannot be read completely, the rest is still read,
+// and the error comes last: an *IncompleteError for the relations, and a *RelatedError for each such resource, joined
+// with errors.Join if there are several. A related resource whose ID the API's filter grammar cannot express is
+// reported in the same way. Any other error, such as ErrForbidden or ErrServer, ends the range at once; if it is about
+// a resource's logs, it is a *RelatedError too. There is no cursor: to resume, use Related, and Pages for each
+// resource. Safe for concurrent use.
 func (s *PersonalDataLogsService) AllRelated(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[PersonalDataLog, error] {
 	return func(yield func(PersonalDataLog, error) bool) {
 		w := relatedWalk{service: s, filter: f, given: map[string]bool{}, yield: yield}
@@ -86,14 +87,14 @@ func (w *relatedWalk) run(ctx context.Context) error {
 	return errors.Join(gaps...)
 }
 
-// partial reports whether an error leaves a gap that trying the rest cannot make worse.
+// partial reports whether an error leaves only a gap, so that the rest can still be read.
 func partial(err error) bool {
 	var incomplete *IncompleteError
 	var inexpressible *FilterError
 	return errors.As(err, &incomplete) || errors.As(err, &inexpressible)
 }
 
-// resources are the one asked about and those related to it, each once.
+// resources returns the resource asked about and those related to it, each once.
 func (w *relatedWalk) resources(ctx context.Context) ([]RelatedDataEntry, error) {
 	own := RelatedDataEntry{ResourceType: w.filter.ResourceType, ResourceID: w.filter.ResourceID}
 	all := []RelatedDataEntry{own}
@@ -108,7 +109,7 @@ func (w *relatedWalk) resources(ctx context.Context) ([]RelatedDataEntry, error)
 	return all, nil
 }
 
-// logs delivers those of one resource.
+// logs delivers the logs of one resource.
 func (w *relatedWalk) logs(ctx context.Context, resource RelatedDataEntry) error {
 	f := w.filter
 	f.ResourceType, f.ResourceID = resource.ResourceType, resource.ResourceID

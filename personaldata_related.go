@@ -10,7 +10,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// RelatedDataEntry names a resource that holds data of a person, beside the one that was asked about.
+// RelatedDataEntry names a resource that holds data of a person, in addition to the resource that was asked about.
 type RelatedDataEntry struct {
 	Type         string // "related_data_entry"
 	ResourceType string
@@ -18,7 +18,7 @@ type RelatedDataEntry struct {
 	Raw          json.RawMessage // the entry exactly as it came
 }
 
-// Key is the identity of the entry: a digest of the resource that it names.
+// Key returns the identity of the entry: a digest of the resource that it names.
 func (e RelatedDataEntry) Key() string { return exact.ContentKey(e.ResourceType, e.ResourceID) }
 
 func (e *RelatedDataEntry) read(r *wire.Reader) {
@@ -43,10 +43,10 @@ var relatedDataCodec = wire.Codec[RelatedDataEntry]{
 	Wire:   RelatedDataEntry.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (e *RelatedDataEntry) UnmarshalJSON(data []byte) error { return relatedDataCodec.Decode(data, e) }
 
-// MarshalJSON gives the wire form back: exactly as the entry came, but for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the entry came, except for fields that were changed since.
 func (e RelatedDataEntry) MarshalJSON() ([]byte, error) {
 	return relatedDataCodec.Encode(e)
 }
@@ -65,23 +65,24 @@ type relatedDataFilter struct {
 	ResourceID   string
 }
 
-// Related reads which other resources hold data related to a resource: one level, as the API gives it, and each once, in
-// the API's order. Nothing is sent before the range begins. It costs one request for up to 100 entries. More are read
-// until two readings are equal, since no order helps to find what slipped through: two to three requests for every hundred.
-// Errors are those of List, and name RelatedDataEntries.List. An *IncompleteError comes after every entry that could be
-// read, where the list does not come to rest, names a resource twice on different pages, or is longer than 10,100, which is
-// ErrOffsetLimit. Safe for concurrent use.
+// Related reads which other resources hold data related to a resource: one level, as the API gives it, each resource
+// once, in the API's order. Nothing is sent before the range begins. Up to 100 entries cost one request. A longer list
+// is read until two readings are equal, because no order helps to find entries that were missed: two to three requests
+// for every hundred entries. Errors are those of List, with the operation RelatedDataEntries.List. An *IncompleteError
+// comes after every entry that could be read, if the list keeps changing, names a resource twice on different pages, or
+// is longer than 10,100; the last is ErrOffsetLimit. Safe for concurrent use.
 //
-// API: https://elasticpath.dev, GET /v2/personal-data/related-data-entries. Documented are its filter, which is that of the
-// logs, and its entries. That it pages and fails as the logs do, names each resource once, and answers for a resource
-// without relations with an empty list, is inferred.
+// API: https://elasticpath.dev, GET /v2/personal-data/related-data-entries. Its entries and its filter, which is that
+// of the logs, are documented. It is inferred that it pages and fails as the logs do, names each resource once, and
+// returns an empty list for a resource without relations.
 func (s *PersonalDataLogsService) Related(ctx context.Context, resourceType, resourceID string) iter.Seq2[RelatedDataEntry, error] {
 	entries := lister[RelatedDataEntry, relatedDataFilter]{op: "RelatedDataEntries", conn: s.conn, open: openRelatedData}
 	return Items(entries.pages(ctx, relatedDataFilter{resourceType, resourceID}))
 }
 
-// openRelatedData reads by record offsets. Entries have no time, so the listing is one group, told apart by keys alone. Its
-// order is unknown: a row may be added in front of another, and a count that stays the same proves nothing.
+// openRelatedData reads by record offsets. Entries have no time, so the listing is one group whose entries are
+// distinguished by their keys alone. Its order is unknown: a row may be added before another, and an unchanged count
+// proves nothing.
 func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], error) {
 	c := check{op: "RelatedDataEntries.List"}
 	checkFilterValue(&c, "ResourceType", f.ResourceType)

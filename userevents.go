@@ -14,8 +14,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// UserEventsService reads Cisco ThousandEyes' activity log: what users did. It is kept for two years. Without the
-// permission to view all users' activity the API silently answers with the caller's own events only.
+// UserEventsService reads Cisco ThousandEyes' activity log: what users did. Events are kept for two years. Without the
+// permission to view the activity of all users, the API silently returns only the caller's own events.
 //
 // API: https://developer.cisco.com/docs/thousandeyes/list-activity-log-events/.
 type UserEventsService struct {
@@ -26,41 +26,43 @@ func newUserEventsService(c *conn) *UserEventsService {
 	return &UserEventsService{lister[UserEvent, UserEventFilter]{op: "UserEvents", conn: c, open: openUserEvents}}
 }
 
-// UserEventFilter selects user events; its zero value asks for all of them in the token's own account group.
+// UserEventFilter selects user events. Its zero value asks for all of them in the token's own account group.
 type UserEventFilter struct {
 	// AccountGroupID (aid) selects an account group that the token's user belongs to.
 	AccountGroupID string
 	// AllPermittedAccountGroups (useAllPermittedAids) adds all groups that the user belongs to.
 	AllPermittedAccountGroups bool
-	// Window asks for the time up to the server's now, in whole seconds; fractions, and Since or Until beside it, are
-	// ErrInvalidFilter.
+	// Window asks for the given time up to the server's current time, in whole seconds. Fractions of a second are
+	// ErrInvalidFilter, and so is Since or Until together with Window.
 	Window time.Duration
-	// Since is the first instant asked for, Until the first one no longer. The API knows whole seconds.
+	// Since is inclusive and Until exclusive. The API knows only whole seconds.
 	Since, Until time.Time
 	ListOptions
 }
 
-// List reads one page: the first of the filter, or the one that its Cursor leads to. It costs one request, and more where
-// the log changed meanwhile. The server chooses how many records a page holds.
-// See "Listing" in the package documentation, for errors too. Safe for concurrent use.
+// List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
+// log changed meanwhile. The server chooses how many records a page has. See "Listing" in the package documentation,
+// also for errors. Safe for concurrent use.
 func (s *UserEventsService) List(ctx context.Context, f UserEventFilter) (*Page[UserEvent], error) {
 	return s.list(ctx, f)
 }
 
-// Pages reads page after page, each with the cursor that leads on, and every record exactly once. See "Listing" in the package
-// documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// Pages reads page after page, each with the cursor that continues after it, and every record exactly once. See
+// "Listing" in the package documentation. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *UserEventsService) Pages(ctx context.Context, f UserEventFilter) iter.Seq2[*Page[UserEvent], error] {
 	return s.pages(ctx, f)
 }
 
-// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges over it.
+// All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
+// over it.
 func (s *UserEventsService) All(ctx context.Context, f UserEventFilter) iter.Seq2[UserEvent, error] {
 	return Items(s.Pages(ctx, f))
 }
 
-// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a page, an
-// empty one if nothing is new. See [FollowOptions], and "Resuming and following" in the package documentation, for what ends
-// it. Safe for concurrent use.
+// Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a
+// page, which is empty if nothing is new. See [FollowOptions] and, for what ends it, "Resuming and following" in the
+// package documentation. Safe for concurrent use.
 func (s *UserEventsService) Follow(ctx context.Context, f UserEventFilter, o FollowOptions) iter.Seq2[*Page[UserEvent], error] {
 	return s.follow(ctx, f, o)
 }
@@ -75,7 +77,8 @@ type UserEvent struct {
 	UserID           string          `json:"uid,omitempty"`
 	User             string          `json:"user,omitempty"` // name and address, for display
 	Resources        []EventResource `json:"resources,omitempty"`
-	// Ordinal tells equal events of one second apart: 0 for the first, then 1, 2 and so on. It is not part of the JSON.
+	// Ordinal distinguishes equal events of one second: 0 for the first, then 1, 2 and so on. It is not part of the
+	// JSON.
 	Ordinal int             `json:"-"`
 	Raw     json.RawMessage `json:"-"` // the record exactly as it came
 }
@@ -86,7 +89,7 @@ type EventResource struct {
 	Name string `json:"name"`
 }
 
-// Key is the identity of the record: a digest of its fields and Ordinal, since the API has no id.
+// Key returns the identity of the record: a digest of its fields and Ordinal, because the API has no ID.
 func (e UserEvent) Key() string {
 	var few [16]string // keeps the usual event off the heap
 	parts := append(few[:0], e.AccountGroupID, e.AccountGroupName, stamp(e.Date), e.Event, e.IPAddress, e.UserID, e.User)
@@ -96,7 +99,7 @@ func (e UserEvent) Key() string {
 	return exact.ContentKey(append(parts, strconv.Itoa(e.Ordinal))...)
 }
 
-// read reads the members. Version 6 of the API had numbers for ids.
+// read reads the members. In version 6 of the API, IDs were numbers.
 func (e *UserEvent) read(r *wire.Reader) {
 	for name := range r.Members {
 		switch string(name) {
@@ -138,25 +141,25 @@ func (e *EventResource) read(r *wire.Reader) {
 var userEventCodec = wire.Codec[UserEvent]{
 	Read:   (*UserEvent).read,
 	Raw:    func(v *UserEvent) *json.RawMessage { return &v.Raw },
-	HasKey: func(*UserEvent) bool { return true }, // its key is made of what it says
+	HasKey: func(*UserEvent) bool { return true }, // the key is a digest of its content
 	Wire:   UserEvent.plain,
 }
 
-// UnmarshalJSON reads the wire form. Names of members are told apart by case.
+// UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (e *UserEvent) UnmarshalJSON(data []byte) error { return userEventCodec.Decode(data, e) }
 
-// MarshalJSON gives the wire form back: exactly as the record came, but for fields that were changed since. Ordinal is
-// not part of it.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
+// Ordinal is not part of it.
 func (e UserEvent) MarshalJSON() ([]byte, error) { return userEventCodec.Encode(e) }
 
-// plain is the record without its methods.
+// plain returns the record without its methods.
 func (e UserEvent) plain() any {
 	type plain UserEvent
 	return plain(e)
 }
 
-// Source is the log as a [Source] of events. Its name is "thousandeyes", followed by a digest of the filter where that
-// selects by more than time. The filter's Cursor has no meaning: the one that Pages and Follow are given takes its place.
+// Source returns the log as a [Source] of events. Its name is "thousandeyes", followed by a digest of the filter if
+// that selects by more than time. The filter's Cursor is ignored: Pages and Follow use the cursor that they are given.
 func (s *UserEventsService) Source(f UserEventFilter) Source {
 	all := ""
 	if f.AllPermittedAccountGroups {
@@ -166,8 +169,8 @@ func (s *UserEventsService) Source(f UserEventFilter) Source {
 	return newSource(name, s.lister, f, func(f *UserEventFilter) *ListOptions { return &f.ListOptions })
 }
 
-// AsEvent is the record in the form that all APIs share. The target is the first of the resources. A login that failed is
-// a failure; of no other event does ThousandEyes say how it ended.
+// AsEvent returns the record in the form that all APIs share. The target is the first of the resources. The outcome of
+// a failed login is OutcomeFailure; ThousandEyes gives no outcome for other events.
 func (e UserEvent) AsEvent() Event {
 	event := Event{
 		ID: e.Key(), Time: e.Date.UTC(), API: APIThousandEyes, Action: e.Event, SourceIP: e.IPAddress,
@@ -186,7 +189,7 @@ func (e UserEvent) AsEvent() Event {
 	return event
 }
 
-// nameAndAddress takes "Name (address)" apart. Any other text is a name, or an address if it looks like one.
+// nameAndAddress splits "Name (address)". Any other text is a name, or an address if it looks like one.
 func nameAndAddress(user string) (name, address string) {
 	user = strings.TrimSpace(user)
 	if i := strings.LastIndexByte(user, '('); i >= 0 && strings.HasSuffix(user, ")") {
@@ -200,17 +203,17 @@ func nameAndAddress(user string) (name, address string) {
 	return user, ""
 }
 
-// isAddress reports whether a text can be an e-mail address and nothing besides.
+// isAddress reports whether a text can be an e-mail address and nothing else.
 func isAddress(text string) bool {
 	at := strings.IndexByte(text, '@')
 	return at > 0 && at < len(text)-1 && !strings.ContainsAny(text, " \t()<>,;")
 }
 
-// String is that of the event: one line without the content of the record.
+// String returns the String of the event: one line without the content of the record.
 func (e UserEvent) String() string { return e.AsEvent().String() }
 
 // Format prints String, whatever the verb.
 func (e UserEvent) Format(f fmt.State, verb rune) { formatText(f, verb, e.String()) }
 
-// LogValue is that of the event: a group without the content of the record.
+// LogValue returns the LogValue of the event: a group without the content of the record.
 func (e UserEvent) LogValue() slog.Value { return e.AsEvent().LogValue() }
