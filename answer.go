@@ -8,18 +8,18 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// answer is what an API gave for a window: what the engine sees of it, and the records themselves.
+// answer is what an API returned for a window: the part that the engine sees, and the records themselves.
 type answer[T record] struct {
 	exact.Answer
 	items     []T
 	rateLimit RateLimit
 	requestID string
-	gone      bool // the API has no such page: there was an answer, but none with records
+	gone      bool // the API has no such page: there was an answer, but without records
 
 	spec *spec[T]
 }
 
-// newAnswer begins the answer of a request for size records, of which the first is at row skip.
+// newAnswer creates the answer of a request for size records. Its first record is at row skip.
 func newAnswer[T record](r *transport.Reply, items []T, skip, size int) *answer[T] {
 	return &answer[T]{
 		Answer: exact.Answer{Skip: skip, Asked: size, Total: -1, Date: r.Date},
@@ -27,17 +27,17 @@ func newAnswer[T record](r *transport.Reply, items []T, skip, size int) *answer[
 	}
 }
 
-// end is the index after the last row.
+// end returns the index after the last row.
 func (a *answer[T]) end() int { return a.Skip + len(a.items) }
 
-// Len, Time, Key and Number make the records the engine's rows.
+// Len, Time, Key and Number let the engine see the records as rows.
 func (a *answer[T]) Len() int             { return len(a.items) }
 func (a *answer[T]) Time(i int) time.Time { return a.spec.time(&a.items[i]) }
 func (a *answer[T]) Key(i int) string     { return a.items[i].Key() }
 func (a *answer[T]) Number(i, n int)      { a.spec.number(&a.items[i], n) }
 
-// pick is the records of the spans. Those that stand side by side, as nearly all do, are not copied: the page takes over
-// the answer's memory, without room behind them, so that whoever appends to them writes elsewhere.
+// pick returns the records of the spans. A single span, which is the usual case, is not copied: the page uses the
+// memory of the answer, without spare capacity, so that an append copies.
 func (a *answer[T]) pick(spans []exact.Span) []T {
 	switch len(spans) {
 	case 0:

@@ -10,7 +10,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// dataAssetLogQuery is every parameter of the endpoint.
+// dataAssetLogQuery has every parameter of the endpoint.
 type dataAssetLogQuery struct {
 	ConnectorKeywords string          `url:"connector_keywords,omitempty"`
 	UserKeywords      string          `url:"user_keywords,omitempty"`
@@ -25,8 +25,8 @@ func (f DataAssetLogFilter) query() dataAssetLogQuery {
 	return dataAssetLogQuery{ConnectorKeywords: f.ConnectorKeywords, UserKeywords: f.UserKeywords, Action: f.Action}
 }
 
-// setRange asks for the range in whole seconds, one more on either side, since nothing says which bounds are inclusive.
-// A bound that follows the frontier has that second already.
+// setRange asks for the range in whole seconds, with one more on either side, because no document says which bounds are
+// inclusive. A bound that follows the frontier includes that second already.
 func (q *dataAssetLogQuery) setRange(w exact.Window) {
 	if !w.Low.IsZero() {
 		q.StartTime = stamp(floorTo(w.Low, time.Second).Add(-time.Second))
@@ -40,7 +40,7 @@ func (q *dataAssetLogQuery) setRange(w exact.Window) {
 	}
 }
 
-// The API cuts larger pages to 999 rows, and knows no offset above 999,999.
+// The API reduces larger pages to 999 rows, and has no offset above 999,999.
 const (
 	dataAssetLogsMaxSize = 999
 	dataAssetLogsMaxSkip = 999_999
@@ -64,8 +64,8 @@ func (f DataAssetLogFilter) check(c *check) {
 	}
 }
 
-// openDataAssetLogs moves the upper bound along, so that nearly every request begins at offset 0: what the API counts by
-// its offset, records or pages, its documents leave open.
+// openDataAssetLogs moves the upper bound along, so that nearly every request begins at offset 0: the documents do not
+// say whether the offset counts records or pages.
 func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], error) {
 	c := check{op: "DataAssetLogs.List"}
 	if f.check(&c); c.err() != nil {
@@ -92,16 +92,16 @@ type dataAssetLogEndpoint struct {
 	unit atomic.Int64 // what the offset counts
 }
 
-// What the offset counts, once it is known: records, or else pages of at most so many rows.
+// What the offset counts, once it is known: records or pages. For pages, the value is the largest number of rows of a page.
 const (
 	offsetUnknown = 0
 	offsetRecords = -1
 )
 
-// learning reports whether it is still to be found out what the offset counts.
+// learning reports whether it is still unknown what the offset counts.
 func (e *dataAssetLogEndpoint) learning() bool { return e.unit.Load() == offsetUnknown }
 
-// fetch asks for a window. Where it does not begin at row 0, the unit of the offset must be found out first.
+// fetch asks for a window. If the window does not begin at row 0, the unit of the offset must be found out first.
 func (e *dataAssetLogEndpoint) fetch(ctx context.Context, op string, w exact.Window) (*answer[DataAssetLog], error) {
 	if w.Skip == 0 {
 		return e.ask(ctx, op, w, 0, w.Size, 0)
@@ -117,7 +117,7 @@ func (e *dataAssetLogEndpoint) fetch(ctx context.Context, op string, w exact.Win
 	return e.ask(ctx, op, w, w.Skip, w.Size, w.Skip)
 }
 
-// askPage asks for a window by the number of a page, none of which is longer than longest.
+// askPage asks for a window by page number. No page is longer than longest.
 func (e *dataAssetLogEndpoint) askPage(ctx context.Context, op string, w exact.Window, longest int) (*answer[DataAssetLog], error) {
 	w.Limit = min(w.Limit, longest)
 	w.Size = min(w.Size, w.Limit)
@@ -130,9 +130,9 @@ func (e *dataAssetLogEndpoint) askPage(ctx context.Context, op string, w exact.W
 	return got, err
 }
 
-// probe finds out what the offset counts. It compares the rows at offset 1 with those at offset 0: mostly the same they are
-// only if the offset counts records. Without rows at offset 1 those at offset 0 are all there are: that is an answer, but for
-// the rows to skip.
+// probe finds out what the offset counts. It compares the rows at offset 1 with those at offset 0: they are mostly the
+// same only if the offset counts records. If there are no rows at offset 1, the rows at offset 0 are all there are:
+// they are returned as the answer, without the rows to skip.
 func (e *dataAssetLogEndpoint) probe(ctx context.Context, op string, w exact.Window) (all *answer[DataAssetLog], err error) {
 	first, err := e.ask(ctx, op, w, 0, w.Limit, 0)
 	if err != nil {
@@ -150,12 +150,13 @@ func (e *dataAssetLogEndpoint) probe(ctx context.Context, op string, w exact.Win
 	if overlapping(first.items, second.items) {
 		e.unit.Store(offsetRecords)
 	} else {
-		e.unit.Store(int64(len(first.items))) // a page that another follows is as long as the server makes them
+		e.unit.Store(int64(len(first.items))) // a page before another page has the maximum length
 	}
 	return nil, nil
 }
 
-// overlapping reports whether most of the rows that both lists show, if the second begins one row later, are in both.
+// overlapping reports whether both lists have most of the rows that they should share if the second begins one row
+// later.
 func overlapping(first, second []DataAssetLog) bool {
 	known, common := map[string]bool{}, 0
 	for i := range first {
@@ -170,7 +171,7 @@ func overlapping(first, second []DataAssetLog) bool {
 	return 2*common >= same
 }
 
-// ask sends one request; its answer begins at row skip.
+// ask sends one request. Its answer begins at row skip.
 func (e *dataAssetLogEndpoint) ask(ctx context.Context, op string, w exact.Window, offset, limit, skip int) (*answer[DataAssetLog], error) {
 	q := e.filter.query()
 	q.setRange(w)
@@ -188,8 +189,8 @@ func (e *dataAssetLogEndpoint) path() []string {
 	}
 }
 
-// read reads an answer. An error code makes a 200 a failure. The total is passed on, but ends nothing: it is missing from
-// the documented example, and 0 beside rows in another.
+// read reads an answer. An error code makes a 200 a failure. The total is passed on, but does not end the listing: one
+// documented example has no total, and another has 0 although there are rows.
 func (e *dataAssetLogEndpoint) read(op string, r *transport.Reply, skip, limit int) (*answer[DataAssetLog], error) {
 	defer r.Release()
 	var code string

@@ -9,7 +9,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// auditEventQuery is every parameter of the endpoint.
+// auditEventQuery has every parameter of the endpoint.
 type auditEventQuery struct {
 	ContentType  int64  `url:"content_type,omitempty"`
 	Limit        int    `url:"limit,omitempty"`
@@ -33,8 +33,8 @@ func (f AuditEventFilter) query() auditEventQuery {
 	}
 }
 
-// auditEventsGranule is what bounds are rounded to, outwards. The API's times have microseconds; a server that cuts its
-// bounds to milliseconds does no harm then.
+// auditEventsGranule is the unit to which bounds are rounded outwards. The API's times have microseconds; with this
+// rounding, a server that truncates its bounds to milliseconds does no harm.
 const auditEventsGranule = time.Millisecond
 
 // setRange asks for the range, rounded outwards.
@@ -70,7 +70,7 @@ func (f AuditEventFilter) check(c *check) {
 	}
 }
 
-// exactBound names the first field beside Since and Until that bounds the time.
+// exactBound returns the name of the first field besides Since and Until that bounds the time.
 func (f AuditEventFilter) exactBound() string {
 	switch {
 	case !f.Timestamp.IsZero():
@@ -82,7 +82,7 @@ func (f AuditEventFilter) exactBound() string {
 	}
 }
 
-// span is the range of all the filter's bounds together.
+// span returns the range that satisfies all bounds of the filter.
 func (f AuditEventFilter) span() exact.Range {
 	b := rangeOf(f.Since, f.Until)
 	later := func(t time.Time) {
@@ -108,7 +108,8 @@ func (f AuditEventFilter) span() exact.Range {
 	return b
 }
 
-// auditEventsMaxSize is what the client asks for; the API's own limit is undocumented, and learned from its answers.
+// auditEventsMaxSize is the largest page that the client asks for. The API's own limit is undocumented, and learned
+// from its answers.
 const auditEventsMaxSize = 1000
 
 // openAuditEvents moves the upper bound along, so that every request asks for the first page.

@@ -12,8 +12,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// conn is the connection to one configured API: one origin, one credential, one budget. What its transport says becomes
-// public here: replies that are no success become an *APIError, and failures a *TransportError.
+// conn is the connection to one configured API: one origin, one credential, one rate limit. It converts the results of
+// its transport to public errors: a reply that is not a success becomes an *APIError, and a failure a *TransportError.
 type conn struct {
 	api       string // string(APIWaldur)
 	base      *url.URL
@@ -28,7 +28,7 @@ type conn struct {
 	hooks     Hooks
 }
 
-// call is one request of a service, before it knows origin and credential.
+// call is one request of a service, without origin and credential.
 type call struct {
 	op     string   // "DataAccessLogs.List"
 	method string   // "" is GET
@@ -37,7 +37,7 @@ type call struct {
 	query  string   // encoded, without '?'
 }
 
-// ask sends a call and reads its answer: one operation, as hooks see it.
+// ask sends a call and reads its answer. For hooks, this is one operation.
 func ask[T any](ctx context.Context, c *conn, call call, read func(*transport.Reply) (T, error)) (T, error) {
 	return operation(ctx, c, call.op, func(ctx context.Context) (T, error) {
 		r, err := c.do(ctx, call)
@@ -49,7 +49,7 @@ func ask[T any](ctx context.Context, c *conn, call call, read func(*transport.Re
 	})
 }
 
-// operation lets the hook see an operation of a connection; without one it fails by itself.
+// operation reports an operation of a connection to the hook. Without a connection, run fails by itself.
 func operation[T any](ctx context.Context, c *conn, op string, run func(context.Context) (T, error)) (T, error) {
 	if c == nil {
 		return run(ctx)
@@ -57,8 +57,8 @@ func operation[T any](ctx context.Context, c *conn, op string, run func(context.
 	return span(ctx, c.hooks, CallInfo{API: c.api, Op: op}, run)
 }
 
-// do sends a call and gives its successful answer: at most RetryPolicy.MaxAttempts requests, one more if the credential had
-// to be renewed after the last of them.
+// do sends a call and returns its successful answer. It sends at most RetryPolicy.MaxAttempts requests, or one more if
+// the credential had to be renewed after the last of them.
 func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if c == nil {
 		return nil, fmt.Errorf("auditlogs: %s: %w", call.op, ErrNotConfigured)
@@ -105,7 +105,7 @@ func (c *conn) send(ctx context.Context, x *transport.Call, method string, targe
 		return nil, newTransportError(x.Op, x.Number, err)
 	}
 	if req.Method == http.MethodDelete && r.Status == http.StatusNotFound && x.MayBeRun() {
-		// An earlier attempt was carried out and its answer lost: what was to be deleted is gone.
+		// An earlier attempt succeeded but its answer was lost: the record is already deleted.
 		r.Status, r.Body = http.StatusNoContent, nil
 	}
 	return r, nil
@@ -122,7 +122,7 @@ func (c *conn) request(ctx context.Context, method string, target *url.URL, toke
 	}).WithContext(ctx)
 }
 
-// target is the URL of a call: its path joined to the base URL's, never in its place.
+// target returns the URL of a call. The path of the call is appended to that of the base URL and never replaces it.
 func (c *conn) target(call call) (*url.URL, error) {
 	escaped := strings.TrimSuffix(c.base.EscapedPath(), "/")
 	for _, element := range call.path {
@@ -153,7 +153,8 @@ func (c *conn) fetchToken(ctx context.Context) (transport.Token, error) {
 	return transport.Token{Value: token.Value, Expiry: token.Expiry}, nil
 }
 
-// tokenError says that a call failed for want of a credential. What a login of this package says stands by itself.
+// tokenError returns the error of a call that got no credential. An error of a login of this package is returned as it
+// is.
 func tokenError(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil {
 		return contextError(op, ctx)

@@ -15,12 +15,12 @@ const day = 24 * time.Hour
 
 func dataAccessLogsPath() []string { return []string{"api", "data-access-logs"} }
 
-// dataAccessLogQuery is every parameter of the endpoint.
+// dataAccessLogQuery has every parameter of the endpoint.
 type dataAccessLogQuery struct {
 	AccessorType AccessorType         `url:"accessor_type,omitempty"`
 	AccessorUUID string               `url:"accessor_uuid,omitempty"`
 	EndDate      string               `url:"end_date,omitempty"` // the last day, inclusive
-	Order        []DataAccessLogOrder `url:"o,comma,omitempty"`  // of a repeated o the server reads only the last
+	Order        []DataAccessLogOrder `url:"o,comma,omitempty"`  // if o is repeated, the server reads only the last one
 	Page         int                  `url:"page,omitempty"`
 	PageSize     int                  `url:"page_size,omitempty"`
 	Query        string               `url:"query,omitempty"`
@@ -34,7 +34,7 @@ func (f DataAccessLogFilter) query() dataAccessLogQuery {
 	}
 }
 
-// setDays asks for the days that hold the range, and some more on either side.
+// setDays asks for the days of the range, and for some more days on either side.
 func (q *dataAccessLogQuery) setDays(low, high time.Time, more int) {
 	if !low.IsZero() {
 		q.StartDate = low.UTC().AddDate(0, 0, -more).Format(time.DateOnly)
@@ -80,7 +80,7 @@ var (
 	}
 )
 
-// openDataAccessLogs reads by page numbers: Waldur's dates are too coarse to follow the frontier.
+// openDataAccessLogs reads by page numbers, because Waldur's dates are too coarse to follow the frontier.
 func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog], error) {
 	c := check{op: "DataAccessLogs.List"}
 	if f.check(&c); c.err() != nil {
@@ -111,7 +111,8 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 	}, nil
 }
 
-// readDataAccessLogs reads a bare array with its metadata in headers, or the envelope that a guide of Waldur's shows.
+// readDataAccessLogs reads a bare array with its metadata in headers, or the envelope that one of Waldur's guides
+// shows.
 func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[DataAccessLog], error) {
 	defer r.Release()
 	var bare bool
@@ -137,8 +138,8 @@ func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared, page
 	return a, nil
 }
 
-// readLinks learns from the Link header whether a page follows, and, where the server cut the page that was asked for,
-// to how many rows: the last page's number tells.
+// readLinks learns from the Link header whether another page follows. If the server reduced the page size, the number
+// of the last page shows to how many rows.
 func readLinks(a *answer[DataAccessLog], links []string, page int) {
 	n, size := len(a.items), a.Asked
 	if len(links) == 0 {
@@ -165,7 +166,7 @@ func readLinks(a *answer[DataAccessLog], links []string, page int) {
 	}
 }
 
-// resultCount is the number of rows that match, from its header; -1 where it is missing.
+// resultCount returns the number of matching rows from the X-Result-Count header; -1 if it is missing.
 func resultCount(r *transport.Reply) int {
 	n, err := strconv.Atoi(r.Header.Get("X-Result-Count"))
 	if err != nil || n < 0 {

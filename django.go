@@ -15,8 +15,8 @@ import (
 // isTime reports whether a sort key is the time.
 func isTime(key string) bool { return strings.TrimPrefix(key, "-") == "timestamp" }
 
-// askPage asks for a page, and reads it. A page that does not exist, "Invalid page.", means that the list is shorter by now;
-// the first page always exists.
+// askPage asks for a page and reads it. If the page does not exist ("Invalid page."), the list has become shorter. The
+// first page always exists.
 func askPage[T record](ctx context.Context, c *conn, list call, page, size int, read func(*transport.Reply) (*answer[T], error)) (*answer[T], error) {
 	r, err := c.do(ctx, list)
 	switch {
@@ -45,7 +45,7 @@ func readEnvelope[T record](r *wire.Reader, rows *wire.List[T], count *int, next
 	}
 }
 
-// readNext notes whether rows follow, as an envelope tells: by its link, or by a count of more rows.
+// readNext notes whether rows follow, according to an envelope's link or to a count of more rows.
 func (a *answer[T]) readNext(next string) {
 	a.More = exact.MoreIf(next != "" || a.Total > a.end())
 }

@@ -13,21 +13,21 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// check gathers what is wrong with the arguments of one call, so that the caller learns all of it at once.
+// check collects the faults of the arguments of one call, so that the caller learns about all of them at once.
 type check struct {
 	op   string
 	errs []error
 }
 
-// refuse notes that a field cannot be asked for. The reason never quotes the value.
+// refuse adds a fault of a field. The reason never quotes the value.
 func (c *check) refuse(field, reason string) {
 	c.errs = append(c.errs, &FilterError{Op: c.op, Field: field, Reason: reason})
 }
 
-// err is what was gathered, or nil.
+// err returns the collected faults, or nil.
 func (c *check) err() error { return errors.Join(c.errs...) }
 
-// id checks a value that becomes an element of a path, or a value that the API compares whole.
+// id checks a value that becomes an element of a path, or that the API compares as a whole.
 func (c *check) id(field, value string) {
 	switch {
 	case value == "":
@@ -54,7 +54,7 @@ func (c *check) uuid(field, value string) {
 	}
 }
 
-// text checks free text, which has one line.
+// text checks free text, which must be one line.
 func (c *check) text(field, value string) {
 	if strings.ContainsFunc(value, unprintable) {
 		c.refuse(field, "has a control character or a line break, or is not UTF-8")
@@ -74,7 +74,7 @@ func (c *check) timeRange(since, until time.Time) {
 	}
 }
 
-// year refuses times that have no RFC 3339 form once the client has widened them by a day.
+// year refuses times that have no RFC 3339 form after the client has widened them by a day.
 func (c *check) year(field string, t time.Time) {
 	if y := t.UTC().Year(); !t.IsZero() && (y < 2 || y > 9998) {
 		c.refuse(field, "is out of range")
@@ -88,7 +88,7 @@ func (c *check) notNegative(field string, d time.Duration) {
 	}
 }
 
-// paging checks the options that all listings share; no page is larger than maxSize.
+// paging checks the options that all listings share. maxSize is the largest page of the API.
 func (c *check) paging(o ListOptions, maxSize int) {
 	if o.PageSize < 0 {
 		c.refuse("PageSize", "is negative")
@@ -109,14 +109,14 @@ func (c *check) paging(o ListOptions, maxSize int) {
 	}
 }
 
-// encodeQuery writes the parameters of an API: a struct with url tags. One that cannot be written is a mistake in this
-// package, which tests of every parameter would show; the request is sent without it then.
+// encodeQuery encodes the parameters of an API: a struct with url tags. A parameter that cannot be encoded is a bug in
+// this package, which the tests of every parameter would find; the request is then sent without it.
 func encodeQuery(parameters any) url.Values {
 	values, _ := query.Values(parameters)
 	return values
 }
 
-// floorTo and ceilTo round a bound outwards to what an API can say.
+// floorTo and ceilTo round a bound outwards to a value that an API can express.
 func floorTo(t time.Time, step time.Duration) time.Time { return t.UTC().Truncate(step) }
 
 func ceilTo(t time.Time, step time.Duration) time.Time {
@@ -126,7 +126,7 @@ func ceilTo(t time.Time, step time.Duration) time.Time {
 	return t.UTC()
 }
 
-// stamp is a time as the APIs and scopes write it; "" for none.
+// stamp returns a time in the format of the APIs and scopes; "" for the zero time.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -134,7 +134,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// rangeOf is a range that the server is asked for as the caller asked for it.
+// rangeOf returns a range for which the server is asked for the same bounds as the caller set.
 func rangeOf(since, until time.Time) exact.Range {
 	return exact.Range{Since: since, Until: until, Low: since, High: until}
 }

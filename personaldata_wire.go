@@ -10,20 +10,20 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// personalDataLogQuery is every parameter of the endpoint.
+// personalDataLogQuery has every parameter of the endpoint.
 type personalDataLogQuery struct {
 	Offset int    `url:"page[offset]"`
 	Limit  int    `url:"page[limit]"`
 	Filter string `url:"filter"`
 }
 
-// The API gives no page larger than 100 rows, and none that begins past row 10,000.
+// The API returns no page with more than 100 rows, and none that begins after row 10,000.
 const (
 	personalDataLogsMaxSize = 100
 	personalDataLogsMaxSkip = 10_000
 )
 
-// filter is the filter expression. check has refused every value that could change its meaning.
+// filter returns the filter expression. check has refused every value that could change its meaning.
 func (f PersonalDataLogFilter) filter() string {
 	return "eq(resource_type," + f.ResourceType + "):eq(resource_id," + f.ResourceID + ")"
 }
@@ -39,8 +39,8 @@ func (f PersonalDataLogFilter) check(c *check) {
 	checkFilterValue(c, "ResourceID", f.ResourceID)
 }
 
-// checkFilterValue lets only those characters through that the filter grammar knows as part of a value. It has no escape
-// for any other: a comma or a parenthesis would end the value, a colon begin another condition.
+// checkFilterValue accepts only the characters that the filter grammar allows in a value. The grammar has no escapes: a
+// comma or a parenthesis would end the value, and a colon would begin another condition.
 func checkFilterValue(c *check, field, value string) {
 	const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$-_*."
 	switch {
@@ -80,8 +80,8 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 	}, nil
 }
 
-// readElasticPath reads an answer. Its links are of no use: next may be null, "null" or missing, and leaves out the
-// filter; the total says where the list ends.
+// readElasticPath reads an answer. It ignores the links: next may be null, "null" or missing, and leaves out the
+// filter. The total says where the list ends.
 func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Shared, codec *wire.Codec[T], w exact.Window) (*answer[T], error) {
 	defer r.Release()
 	total, rows := -1, wire.NewList(codec, w.Size)

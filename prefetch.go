@@ -7,22 +7,23 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// prefetcher reads windows before they are needed. Where rows can be addressed it asks for several at once, as the engine
-// forecasts them; where only a token leads on, for one after another. It only supplies answers: a guess that turns out wrong
-// is thrown away, and what is used is checked as any other answer is.
+// prefetcher reads windows before they are needed. If rows can be addressed, it asks for several windows at once, as
+// the engine forecasts them; if each window needs the token of the previous answer, it asks for one after another. It
+// only supplies answers: it discards a guess that turns out wrong, and an answer that is used is checked like any
+// other.
 type prefetcher[T record] struct {
 	spec  *spec[T]
-	depth int // answers held or under way, at most
+	depth int // maximum number of answers held or in flight
 
 	queue    []*guess[T]
-	stop     context.CancelFunc // ends the guesses under way
-	ctx      context.Context    // of the guesses under way, which outlive the call that begins them
+	stop     context.CancelFunc // cancels the guesses in flight
+	ctx      context.Context    // of the guesses in flight, which outlive the call that begins them
 	all      sync.WaitGroup
 	forecast *exact.Forecast
-	wasted   int // rows that were thrown away since the last answer
+	wasted   int // rows that were discarded since the last answer
 }
 
-// guess is a window that is asked for ahead of time.
+// guess is a window that is requested in advance.
 type guess[T record] struct {
 	exact.Window
 	done chan struct{}
@@ -30,8 +31,8 @@ type guess[T record] struct {
 	err  error
 }
 
-// next gives the answer for what the walk asks for next: one that was read ahead, if it fits, or else that of the window w.
-// The window that was answered is returned with it.
+// next returns the answer for the walk's next window: an answer that was read ahead, if it fits, or else that of the
+// window w. It also returns the window that was answered.
 func (a *prefetcher[T]) next(ctx context.Context, walk exact.Walk, w exact.Window, fetch func(context.Context, exact.Window) (*answer[T], error)) (exact.Window, *answer[T], error) {
 	if len(a.queue) > 0 {
 		g := a.queue[0]
@@ -50,8 +51,8 @@ func (a *prefetcher[T]) next(ctx context.Context, walk exact.Walk, w exact.Windo
 	return w, got, err
 }
 
-// fits reports whether a guess goes on from where the walk is: by the same token, or with rows on both sides of the
-// frontier.
+// fits reports whether a guess continues from the position of the walk: with the same token, or with rows on both sides
+// of the frontier.
 func (g *guess[T]) fits(walk exact.Walk, w exact.Window) bool {
 	if listing, ok := walk.(*exact.Listing); ok {
 		return listing.Continues(g.got.Answer)
@@ -59,7 +60,7 @@ func (g *guess[T]) fits(walk exact.Walk, w exact.Window) bool {
 	return g.Token == w.Token
 }
 
-// discard throws a guess away, and all that were made after it.
+// discard discards the given guesses and all that are still in the queue.
 func (a *prefetcher[T]) discard(guesses ...*guess[T]) {
 	if a.stop != nil {
 		a.stop()
@@ -77,13 +78,13 @@ func (a *prefetcher[T]) discard(guesses ...*guess[T]) {
 	a.queue = nil
 }
 
-// close ends what is under way and waits for it.
+// close cancels the guesses in flight and waits for them.
 func (a *prefetcher[T]) close() {
 	a.discard()
 	a.all.Wait()
 }
 
-// refill asks for what comes after an answer that the walk has accepted, until enough is under way.
+// refill asks for the windows after an answer that the walk has accepted, until enough of them are in flight.
 func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Window, got *answer[T]) {
 	if !walk.CanForecast() {
 		return
@@ -115,7 +116,8 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 	}
 }
 
-// followToken asks for what the token of the last guess leads to, or, if there is none, that of the given answer.
+// followToken asks for the window that the token of the last guess leads to or, if there is no guess, the token of the
+// given answer.
 func (a *prefetcher[T]) followToken(after *answer[T]) {
 	var before *guess[T]
 	if n := len(a.queue); n > 0 {
@@ -134,7 +136,7 @@ func (a *prefetcher[T]) followToken(after *answer[T]) {
 	})
 }
 
-// begin asks for a window, once it is known.
+// begin asks for a window, as soon as it is known.
 func (a *prefetcher[T]) begin(window func(*guess[T]) bool) {
 	g := &guess[T]{done: make(chan struct{})}
 	a.queue = append(a.queue, g)

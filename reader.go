@@ -10,21 +10,21 @@ import (
 // record is what a listing needs to know of a record type.
 type record interface{ Key() string }
 
-// spec is how one listing of an API is asked for and read. It knows nothing of how the answers are put together.
+// spec says how one listing of an API is requested and read. It does not know how the answers are combined.
 type spec[T record] struct {
 	exact.Traits
 	exact.Range
 	ListOptions
-	byToken   bool                 // only the server's own token leads on
-	expired   func(err error) bool // reports whether the server refuses a token, which a new listing can replace
-	learning  func() bool          // reports whether the next request finds out how to ask for several windows at once; nil is no
+	byToken   bool                 // only the server's own token leads to the next page
+	expired   func(err error) bool // reports whether the server refuses a token that a new listing can replace
+	learning  func() bool          // reports whether the next request finds out how to ask for several windows at once; may be nil
 	unbounded bool                 // the API has no time filter
-	window    bool                 // the range is one that moves with the server's now
+	window    bool                 // the range moves with the server's current time
 	op        string               // "UserEvents"
-	filter    string               // the filter but for range and paging, in a form that stays the same: what a cursor belongs to
+	filter    string               // the filter without range and paging, in a stable form; a cursor belongs to it
 	fetch     fetcher[T]
 	time      func(*T) time.Time
-	number    func(*T, int) // sets the ordinal of the nth equal row, for records without an id; else nil
+	number    func(*T, int) // sets the ordinal of the nth equal row, for records without an ID; otherwise nil
 }
 
 // fetcher asks for a window of rows.
@@ -39,8 +39,8 @@ func (s *spec[T]) walk(r exact.Range, offset int) exact.Walk {
 	return exact.NewListing(o)
 }
 
-// scope names what a cursor belongs to, so that one of another API, address, filter or range is refused. It is a digest,
-// and gives nothing of that away.
+// scope names what a cursor belongs to, so that a cursor of another API, address, filter or range is refused. It is a
+// digest and reveals nothing about these.
 func (s *spec[T]) scope(c *conn, span ...string) string {
 	return exact.ContentKey(append([]string{c.api, c.base.String(), c.projectID, s.op, s.filter}, span...)...)[:16]
 }
@@ -50,14 +50,14 @@ type reader[T record] struct {
 	spec *spec[T]
 	conn *conn
 	walk exact.Walk
-	seal func(exact.Walk) (Cursor, error) // writes the cursor that leads on
+	seal func(exact.Walk) (Cursor, error) // writes the cursor that continues the listing
 
-	known func(*T) bool  // reports whether an earlier poll of Follow delivered a record; nil where nothing is followed
-	ahead *prefetcher[T] // reads ahead; nil where only what is asked for is read
-	ended bool           // the last page was given
+	known func(*T) bool  // reports whether an earlier poll of Follow delivered a record; nil outside Follow
+	ahead *prefetcher[T] // reads ahead; nil if nothing is read ahead
+	ended bool           // the last page was returned
 }
 
-// readAhead lets the reader read ahead, if it is asked to; the function it returns ends that.
+// readAhead lets the reader read ahead if Prefetch asks for it. The returned function stops that.
 func (r *reader[T]) readAhead() (stop func()) {
 	if r.spec.Prefetch <= 0 {
 		return func() {}
@@ -66,7 +66,7 @@ func (r *reader[T]) readAhead() (stop func()) {
 	return r.ahead.close
 }
 
-// page reads on until there is something to give: new records, or the end. Usually that is one request. After the last
+// page reads until there is something to return: new records, or the end. Usually that is one request. After the last
 // page, whose Next is "", it must not be called again.
 func (r *reader[T]) page(ctx context.Context) (*Page[T], error) {
 	var page Page[T]
@@ -105,7 +105,7 @@ func (r *reader[T]) step(ctx context.Context, w exact.Window, page *Page[T]) (ex
 	}
 	items := got.pick(taken.Spans)
 	if page.Items == nil {
-		page.Items = items // as nearly always: one answer, whose rows need not be copied
+		page.Items = items // nearly always there is one answer, whose rows need not be copied
 	} else {
 		page.Items = append(page.Items, items...)
 	}
@@ -117,7 +117,8 @@ func (r *reader[T]) step(ctx context.Context, w exact.Window, page *Page[T]) (ex
 	return taken.Verdict, nil
 }
 
-// next gives the answer for a window, or one that was read ahead and goes on from the same place, with its window.
+// next returns the answer for a window, or one that was read ahead and continues from the same position, and the window
+// that it answers.
 func (r *reader[T]) next(ctx context.Context, w exact.Window) (exact.Window, *answer[T], error) {
 	if r.ahead == nil {
 		got, err := r.fetch(ctx, w)
@@ -126,8 +127,8 @@ func (r *reader[T]) next(ctx context.Context, w exact.Window) (exact.Window, *an
 	return r.ahead.next(ctx, r.walk, w, r.fetch)
 }
 
-// fetch asks for a window. A token that the API refuses, because it expired, is replaced by a new listing from the frontier
-// on; the answer is nil then.
+// fetch asks for a window. If the API refuses a token because it expired, fetch replaces it with a new listing from the
+// frontier; the answer is then nil.
 func (r *reader[T]) fetch(ctx context.Context, w exact.Window) (*answer[T], error) {
 	got, err := r.spec.ask(ctx, r.spec.op+".List", w)
 	if tokens, ok := r.walk.(*exact.TokenWalk); ok && err != nil && w.Token != "" && r.spec.expired(err) {
@@ -137,7 +138,7 @@ func (r *reader[T]) fetch(ctx context.Context, w exact.Window) (*answer[T], erro
 	return got, err
 }
 
-// ask asks for a window, and makes the engine's rows of the items.
+// ask asks for a window, and gives the engine the items as rows.
 func (s *spec[T]) ask(ctx context.Context, op string, w exact.Window) (*answer[T], error) {
 	got, err := s.fetch(ctx, op, w)
 	if got != nil {
@@ -146,7 +147,7 @@ func (s *spec[T]) ask(ctx context.Context, op string, w exact.Window) (*answer[T
 	return got, err
 }
 
-// report tells the hook of an answer, of which so many rows were new and some of those are delivered.
+// report reports an answer to the hook. fresh is the number of its new rows; items are the ones to deliver.
 func (r *reader[T]) report(ctx context.Context, got *answer[T], fresh int, items []T) {
 	if r.conn.hooks.OnPage == nil {
 		return
@@ -167,11 +168,11 @@ func (r *reader[T]) report(ctx context.Context, got *answer[T], fresh int, items
 	r.conn.hooks.OnPage(ctx, info)
 }
 
-// incomplete is the error at the end of a listing that cannot be complete.
+// incomplete returns the error at the end of a listing that cannot be complete.
 func (r *reader[T]) incomplete() error {
 	reason, cause := r.walk.Incomplete()
 	return &IncompleteError{Op: r.spec.op + ".List", Reason: reason, Err: causes[cause]}
 }
 
-// causes are the public errors of what the engine names.
+// causes maps the causes of the engine to public errors.
 var causes = map[exact.Cause]error{exact.CauseLoop: ErrCursorLoop, exact.CauseOffsetLimit: ErrOffsetLimit}

@@ -14,7 +14,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
-// userEventQuery is every parameter of the endpoint but for the cursor, which comes with the query of a next link.
+// userEventQuery has every parameter of the endpoint except the cursor, which comes with the query of a next link.
 type userEventQuery struct {
 	AccountGroupID string `url:"aid,omitempty"`
 	AllPermitted   bool   `url:"useAllPermittedAids,omitempty"`
@@ -31,10 +31,11 @@ func (f UserEventFilter) query() userEventQuery {
 	return q
 }
 
-// longPast is before the first event of any account: asked for everything, the API is not left to its own unknown range.
+// longPast is before the first event of any account. It is sent when everything is requested, so that the API does not
+// use its own unknown default range.
 var longPast = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// setRange asks for the range in whole seconds, one more on either side. Dates and a window exclude each other.
+// setRange asks for the range in whole seconds, with one more on either side. Dates and a window exclude each other.
 func (q *userEventQuery) setRange(w exact.Window) {
 	if q.Window != "" && !w.Moved {
 		return
@@ -68,8 +69,8 @@ func (f UserEventFilter) check(c *check) {
 	}
 }
 
-// openUserEvents follows the server's own cursor. Should that be refused, a new listing begins at the frontier, which the
-// times of the API, whole seconds, can express.
+// openUserEvents follows the server's own cursor. If the server refuses it, a new listing begins at the frontier, which
+// the API's times, in whole seconds, can express.
 func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 	c := check{op: "UserEvents.List"}
 	if f.check(&c); c.err() != nil {
@@ -102,7 +103,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 	}, nil
 }
 
-// errNextLink refuses a listing that says it goes on, but not where.
+// errNextLink refuses a listing that says that it continues, but not where.
 var errNextLink = errors.New("the next link leads nowhere")
 
 // errNextSecret refuses a link whose query would put the credential into a cursor.
@@ -143,7 +144,7 @@ func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window t
 	return a, nil
 }
 
-// nextToken is the query of a next link. The rest of the link, which may name any host, is not used.
+// nextToken returns the query string of a next link. The rest of the link is not used, because it may name any host.
 func nextToken(next string, r *transport.Reply) (string, error) {
 	u, err := url.Parse(next)
 	if err != nil || u.RawQuery == "" {
@@ -155,7 +156,7 @@ func nextToken(next string, r *transport.Reply) (string, error) {
 	return strings.ReplaceAll(u.RawQuery, " ", "%20"), nil // a blank would end the request's URL
 }
 
-// tokenExpired reports whether an error is a refusal of a token, which is good for some time only.
+// tokenExpired reports whether an error is a refusal of a token. Tokens are valid only for some time.
 func tokenExpired(err error) bool {
 	var refusal *APIError
 	if !errors.As(err, &refusal) {
