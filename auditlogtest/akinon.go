@@ -13,7 +13,7 @@ import (
 
 type akinonRow = row[auditlogs.AuditEvent]
 
-// akinonOrders are the fields that sort knows; others are ignored.
+// akinonOrders holds the fields that the sort parameter supports. Other fields are ignored.
 var akinonOrders = map[string]func(a, b *akinonRow) int{
 	"timestamp":    func(a, b *akinonRow) int { return a.at.Compare(b.at) },
 	"uuid":         func(a, b *akinonRow) int { return cmp.Compare(a.record.UUID, b.record.UUID) },
@@ -32,7 +32,7 @@ func (s *Server) akinonList(c *call) *answer {
 		return errs.answer()
 	}
 	list := s.auditEvents.list(q)
-	asked, _ := strconv.Atoi(c.last("limit")) // what is not a number counts as not given
+	asked, _ := strconv.Atoi(c.last("limit")) // a value that is not a number counts as not given
 	size := c.quirks.pageSize(Akinon, asked)
 	pages := max(1, (list.total()+size-1)/size)
 	page, ok := djangoPage(c, pages)
@@ -48,7 +48,7 @@ func (s *Server) akinonList(c *call) *answer {
 	return envelope(list, akinonKind, rows, pageLinks{call: c, page: page}, hasNext)
 }
 
-// akinonQuery reads the filter. Of a repeated parameter the last counts; an empty one is not there.
+// akinonQuery reads the filter. If a parameter is repeated, the last value counts. An empty parameter counts as absent.
 func akinonQuery(c *call) (query[auditlogs.AuditEvent], fieldErrors) {
 	errs := fieldErrors{}
 	from, to := akinonBounds(c, errs)
@@ -84,7 +84,7 @@ func akinonQuery(c *call) (query[auditlogs.AuditEvent], fieldErrors) {
 	return q, errs
 }
 
-// akinonBounds reads the lookups of timestamp as one range.
+// akinonBounds combines all lookups on timestamp into one time range.
 func akinonBounds(c *call, errs fieldErrors) (from, to time.Time) {
 	precision := time.Microsecond
 	if c.quirks.MillisecondBounds {
@@ -101,7 +101,7 @@ func akinonBounds(c *call, errs fieldErrors) (from, to time.Time) {
 		}
 		return t.UTC().Truncate(precision)
 	}
-	// Rows are whole microseconds, so that one more nanosecond leaves a bound itself in or out.
+	// Row times are whole microseconds, so one nanosecond more includes or excludes the bound itself.
 	behind := func(t time.Time) time.Time {
 		if t.IsZero() {
 			return t
@@ -141,14 +141,14 @@ func akinonOrder(c *call) ordering[auditlogs.AuditEvent] {
 	return ordering[auditlogs.AuditEvent]{key: strings.Join(fields, ","), compare: byFields(akinonOrders, fields)}
 }
 
-// akinonItem serves one event, without its user, as the document has it.
+// akinonItem serves one event without its user, as the API documentation describes.
 func (s *Server) akinonItem(c *call) *answer {
 	if c.Method != http.MethodGet {
 		return methodNotAllowed(c)
 	}
 	id := c.PathValue("uuid")
 	if _, ok := parseUUID(id); !ok || len(id) != 36 {
-		return djangoPageNotFound() // no route has it
+		return djangoPageNotFound() // no route matches it
 	}
 	r := s.auditEvents.find(strings.ToLower(id))
 	if r == nil {
@@ -171,7 +171,7 @@ func (s *Server) akinonLogin(c *call) *answer {
 	return jsonAnswer(http.StatusOK, object{"key": s.tokens.issue(Akinon, c.expiry(0))})
 }
 
-// akinonRecord is the wire form of an item on its own, akinonListed that of one in a list.
+// akinonRecord is the wire form of a single event, akinonListed that of an event in a list.
 type akinonRecord struct {
 	UUID        string          `json:"uuid"`
 	Timestamp   string          `json:"timestamp"`
@@ -213,7 +213,8 @@ func akinonFields(e *auditlogs.AuditEvent) akinonRecord {
 	return wire
 }
 
-// akinonUserValue is an object, only the id where nothing else is known, or null. A numeric id is a number.
+// akinonUserValue returns the user as an object, as the id alone if nothing else is known, or nil. A numeric id becomes
+// a number.
 func akinonUserValue(u *auditlogs.AuditEventUser) any {
 	if u == nil {
 		return nil

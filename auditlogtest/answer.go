@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// answer is an answer before it is written, so that a fault can still spoil it.
+// answer is a response before it is written, so that a fault can still change it.
 type answer struct {
 	status int
 	header http.Header
@@ -17,14 +17,14 @@ func newAnswer(status int, contentType string, body []byte) *answer {
 	return &answer{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
-// object is a JSON object of which the order of members does not matter.
+// object is a JSON object in which the order of members does not matter.
 type object map[string]any
 
 func jsonAnswer(status int, value any) *answer {
 	return newAnswer(status, "application/json", encodeJSON(value))
 }
 
-// encodeJSON leaves <, > and & as they are, as the five services do. A value that cannot be encoded becomes null.
+// encodeJSON does not escape <, > and &, like the five services. A value that cannot be encoded becomes null.
 func encodeJSON(value any) []byte {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -35,7 +35,7 @@ func encodeJSON(value any) []byte {
 	return bytes.TrimRight(buf.Bytes(), "\n")
 }
 
-// anyJSON is free-form JSON on the wire, or otherwise if there is none.
+// anyJSON returns raw if it is valid JSON, else the fallback given as otherwise.
 func anyJSON(raw json.RawMessage, otherwise string) json.RawMessage {
 	if !json.Valid(raw) {
 		return json.RawMessage(otherwise)
@@ -43,7 +43,7 @@ func anyJSON(raw json.RawMessage, otherwise string) json.RawMessage {
 	return raw
 }
 
-// nullable is a text on the wire, null if it is empty.
+// nullable returns a pointer to s, or nil, which is written as null, if s is empty.
 func nullable(s string) *string {
 	if s == "" {
 		return nil
@@ -51,19 +51,19 @@ func nullable(s string) *string {
 	return &s
 }
 
-// detail is the error form of Django REST framework, which Waldur and Akinon are built on.
+// detail returns an error in the form of Django REST framework, on which Waldur and Akinon are built.
 func detail(status int, message string) *answer {
 	return jsonAnswer(status, object{"detail": message})
 }
 
-// fieldErrors are Django REST framework's complaints about parameters.
+// fieldErrors holds Django REST framework's error messages by parameter.
 type fieldErrors map[string][]string
 
 func (e fieldErrors) add(field, message string) { e[field] = append(e[field], message) }
 
 func (e fieldErrors) answer() *answer { return jsonAnswer(http.StatusBadRequest, e) }
 
-// failure is the form in which a service answers with a status that has nothing to do with the request itself.
+// failure returns the service's own response for a status that has nothing to do with the request itself.
 func failure(api API, token bool, status int) *answer {
 	switch api {
 	case Waldur, Akinon:
@@ -94,7 +94,7 @@ func djangoFailure(status int) *answer {
 	case http.StatusTooManyRequests:
 		return detail(status, "Request was throttled.")
 	}
-	if status >= http.StatusInternalServerError { // from the proxy in front
+	if status >= http.StatusInternalServerError { // from the proxy in front of the service
 		page := "<html><head><title>" + http.StatusText(status) + "</title></head><body></body></html>"
 		return newAnswer(status, "text/html; charset=utf-8", []byte(page))
 	}

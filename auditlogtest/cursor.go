@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// place is where a ThousandEyes listing goes on: below a row, wherever that row has got to meanwhile and whether it is
-// still there, in a range of time that was fixed at the first request. Its JSON is what a cursor holds.
+// place is the position from which a ThousandEyes listing continues: after a certain row, even if that row has moved or
+// was deleted in the meantime, within a time range that was fixed at the first request. A cursor contains its JSON.
 type place struct {
-	Start  time.Time // inclusive; zero: no range was asked for
+	Start  time.Time // inclusive; zero: no time range was requested
 	End    time.Time // inclusive
 	At     time.Time // of the row
-	Seq    uint64    // of the row; 0: the listing begins
-	Empty  int       // empty pages since the row, so that none leads back to itself
-	Issued int       // number of the request that gave the cursor; 0 where cursors live for ever
+	Seq    uint64    // of the row; 0: the start of the listing
+	Empty  int       // empty pages since the row, so that no empty page's cursor leads back to itself
+	Issued int       // number of the request that returned the cursor; 0 if cursors do not expire
 }
 
-// thousandEyesPlace reads the cursor, or the range of time where there is none.
+// thousandEyesPlace reads the cursor or, if there is none, the time range.
 func thousandEyesPlace(c *call) (place, *answer) {
 	text := c.query.Get("cursor")
 	if text == "" {
@@ -47,7 +47,7 @@ func (p place) after(r *thousandEyesRow) place {
 	return p
 }
 
-// from is the lower bound, inclusive, as the quirks have it; zero if there is none.
+// from returns the inclusive lower bound under the given quirks, or the zero time if there is none.
 func (p place) from(q Quirks) time.Time {
 	if p.Start.IsZero() || !q.StartExclusive {
 		return p.Start
@@ -55,7 +55,7 @@ func (p place) from(q Quirks) time.Time {
 	return p.Start.Add(1)
 }
 
-// to is the upper bound, exclusive, as the quirks have it; zero if there is none.
+// to returns the exclusive upper bound under the given quirks, or the zero time if there is none.
 func (p place) to(q Quirks) time.Time {
 	if p.End.IsZero() || q.EndExclusive {
 		return p.End
@@ -63,7 +63,7 @@ func (p place) to(q Quirks) time.Time {
 	return p.End.Add(1)
 }
 
-// rest gives what comes after the place.
+// rest returns the rows that come after the place.
 func (p place) rest(rows []*thousandEyesRow) []*thousandEyesRow {
 	if p.Seq == 0 {
 		return rows
@@ -76,7 +76,8 @@ func (p place) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(encodeJSON(p))
 }
 
-// thousandEyesNext is the address of the next page: what was asked, with the range pinned in place of window.
+// thousandEyesNext returns the URL of the next page: the requested URL with a cursor, and with fixed dates in place of
+// the window.
 func thousandEyesNext(c *call, at place) string {
 	if at.Issued = 0; c.quirks.CursorLifetime > 0 {
 		at.Issued = c.number
@@ -88,7 +89,7 @@ func thousandEyesNext(c *call, at place) string {
 	return origin(c, c.quirks.ForeignNext) + c.URL.EscapedPath() + "?" + strings.Join(params, "&")
 }
 
-// thousandEyesSelf is the address that was asked, with every parameter twice, as it was seen at the real service.
+// thousandEyesSelf returns the requested URL with every parameter twice, as observed at the real service.
 func thousandEyesSelf(c *call) string {
 	params := thousandEyesParams(c)
 	if len(params) == 0 {
@@ -97,7 +98,7 @@ func thousandEyesSelf(c *call) string {
 	return origin(c, "") + c.URL.EscapedPath() + "?" + strings.Join(slices.Concat(params, params), "&")
 }
 
-// thousandEyesParams gives the parameters that were asked, each name=value with colons unescaped.
+// thousandEyesParams returns the parameters of the request as name=value, with colons unescaped.
 func thousandEyesParams(c *call, except ...string) []string {
 	var params []string
 	for name, values := range c.query {

@@ -10,13 +10,14 @@ import (
 	"time"
 )
 
-// What Waldur and Akinon have in common, because both are built on Django REST framework.
+// Code that Waldur and Akinon share, because both are built on Django REST framework.
 
 func methodNotAllowed(c *call) *answer {
 	return detail(http.StatusMethodNotAllowed, `Method "`+c.Method+`" not allowed.`)
 }
 
-// djangoPage reads the page number, from 1; not ok is a page that does not exist. Without rows there is still page 1.
+// djangoPage reads the page number, which starts at 1. ok is false if the page does not exist. Page 1 exists even if
+// there are no rows.
 func djangoPage(c *call, pages int) (page int, ok bool) {
 	switch value := c.last("page"); value {
 	case "":
@@ -29,13 +30,13 @@ func djangoPage(c *call, pages int) (page int, ok bool) {
 	}
 }
 
-// pageLinks makes the addresses of pages other than the one that was asked for.
+// pageLinks builds the URLs of pages other than the requested one.
 type pageLinks struct {
 	*call
 	page int
 }
 
-// to is the address that was asked, with another page number; 0 is without one.
+// to returns the requested URL with another page number, or without a page number if page is 0.
 func (l pageLinks) to(page int, foreign string) string {
 	params := url.Values{}
 	maps.Copy(params, l.query)
@@ -59,7 +60,7 @@ func (l pageLinks) previous() string {
 	return l.to(l.page-1, "")
 }
 
-// header is Waldur's Link header.
+// header returns Waldur's Link header.
 func (l pageLinks) header(hasNext bool, pages int) string {
 	links := []string{"<" + l.to(0, "") + `>; rel="first"`}
 	if l.page > 1 {
@@ -71,7 +72,7 @@ func (l pageLinks) header(hasNext bool, pages int) string {
 	return strings.Join(append(links, "<"+l.to(pages, "")+`>; rel="last"`), ", ")
 }
 
-// envelope is the usual form of a page.
+// envelope returns a page in the usual form of Django REST framework.
 func envelope[T any](list listing[T], k kind[T], rows []*row[T], link pageLinks, hasNext bool) *answer {
 	var next, previous string
 	if hasNext {
@@ -84,7 +85,7 @@ func envelope[T any](list listing[T], k kind[T], rows []*row[T], link pageLinks,
 	return newAnswer(http.StatusOK, "application/json", rowsIn("results", k, rows, false, others))
 }
 
-// origin is scheme and host of links: the server's own, or the foreign one if there is one.
+// origin returns the scheme and host of links: the foreign one if it is set, else the server's own.
 func origin(c *call, foreign string) string {
 	switch {
 	case strings.Contains(foreign, "://"):
@@ -124,7 +125,8 @@ func djangoCredentials(c *call) (name, password string, refused *answer) {
 	return *body.Username, *body.Password, nil
 }
 
-// expiry is when a token that is made now ends, usually after a lifetime; zero: never.
+// expiry returns the time at which a token issued now expires. usual is the lifetime if the quirks set none. The zero
+// time means never.
 func (c *call) expiry(usual time.Duration) time.Time {
 	if c.quirks.TokenLifetime > 0 {
 		usual = c.quirks.TokenLifetime

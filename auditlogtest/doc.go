@@ -1,6 +1,6 @@
-// Package auditlogtest is a server for tests of programs that read audit logs with
-// [github.com/auditlogs/auditlogs-go]. It speaks all five APIs at one local address, keeps records in memory, and can be
-// told to fail, to change its rows between two requests, and to differ from its documents as real servers do.
+// Package auditlogtest provides a server for tests of programs that read audit logs with
+// [github.com/auditlogs/auditlogs-go]. The server serves all five APIs at one local address and keeps records in memory.
+// A test can make it fail, change its rows between two requests, and differ from its documents as real servers do.
 //
 //	func TestExport(t *testing.T) {
 //		srv := auditlogtest.NewServer()
@@ -19,21 +19,22 @@
 //
 // # Records
 //
-// The Add methods store records and Generate makes up realistic ones, the same for a seed on every run. The Delete methods
-// and [Server.BeforeRequest] change rows while a client reads.
+// The Add methods store records. Generate stores realistic records that are the same on every run with the same seed. The
+// Delete methods and [Server.BeforeRequest] change rows while a client reads.
 //
 // # Failures
 //
-// [Server.Inject] lets requests fail: with a status, a broken connection, a body that ends early, or late.
-// [Server.SetRateLimit] and [Server.RevokeTokens] refuse them. [Server.Requests] tells what was asked.
+// [Server.Inject] makes requests fail: with a status, a broken connection, a body that ends early, or a delay.
+// [Server.SetRateLimit] and [Server.RevokeTokens] make the server refuse requests. [Server.Requests] returns the requests
+// that were made.
 //
 // # Where documents leave questions open
 //
-// Where the documents of a service are silent or contradict each other, the server takes the likelier reading, and
-// [Quirks] the others.
+// If the documents of a service are silent or contradict each other, the server follows the likelier reading. [Quirks]
+// select the other readings.
 //
 // # Time
 //
-// With [InMemory] the server uses no socket and works inside a testing/synctest bubble, in which it has to be started and
-// closed. [WithClock] gives it a time of its own.
+// With [InMemory] the server uses no socket and works inside a testing/synctest bubble. It must be started and closed
+// inside that bubble. [WithClock] gives the server its own clock.
 package auditlogtest

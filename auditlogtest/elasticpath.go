@@ -11,7 +11,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// The most that may be asked for.
+// The largest values that a request may ask for.
 const (
 	elasticPathMaxOffset = 10_000
 	elasticPathMaxLimit  = 100
@@ -19,7 +19,7 @@ const (
 
 const badFilter = "bad filter: resource_id and resource_type are the filter fields that are both mandatory and only they are allowed"
 
-// filterClause is one clause in the original filter syntax, with its alphabet of values.
+// filterClause matches one clause of the original filter syntax, with the characters that it allows in values.
 var filterClause = regexp.MustCompile(`^([a-z_]+)\(([A-Za-z0-9_.-]+),([A-Za-z0-9$_*. -]+)\)$`)
 
 func (s *Server) elasticPathList(c *call) *answer {
@@ -31,7 +31,8 @@ func (s *Server) elasticPathList(c *call) *answer {
 	})
 }
 
-// elasticPathPage answers for a page of what belongs to the resource in the filter, which is named by type and id.
+// elasticPathPage serves one page of the rows that belong to the resource in the filter. of gets the resource as its
+// type and id, separated by a space.
 func elasticPathPage[T any](c *call, from *store[T], of func(resource string) query[T]) *answer {
 	if c.Method != http.MethodGet {
 		return elasticPathFailure(http.StatusMethodNotAllowed, "Method Not Allowed", "")
@@ -66,7 +67,8 @@ func elasticPathPage[T any](c *call, from *store[T], of func(resource string) qu
 	return newAnswer(http.StatusOK, "application/json", body)
 }
 
-// elasticPathFilter reads the filter; refused is nil if it is the one that is allowed, in either order.
+// elasticPathFilter reads the filter. refused is nil if the filter has exactly the two allowed clauses, in either
+// order.
 func elasticPathFilter(filter string) (kind, id string, refused *answer) {
 	if filter == "" {
 		return "", "", elasticPathBadRequest(badFilter)
@@ -99,7 +101,7 @@ func elasticPathNumber(c *call, name string, most int) (n int, ok bool) {
 	return n, err == nil && n >= 0 && n <= most
 }
 
-// elasticPathLinks leads to other pages, without the filter: a client that follows gets a 400.
+// elasticPathLinks returns links to other pages. They lack the filter, so a client that follows them gets a 400.
 func elasticPathLinks(c *call, offset, size, served, total int) object {
 	if c.quirks.Next == NextNoLinks {
 		return object{}
@@ -130,7 +132,7 @@ func elasticPathLinks(c *call, offset, size, served, total int) object {
 	return links
 }
 
-// elasticPathBadRequest has its status as text, other errors as a number: the documents have both.
+// elasticPathBadRequest writes the status as a string. Other errors have it as a number: the documents show both forms.
 func elasticPathBadRequest(message string) *answer {
 	return jsonAnswer(http.StatusBadRequest, object{
 		"errors": []object{{"title": "Bad Request", "status": "400", "detail": message}},
@@ -183,7 +185,7 @@ func elasticPathInitiatorValue(i auditlogs.Initiator, numericIDs bool) any {
 	return wire
 }
 
-// textOrNumber is an id on the wire, exact in either form.
+// textOrNumber returns an id as a string, or as a JSON number if number is set and the id is numeric. Both are exact.
 func textOrNumber(id string, number bool) any {
 	if _, err := strconv.ParseUint(id, 10, 64); number && err == nil {
 		return json.Number(id)

@@ -6,16 +6,16 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// relation is an entry and the resource that it belongs to, by type and id.
+// relation is an entry and the resource to which it belongs, given by type and id.
 type relation struct {
 	of    string
 	entry auditlogs.RelatedDataEntry
 }
 
-// AddRelatedDataEntries stores, for Elastic Path, resources that are related to a resource. The last added comes first,
-// unless Quirks.Order says otherwise. An entry without a Type gets the documented one; where Raw is set, it is served as it
-// is. Nothing keeps an entry from being stored twice, or from naming the resource itself. Quirks.Retention does not concern
-// them.
+// AddRelatedDataEntries stores entries that Elastic Path lists as related to a resource. The entry added last comes
+// first, unless Quirks.Order says otherwise. An entry without a Type gets the documented type. If Raw is set, it is
+// served unchanged. The same entry may be stored twice, and an entry may name the resource itself. Quirks.Retention
+// does not apply to these entries.
 func (s *Server) AddRelatedDataEntries(resourceType, resourceID string, entries ...auditlogs.RelatedDataEntry) {
 	relations := make([]relation, len(entries))
 	for i, e := range entries {
@@ -24,7 +24,8 @@ func (s *Server) AddRelatedDataEntries(resourceType, resourceID string, entries 
 	s.relations.add(relations)
 }
 
-// RelatedDataEntries returns what Elastic Path has stored now as related to a resource, the last added first.
+// RelatedDataEntries returns the entries of Elastic Path that are stored as related to a resource, the last added
+// first.
 func (s *Server) RelatedDataEntries(resourceType, resourceID string) []auditlogs.RelatedDataEntry {
 	var entries []auditlogs.RelatedDataEntry
 	for _, r := range s.relations.all() {
@@ -35,13 +36,13 @@ func (s *Server) RelatedDataEntries(resourceType, resourceID string) []auditlogs
 	return entries
 }
 
-// DeleteRelatedDataEntries deletes the entries related to a resource for which del is true and returns how many. del must
-// not call the server.
+// DeleteRelatedDataEntries deletes the entries related to a resource for which del returns true, and returns their
+// number. del must not call the server.
 func (s *Server) DeleteRelatedDataEntries(resourceType, resourceID string, del func(auditlogs.RelatedDataEntry) bool) int {
 	return s.relations.deleteFunc(func(r relation) bool { return r.of == resourceType+" "+resourceID && del(r.entry) })
 }
 
-// elasticPathRelated answers GET /v2/personal-data/related-data-entries, whose filter and pages are those of the logs.
+// elasticPathRelated serves GET /v2/personal-data/related-data-entries. Filter and pages work like those of the logs.
 func (s *Server) elasticPathRelated(c *call) *answer {
 	return elasticPathPage(c, s.relations, func(resource string) query[relation] {
 		return query[relation]{key: resource, order: byTime[relation](c.quirks.Order), match: func(r *relation) bool { return r.of == resource }}

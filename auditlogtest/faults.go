@@ -6,33 +6,34 @@ import (
 	"time"
 )
 
-// Fault is something that goes wrong with requests. Its zero value changes nothing about one request.
+// Fault is a failure that the server applies to requests. The zero value applies to one request and changes nothing.
 type Fault struct {
-	API   API  // the service; "" is every one
-	Token bool // hits requests for tokens rather than for data
+	API   API  // the service; "" means all services
+	Token bool // applies to token requests instead of data requests
 
-	After int // how many requests of that kind pass first
-	Times int // how many are hit; 0 is 1, -1 all from then on
+	After int // number of such requests that pass first
+	Times int // number of requests that are hit; 0 means 1, -1 means all from then on
 
-	Delay  time.Duration // waits before anything else, by real time, or by that of a synctest bubble
-	Status int           // answers with this; 0 leaves the answer to the service
-	Body   string        // of that answer; "" is the service's own error form for the status
-	Header http.Header   // replaces headers of the answer
-	// Reset breaks the connection within the status line. A break before it would not be seen by every client: net/http
-	// repeats a GET that got no byte on a connection that was used before.
+	Delay  time.Duration // wait before anything else, in real time or in the time of a synctest bubble
+	Status int           // status of the response; 0: the service responds itself
+	Body   string        // body of the response with Status; "": the service's own error body
+	Header http.Header   // replaces headers of the response
+	// Reset breaks the connection within the status line. A break before the status line could go unnoticed by the
+	// client: net/http repeats a GET that received no byte on a reused connection.
 	Reset bool
-	// Truncate cuts the body of the answer after that many bytes and closes the connection; -1 is before the first.
+	// Truncate cuts the body of the response after this many bytes and closes the connection. -1 cuts before the first
+	// byte.
 	Truncate int
 }
 
-// faults are those that wait for requests.
+// faults holds the faults that wait for requests.
 type faults struct {
 	mu      sync.Mutex
 	waiting []*Fault
 }
 
-// Inject lets something go wrong with the requests that come from now on. Of several faults for one request the one that
-// was injected first hits it and the others wait; every one counts it for its After.
+// Inject adds a fault for requests that arrive from now on. If several faults match a request, the one that was
+// injected first hits it and the others wait. Every matching fault counts the request towards its After.
 func (s *Server) Inject(f Fault) {
 	if f.Times == 0 {
 		f.Times = 1
@@ -43,7 +44,7 @@ func (s *Server) Inject(f Fault) {
 	s.faults.waiting = append(s.faults.waiting, &f)
 }
 
-// ClearFaults takes back all faults, those under way excepted.
+// ClearFaults removes all faults, except those that are already being applied to a request.
 func (s *Server) ClearFaults() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()

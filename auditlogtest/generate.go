@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// generatedUntil is the day before which all generated records lie. It is fixed, so that a seed gives the same ones on
-// every run; generatedDays before it they begin.
+// generatedUntil is the time before which all generated records lie. It is fixed, so that a seed gives the same records
+// on every run. The period of the records begins generatedDays earlier.
 var generatedUntil = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 
 const generatedDays = 80
 
-// Generate stores n records, spread over all five services. A seed gives the same records on every run: made-up people
-// and addresses, bursts, equal times and nulls, from the eighty days before 2026-11-01.
+// Generate stores n generated records, spread over all five services. The same seed gives the same records on every
+// run. The records have made-up people and addresses, bursts, equal times and nulls, and lie in the eighty days before
+// 2026-11-01.
 func (s *Server) Generate(seed uint64, n int) {
 	apis := APIs()
 	for i, api := range apis {
@@ -22,8 +23,8 @@ func (s *Server) Generate(seed uint64, n int) {
 	}
 }
 
-// GenerateFor is Generate for one service. Elastic Path's records are all about ResourceType and ResourceID, ThousandEyes'
-// all of AccountGroupID, so that a client reads every one of them.
+// GenerateFor is like Generate, but for one service. All Elastic Path records are about ResourceType and ResourceID,
+// and all ThousandEyes records belong to AccountGroupID, so that a client can read every one of them.
 func (s *Server) GenerateFor(api API, seed uint64, n int) {
 	if n <= 0 {
 		return
@@ -42,7 +43,7 @@ func (s *Server) GenerateFor(api API, seed uint64, n int) {
 	case ThousandEyes:
 		events := generate(times, g.userEvent)
 		for i := 1; i < n; i++ {
-			if g.oneIn(20) { // the same once more, in the same second
+			if g.oneIn(20) { // the same event again, in the same second
 				events[i] = events[i-1]
 			}
 		}
@@ -61,7 +62,7 @@ func generate[T any](times []time.Time, record func(time.Time) T) []T {
 // generator makes up records.
 type generator struct{ *rand.Rand }
 
-// times gives n times, oldest first: single ones, bursts, and bursts within one instant.
+// times returns n times, oldest first: single times, bursts, and bursts within one instant.
 func (g *generator) times(n int) []time.Time {
 	times := make([]time.Time, 0, n)
 	begin := generatedUntil.AddDate(0, 0, -generatedDays)
@@ -70,11 +71,11 @@ func (g *generator) times(n int) []time.Time {
 		t := begin.Add(time.Duration(g.Int64N(span)).Truncate(time.Microsecond))
 		count, step := 1, int64(0)
 		switch {
-		case g.oneIn(12): // at once
+		case g.oneIn(12): // at the same instant
 			count = 2 + g.IntN(5)
 		case g.oneIn(10): // within seconds
 			count, step = 3+g.IntN(10), int64(2*time.Second)
-		case g.oneIn(15): // on the second, which some services write differently
+		case g.oneIn(15): // a whole second, which some services write differently
 			t = t.Truncate(time.Second)
 		}
 		for ; count > 0 && len(times) < n; count-- {
@@ -94,7 +95,7 @@ func (g *generator) uuid() string { return uuidOf(g.Uint64()) }
 
 func pick[T any](g *generator, from []T) T { return from[g.IntN(len(from))] }
 
-// ip gives an address of those that are set aside for documentation.
+// ip returns an address from the ranges that are reserved for documentation.
 func (g *generator) ip() string {
 	last := 1 + g.IntN(254)
 	switch g.IntN(4) {
@@ -108,7 +109,7 @@ func (g *generator) ip() string {
 	return "192.0.2." + decimal(last)
 }
 
-// person is somebody made up, with the ids that the services know him by.
+// person is a made-up person, with the ids by which the services know that person.
 type person struct {
 	first, last, login string
 	number             int

@@ -70,10 +70,10 @@ func (g *generator) auditEvent(t time.Time) auditlogs.AuditEvent {
 		Content:     raw(object{"status": decimal(100 * (1 + g.IntN(9)))}),
 		Headers:     raw(object{"User-Agent": "Mozilla/5.0", "Accept-Language": "tr,en;q=0.8"}),
 		QueryParams: raw(object{}),
-		PostData:    raw(string(raw(object{"status": "500"}))), // JSON within a text
+		PostData:    raw(string(raw(object{"status": "500"}))), // JSON within a string
 	}
 	switch g.IntN(12) {
-	case 0: // of nothing and from nowhere
+	case 0: // without an object, an address or a URL
 		event.ObjectID, event.RemoteAddr, event.URL = 0, "", ""
 	case 1:
 		event.Headers, event.QueryParams, event.PostData = nil, nil, nil
@@ -85,7 +85,7 @@ func (g *generator) auditEvent(t time.Time) auditlogs.AuditEvent {
 	return event
 }
 
-// auditEventUser is an object, only an id, or nobody.
+// auditEventUser returns a whole user, a user with only an id, or nil.
 func (g *generator) auditEventUser() *auditlogs.AuditEventUser {
 	by := pick(g, people)
 	user := &auditlogs.AuditEventUser{ID: decimal(by.number)}
@@ -121,7 +121,7 @@ func (g *generator) personalDataLog(t time.Time) auditlogs.PersonalDataLog {
 	return log
 }
 
-// userEventKinds are phrases with the type of what they touch, if anything.
+// userEventKinds are phrases, with the type and name of the resource that they concern, if any.
 var userEventKinds = []struct{ phrase, resource, name string }{
 	{"Login.", "", ""},
 	{"Logout.", "", ""},
@@ -142,7 +142,7 @@ func (g *generator) userEvent(t time.Time) auditlogs.UserEvent {
 	if what.resource != "" {
 		event.Resources = []auditlogs.EventResource{{Type: what.resource, Name: what.name}}
 	}
-	if what.phrase == "Login failed." && g.oneIn(2) { // of nobody who is known
+	if what.phrase == "Login failed." && g.oneIn(2) { // by an unknown user
 		event.UserID = ""
 	}
 	if g.oneIn(10) {

@@ -12,17 +12,17 @@ import (
 	"time"
 )
 
-// call is a request on its way through a service.
+// call is a request that a service is answering.
 type call struct {
 	*http.Request
 	query  url.Values
 	quirks Quirks
 	now    time.Time
-	number int // among the data requests of the service, from 1
+	number int // among the data requests of the service, starting at 1
 	body   []byte
 }
 
-// last returns the value of a parameter that counts where it is repeated, as Django has it.
+// last returns the last value of a parameter. As in Django, this is the one that counts if the parameter is repeated.
 func (c *call) last(name string) string {
 	if values := c.query[name]; len(values) > 0 {
 		return values[len(values)-1]
@@ -30,7 +30,7 @@ func (c *call) last(name string) string {
 	return ""
 }
 
-// oldest is where the retention time begins; zero if everything is kept.
+// oldest returns the start of the retention period, or the zero time if everything is kept.
 func (c *call) oldest() time.Time {
 	if c.quirks.Retention <= 0 {
 		return time.Time{}
@@ -79,7 +79,7 @@ func djangoPageNotFound() *answer {
 	return newAnswer(http.StatusNotFound, "text/html; charset=utf-8", []byte("<h1>Not Found</h1>"))
 }
 
-// serve is what all requests go through: they are recorded, hit by faults, and checked for token and rate.
+// serve handles all requests: it records them, applies faults, and checks the token and the rate limit.
 func (s *Server) serve(api API, token bool, h func(*call) *answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		record := &Request{
@@ -104,7 +104,8 @@ func (s *Server) serve(api API, token bool, h func(*call) *answer) http.Handler 
 	})
 }
 
-// arrived records a request and calls the hook, which is why data requests are numbered one at a time.
+// arrived records a request and calls the function set by BeforeRequest. One call is made at a time, so data requests
+// are numbered one at a time, too.
 func (s *Server) arrived(api API, token bool, record *Request) int {
 	s.mu.Lock()
 	before := s.before
@@ -160,7 +161,7 @@ func (s *Server) answer(api API, token bool, c *call, fault Fault, h func(*call)
 	return ans
 }
 
-// unauthorized returns the service's refusal of a request without a good token; nil if there is one.
+// unauthorized returns the service's response to a request without a valid token, or nil if the token is valid.
 func (s *Server) unauthorized(api API, c *call) *answer {
 	if api == HuaweiEDS {
 		if s.tokens.accepts(api, c.Header.Get("X-Auth-Token"), c.now) {
@@ -192,7 +193,7 @@ func (s *Server) unauthorized(api API, c *call) *answer {
 	return ans
 }
 
-// wait sleeps and reports whether the client is still there.
+// wait sleeps and reports whether the client is still connected.
 func wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -211,7 +212,7 @@ func wait(r *http.Request, d time.Duration) bool {
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2; the one way to break a stream there
+		panic(http.ErrAbortHandler) // HTTP/2: this is the only way to break a stream
 	}
 	_, _ = io.WriteString(conn, "HTTP/1.1 2")
 	_ = conn.Close()

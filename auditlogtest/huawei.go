@@ -9,7 +9,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// huaweiTime is the one form of times that is read, and written.
+// huaweiTime is the only time format that is read and written.
 const huaweiTime = "2006-01-02T15:04:05Z"
 
 func (s *Server) huaweiList(c *call) *answer {
@@ -47,7 +47,7 @@ func (s *Server) huaweiList(c *call) *answer {
 	return huaweiAnswer(http.StatusOK, rowsIn("data", huaweiKind, rows, false, others))
 }
 
-// withTotal adds what the quirks say about the number of rows.
+// withTotal adds the total number of rows as Quirks.Total asks for it.
 func (o object) withTotal(c *call, total int) object {
 	switch c.quirks.Total {
 	case TotalRight:
@@ -61,7 +61,7 @@ func (o object) withTotal(c *call, total int) object {
 	return o
 }
 
-// huaweiNumber reads a parameter; 0 if it is not given.
+// huaweiNumber reads a parameter. n is 0 if it is not given.
 func huaweiNumber(c *call, name string, least, most int) (n int, ok bool) {
 	value := c.query.Get(name)
 	if value == "" {
@@ -71,14 +71,14 @@ func huaweiNumber(c *call, name string, least, most int) (n int, ok bool) {
 	return n, err == nil && n >= least && n <= most
 }
 
-// huaweiBound reads a time. The zero time is none; with after, the bound lies behind the second that was given.
+// huaweiBound reads a time. The zero time means no bound. If after is set, the bound lies just after the given second.
 func huaweiBound(c *call, name string, after bool) (t time.Time, ok bool) {
 	value := c.query.Get(name)
 	if value == "" {
 		return time.Time{}, true
 	}
 	t, err := time.Parse(huaweiTime, value)
-	if err != nil || len(value) != len(huaweiTime) { // Parse takes fractions that its layout does not have
+	if err != nil || len(value) != len(huaweiTime) { // Parse accepts fractions of seconds that its layout does not have
 		return time.Time{}, false
 	}
 	if after {
@@ -102,7 +102,7 @@ func huaweiQuery(c *call, action string, from, to time.Time) query[auditlogs.Dat
 	return q
 }
 
-// huaweiAnswer adds the request id that the gateway gives every answer.
+// huaweiAnswer returns a response with the request id that the gateway adds to every response.
 func huaweiAnswer(status int, body []byte) *answer {
 	ans := newAnswer(status, "application/json", body)
 	ans.header.Set("X-Request-Id", hexDigits(mix(uint64(len(body))), 32))
@@ -114,7 +114,7 @@ func edsError(code, message string) *answer {
 	return huaweiAnswer(http.StatusBadRequest, encodeJSON(body))
 }
 
-// huaweiFailure is EDS' own envelope for 400 and 500 and the gateway's form for the rest.
+// huaweiFailure returns EDS's own envelope for 400 and 500, and the gateway's form for all other statuses.
 func huaweiFailure(status int) *answer {
 	code, message := "APIGW.0201", "Backend unavailable"
 	switch status {

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// iamTime is Keystone's form of times.
+// iamTime is Keystone's time format.
 const iamTime = "2006-01-02T15:04:05.000000Z"
 
-// iamRequest is what IAM reads of a request for a token by password.
+// iamRequest holds the members that IAM reads from a request for a token by password.
 type iamRequest struct {
 	Auth *struct {
 		Identity struct {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// mix turns a number into one that looks random, the same on every run (splitmix64).
+// mix turns a number into one that looks random but is the same on every run (splitmix64).
 func mix(n uint64) uint64 {
 	n += 0x9e3779b97f4a7c15
 	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
@@ -13,7 +13,7 @@ func mix(n uint64) uint64 {
 	return n ^ n>>31
 }
 
-// hexDigits gives count hexadecimal digits that belong to n.
+// hexDigits derives count hexadecimal digits from n.
 func hexDigits(n uint64, count int) string {
 	raw := make([]byte, 0, count/2+8)
 	for len(raw)*2 < count {
@@ -25,7 +25,7 @@ func hexDigits(n uint64, count int) string {
 	return hex.EncodeToString(raw)[:count]
 }
 
-// uuidOf gives a random (version 4) UUID without dashes that belongs to n.
+// uuidOf derives a random (version 4) UUID without dashes from n.
 func uuidOf(n uint64) string {
 	digits := []byte(hexDigits(n, 32))
 	digits[12] = '4'
@@ -33,7 +33,7 @@ func uuidOf(n uint64) string {
 	return string(digits)
 }
 
-// dashed writes 32 hexadecimal digits as a UUID; anything else comes back as it is.
+// dashed writes 32 hexadecimal digits as a UUID with dashes. It returns any other text unchanged.
 func dashed(id string) string {
 	if len(id) != 32 {
 		return id

@@ -9,20 +9,20 @@ import (
 
 // query selects rows and puts them in order.
 type query[T any] struct {
-	key      string // names match; equal keys select equally
+	key      string // identifies match: queries with equal keys select the same rows
 	match    func(*T) bool
-	from, to time.Time // from inclusive, to exclusive; zero: open
+	from, to time.Time // from inclusive, to exclusive; zero: no bound
 	order    ordering[T]
 }
 
-// ordering is an order of rows; its zero value is that of the store, newest first.
+// ordering is an order of rows. The zero value is the order of the store, newest first.
 type ordering[T any] struct {
-	key      string                 // names compare
+	key      string                 // identifies compare
 	compare  func(a, b *row[T]) int // nil: by time
-	backward bool                   // the stored order from its end; without compare
+	backward bool                   // the reverse of the store's order; only without compare
 }
 
-// byTime is the order that quirks ask for.
+// byTime returns the ordering for Quirks.Order.
 func byTime[T any](o Order) ordering[T] {
 	switch o {
 	case TimeAscending:
@@ -34,7 +34,7 @@ func byTime[T any](o Order) ordering[T] {
 	return ordering[T]{}
 }
 
-// ties compares two rows by the order alone, without what the store adds to tell equal times apart.
+// ties compares two rows by the order alone. It ignores how the store distinguishes rows with equal times.
 func (o ordering[T]) ties(a, b *row[T]) int {
 	switch {
 	case o.compare != nil:
@@ -45,7 +45,7 @@ func (o ordering[T]) ties(a, b *row[T]) int {
 	return b.at.Compare(a.at)
 }
 
-// listing is the answer to a query: rows that do not change any more.
+// listing is the result of a query: rows that do not change any more.
 type listing[T any] struct {
 	rows  []*row[T]
 	order ordering[T]
@@ -79,7 +79,7 @@ func (s *store[T]) list(q query[T]) listing[T] {
 	return listing[T]{rows: rows, order: q.order}
 }
 
-// between cuts rows, newest first, to those of a range of time.
+// between returns the rows within a time range. rows must be sorted, newest first.
 func between[T any](rows []*row[T], from, to time.Time) []*row[T] {
 	if !from.IsZero() {
 		rows = rows[:sort.Search(len(rows), func(i int) bool { return rows[i].at.Before(from) })]
@@ -99,8 +99,9 @@ func (l listing[T]) at(i int) *row[T] {
 	return l.rows[i]
 }
 
-// page returns up to n rows from a position on. A shuffle other than 0 brings ties into an order of its own: a group is
-// shuffled whole, also where the page cuts it, so that all pages of one shuffle still make up the listing.
+// page returns up to n rows, beginning at position. A shuffle other than 0 puts ties into an order of its own. A group
+// of ties is shuffled as a whole, even if the page contains only a part of it, so that all pages with the same shuffle
+// still make up the listing.
 func (l listing[T]) page(position, n int, shuffle uint64) []*row[T] {
 	position = min(position, len(l.rows))
 	end := min(position+n, len(l.rows))
@@ -138,8 +139,8 @@ func array[T any](k kind[T], rows []*row[T], numericIDs bool) []byte {
 	return appendRows(nil, k, rows, numericIDs, 0)
 }
 
-// rowsIn writes an object with the rows as a member beside others. It does not look at the rows: a record's Raw may be
-// no JSON at all, and a page is long.
+// rowsIn writes an object with the rows as one member, next to others. It does not parse the rows: a record's Raw may
+// be invalid JSON, and a page is long.
 func rowsIn[T any](member string, k kind[T], rows []*row[T], numericIDs bool, others any) []byte {
 	rest := encodeJSON(others)
 	rest[0] = ','
@@ -147,7 +148,7 @@ func rowsIn[T any](member string, k kind[T], rows []*row[T], numericIDs bool, ot
 	return append(buf, rest...)
 }
 
-// appendRows writes an array and leaves room for more bytes behind it.
+// appendRows appends the rows as an array and leaves capacity for more bytes after it.
 func appendRows[T any](buf []byte, k kind[T], rows []*row[T], numericIDs bool, more int) []byte {
 	size := 2 + len(rows) + more
 	for _, r := range rows {

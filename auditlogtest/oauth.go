@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// elasticPathLogin takes client credentials from the form alone; an Authorization header is not looked at.
+// elasticPathLogin reads the client credentials only from the form. It ignores an Authorization header.
 func (s *Server) elasticPathLogin(c *call) *answer {
 	if c.Method != http.MethodPost {
 		return elasticPathFailure(http.StatusMethodNotAllowed, "Method Not Allowed", "")

@@ -17,7 +17,7 @@ func newPipeListener() *pipeListener {
 	return &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
 }
 
-// dial has the signature of http.Transport.DialContext; every address is the server's.
+// dial has the signature of http.Transport.DialContext. Every address leads to the server.
 func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {

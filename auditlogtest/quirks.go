@@ -2,69 +2,72 @@ package auditlogtest
 
 import "time"
 
-// Quirks are the ways in which a server may differ from the common reading of its documents. The zero value is a server
-// that behaves well. A field that does not concern a service has no effect on it.
+// Quirks describes how a server differs from the common reading of its documents. The zero value describes a server
+// that behaves well. A field has no effect on services that it does not concern.
 type Quirks struct {
-	// PageCap is the most rows that a page has, whatever was asked for. 0: Waldur 300, Huawei 999, Akinon 1000,
-	// Elastic Path and ThousandEyes 100. Elastic Path refuses to be asked for more than 100 in any case.
+	// PageCap is the maximum number of rows on a page, whatever the request asks for. 0 means Waldur 300, Huawei 999,
+	// Akinon 1000, Elastic Path and ThousandEyes 100. Elastic Path always refuses requests for more than 100.
 	PageCap int
-	// PageDefault is the length of a page when none was asked for. 0: Waldur and Huawei 10, Akinon 50, Elastic Path 25.
+	// PageDefault is the page size if the request asks for none. 0 means Waldur and Huawei 10, Akinon 50, Elastic Path
+	// 25.
 	PageDefault int
-	// ShortPages lets every k-th request be answered with half of the rows that belong on the page, at least one. What
-	// says whether there is more stays true, and so do positions: the rest is at the next row, not on the next page.
-	// ThousandEyes' cursor goes on right after the last row served.
+	// ShortPages makes every k-th response contain only half of the rows that belong on the page, but at least one.
+	// What the response says about further rows stays correct, and so do positions: the remaining rows are at the
+	// following positions, not on the next page. ThousandEyes' cursor continues right after the last row served.
 	ShortPages int
-	// EmptyPages lets every k-th request to ThousandEyes be answered with no row, but with a next link. From 2.
+	// EmptyPages makes every k-th response of ThousandEyes contain no rows, but a next link. The smallest value is 2.
 	EmptyPages int
-	// UnstableTies serves rows of equal timestamp (of equal sort keys) in another random order on every request.
+	// UnstableTies serves rows with equal timestamps (equal sort keys) in a different random order on every request.
 	UnstableTies bool
-	// Order is the order in which Huawei, Elastic Path and, without sort, Akinon list.
+	// Order is the order in which Huawei and Elastic Path list rows, and Akinon if the request has no sort parameter.
 	Order Order
-	// LoopNext never comes to an end: page and offset are ignored, so that the first page comes always, and whatever
-	// says that there is more says so. ThousandEyes' next link leads back to the page that it is on.
+	// LoopNext makes listings endless: page and offset are ignored, every request gets the first page, and every
+	// response says that more rows follow. ThousandEyes' next link leads back to its own page.
 	LoopNext bool
-	// ForeignNext is the host, or scheme and host, of next links in place of the server's own.
+	// ForeignNext is the host, or the scheme and host, of next links instead of the server's own.
 	ForeignNext string
-	// StartExclusive and EndExclusive leave the bounds themselves out, for Huawei and ThousandEyes.
+	// StartExclusive and EndExclusive exclude the bounds themselves from time ranges of Huawei and ThousandEyes.
 	StartExclusive, EndExclusive bool
-	// Retention hides rows that are older than this by the server's clock. 0 keeps all.
+	// Retention hides rows that are older than this by the server's clock. 0 hides no rows.
 	Retention time.Duration
-	// TokenLifetime is how long a token of a login is good for. 0: Huawei 24 hours, Elastic Path one, others for ever.
+	// TokenLifetime is how long a token from a login is valid. 0 means 24 hours for Huawei, one hour for Elastic Path,
+	// and forever for the others.
 	TokenLifetime time.Duration
-	// Total is what Huawei and Elastic Path say about the number of rows.
+	// Total is what Huawei and Elastic Path report as the total number of rows.
 	Total Total
 	// NumericIDs serves Elastic Path's access-token-id and ThousandEyes' aid and uid as numbers.
 	NumericIDs bool
-	// Chunked sends answers without Content-Length.
+	// Chunked sends responses without Content-Length.
 	Chunked bool
-	// Gzip compresses answers for clients that accept it.
+	// Gzip compresses responses for clients that accept it.
 	Gzip bool
 
-	// Envelope wraps Waldur's array into {count, next, previous, results}, without Link and X-Result-Count.
+	// Envelope wraps Waldur's array into {count, next, previous, results} and omits the headers Link and
+	// X-Result-Count.
 	Envelope bool
-	// TimeZone is where Waldur's days begin and end; nil is UTC.
+	// TimeZone is the time zone in which Waldur's days begin and end. nil means UTC.
 	TimeZone *time.Location
 
-	// OffsetPages lets Huawei's offset count pages instead of records.
+	// OffsetPages makes Huawei's offset count pages instead of records.
 	OffsetPages bool
 
-	// IgnoreSort lets Akinon ignore sort.
+	// IgnoreSort makes Akinon ignore the sort parameter.
 	IgnoreSort bool
-	// MillisecondBounds lets Akinon cut the timestamps of filters to milliseconds.
+	// MillisecondBounds makes Akinon truncate the timestamps of filters to milliseconds.
 	MillisecondBounds bool
 
-	// Next is how Elastic Path says that there is no link.
+	// Next is how Elastic Path represents a link that does not exist.
 	Next NextForm
-	// WrapToken wraps Elastic Path's token answer in data.
+	// WrapToken wraps Elastic Path's token response into a member data.
 	WrapToken bool
 
-	// CursorLifetime is how many further requests a ThousandEyes cursor is good for. 0: for ever.
+	// CursorLifetime is the number of further requests for which a ThousandEyes cursor is valid. 0 means forever.
 	CursorLifetime int
-	// DefaultWindow is the range that ThousandEyes answers for when none was asked for. 0: everything.
+	// DefaultWindow is the time range that ThousandEyes uses if the request has none. 0 means everything.
 	DefaultWindow time.Duration
 }
 
-// Order is an order of rows.
+// Order is an order in which rows are listed.
 type Order int
 
 // The orders. Unordered is random, but the same on every request.
@@ -74,7 +77,7 @@ const (
 	Unordered
 )
 
-// Total is what a server says about the number of rows.
+// Total is what a server reports as the total number of rows.
 type Total int
 
 // TotalRight is the number of rows that match; TotalWrong is a random number.
@@ -85,10 +88,11 @@ const (
 	TotalWrong
 )
 
-// NextForm is how a server says that there is no link.
+// NextForm is how a server represents a link that does not exist.
 type NextForm int
 
-// A JSON null, the text "null", no member, or no links at all, not even those that would lead somewhere.
+// NextNull is a JSON null, NextNullText is the text "null", and NextMissing omits the member. NextNoLinks omits all
+// links, even those that exist.
 const (
 	NextNull NextForm = iota
 	NextNullText
@@ -96,7 +100,7 @@ const (
 	NextNoLinks
 )
 
-// pageLimits are a service's page length when none is asked for, and the longest.
+// pageLimits holds the default and the maximum page size of each service.
 var pageLimits = map[API]struct{ standard, longest int }{
 	Waldur:       {10, 300},
 	HuaweiEDS:    {10, 999},
@@ -105,7 +109,7 @@ var pageLimits = map[API]struct{ standard, longest int }{
 	ThousandEyes: {100, 100},
 }
 
-// pageSize gives the length of a page for which asked rows were asked for; 0 is none.
+// pageSize returns the page size for a request that asks for asked rows. 0 means that it does not ask for a size.
 func (q Quirks) pageSize(api API, asked int) int {
 	limits := pageLimits[api]
 	if q.PageDefault > 0 {
@@ -120,7 +124,7 @@ func (q Quirks) pageSize(api API, asked int) int {
 	return min(asked, limits.longest)
 }
 
-// rowsServed gives how many of the n rows on a page are served to the number-th request.
+// rowsServed returns how many of the n rows on a page the server returns for the request with this number.
 func (q Quirks) rowsServed(n, number int) int {
 	if q.ShortPages > 0 && number%q.ShortPages == 0 {
 		return (n + 1) / 2
@@ -128,7 +132,7 @@ func (q Quirks) rowsServed(n, number int) int {
 	return n
 }
 
-// shuffle gives the seed for the order of ties on the number-th request; 0 leaves the order as it is.
+// shuffle returns the seed for the order of ties on the request with this number. 0 leaves the order unchanged.
 func (q Quirks) shuffle(number int) uint64 {
 	if !q.UnstableTies {
 		return 0

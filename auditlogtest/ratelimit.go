@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// organizationLimit is what ThousandEyes says about its limit as long as none is set; then it is not enforced.
+// organizationLimit is the limit that ThousandEyes reports while none is set. It is not enforced.
 const organizationLimit = 240
 
-// rateLimits count requests in minutes of the server's clock.
+// rateLimits counts requests per minute of the server's clock.
 type rateLimits struct {
 	mu     sync.Mutex
 	limits map[API]*rateLimit
@@ -22,15 +22,16 @@ type rateLimit struct {
 	used      int
 }
 
-// allowance is what a service says about its limit after a request.
+// allowance is what a service reports about its limit after a request.
 type allowance struct {
 	limit, remaining int
 	reset            time.Time
 	refused          bool
 }
 
-// SetRateLimit limits the data requests to a service per minute of the server's clock; more are answered with 429 as the
-// service does. 0 takes the limit back. Without one, ThousandEyes says that of 240 requests 239 are left.
+// SetRateLimit limits the data requests to a service per minute of the server's clock. Requests beyond the limit get
+// the service's 429 response. 0 removes the limit. Without a limit, ThousandEyes reports that 239 of 240 requests are
+// left.
 func (s *Server) SetRateLimit(api API, perMinute int) {
 	s.limits.mu.Lock()
 	defer s.limits.mu.Unlock()
@@ -65,7 +66,7 @@ func (ls *rateLimits) take(api API, now time.Time) allowance {
 	return a
 }
 
-// refusal is the service's 429. Huawei and Elastic Path do not say when to come back.
+// refusal returns the service's 429 response. Huawei and Elastic Path do not say when to retry.
 func (a allowance) refusal(api API, now time.Time) *answer {
 	wait := strconv.Itoa(max(1, int((a.reset.Sub(now)+time.Second-1)/time.Second)))
 	ans := failure(api, false, http.StatusTooManyRequests)
@@ -80,7 +81,7 @@ func (a allowance) refusal(api API, now time.Time) *answer {
 	return ans
 }
 
-// describe adds ThousandEyes' headers.
+// describe adds ThousandEyes' rate limit headers.
 func (a allowance) describe(h http.Header) {
 	h.Set("X-Organization-Rate-Limit-Limit", strconv.Itoa(a.limit))
 	h.Set("X-Organization-Rate-Limit-Remaining", strconv.Itoa(a.remaining))

@@ -7,26 +7,26 @@ import (
 	"sync"
 )
 
-// Request is a request that the server got.
+// Request is a request that the server received.
 type Request struct {
 	Method   string
 	Path     string
 	Query    url.Values
 	RawQuery string
 	Header   http.Header // a copy
-	Body     []byte      // of requests for tokens; nil otherwise
-	Status   int         // of the answer; 0 while there is none, and if the connection was broken instead
+	Body     []byte      // only of token requests; nil otherwise
+	Status   int         // of the response; 0 while there is none, and if the connection was broken instead
 }
 
-// requestLog keeps all requests in the order in which they came.
+// requestLog keeps all requests in order of arrival.
 type requestLog struct {
 	mu     sync.Mutex
 	data   map[API][]*Request
 	token  map[API][]*Request
-	counts map[API]int // data requests, over resets
+	counts map[API]int // data requests, including those before a reset
 }
 
-// add keeps a request and returns its number among the data requests of its service, or 0 for a token's.
+// add stores a request and returns its number among the data requests of its service, or 0 for a token request.
 func (l *requestLog) add(api API, token bool, r *Request) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,22 +58,22 @@ func (l *requestLog) list(kept map[API][]*Request, api API) []Request {
 	return requests
 }
 
-// Requests returns the data requests to a service so far, in the order in which they came; "" has those to addresses
-// that belong to none.
+// Requests returns the data requests to a service so far, in order of arrival. "" means the requests to paths that
+// belong to no service.
 func (s *Server) Requests(api API) []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
 	return s.log.list(s.log.data, api)
 }
 
-// TokenRequests returns the logins to a service so far, in the order in which they came.
+// TokenRequests returns the logins to a service so far, in order of arrival.
 func (s *Server) TokenRequests(api API) []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
 	return s.log.list(s.log.token, api)
 }
 
-// ResetRequests forgets all requests. BeforeRequest, Quirks.ShortPages and the like count on.
+// ResetRequests deletes all recorded requests. The counts for BeforeRequest, Quirks.ShortPages and the like continue.
 func (s *Server) ResetRequests() {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()

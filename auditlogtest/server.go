@@ -10,7 +10,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// Server speaks all five APIs at one address. Its methods may be called at any time, also while it answers requests.
+// Server serves all five APIs at one address. Its methods may be called at any time, also while it answers requests.
 type Server struct {
 	// URL is the address without a path, such as http://127.0.0.1:51234.
 	URL string
@@ -20,7 +20,7 @@ type Server struct {
 	client  *http.Client
 	http    *http.Server
 	handler http.Handler
-	serving chan struct{} // closed when no connection is accepted any more
+	serving chan struct{} // closed when the server accepts no more connections
 	conns   sync.WaitGroup
 
 	dataAccessLogs   *store[auditlogs.DataAccessLog]
@@ -41,7 +41,7 @@ type Server struct {
 	hooks  sync.Mutex // held while before runs
 }
 
-// NewServer starts a server with no records on a free port of 127.0.0.1. It has to be closed.
+// NewServer starts a server without records on a free port of 127.0.0.1. The caller must close it.
 func NewServer(opts ...ServerOption) *Server {
 	s := &Server{
 		now:              time.Now,
@@ -63,15 +63,16 @@ func NewServer(opts ...ServerOption) *Server {
 	return s
 }
 
-// start listens and serves. Where the machine has no loopback interface, a pipe takes the socket's place.
+// start listens and serves. If the machine has no loopback interface, the server uses a pipe instead of a socket.
 func (s *Server) start() {
-	// Nothing here times out: clients are tests, and in a synctest bubble an idle timer would push the clock forward.
+	// The server has no timeouts: its clients are tests, and in a synctest bubble an idle timer would advance the
+	// clock.
 	s.http = &http.Server{Handler: s.handler, ConnState: s.track} //nolint:gosec // G112: see above
 	transport := &http.Transport{MaxIdleConnsPerHost: 100}
 	listener := s.listen()
 	if s.pipe != nil {
 		transport.DialContext = s.pipe.dial
-		// Nothing listens there, so a client that was not given the pipe fails at once. A loopback address may be http.
+		// Nothing listens at this address, so a client without the pipe fails at once. A loopback address may use http.
 		s.URL = "http://127.0.0.1:1"
 	} else {
 		s.URL = "http://" + listener.Addr().String()
@@ -85,7 +86,7 @@ func (s *Server) start() {
 	}()
 }
 
-// listen opens the socket, or sets the pipe where there is to be none, or can be none.
+// listen returns the pipe if one is set. Otherwise it opens a socket, or sets a pipe if that fails.
 func (s *Server) listen() net.Listener {
 	if s.pipe != nil {
 		return s.pipe
@@ -108,22 +109,22 @@ func (s *Server) track(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// Close stops the server, breaks its connections and waits for the requests under way. It may be called twice.
+// Close stops the server, breaks its connections and waits for requests in progress. It may be called twice.
 func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.serving
-	_ = s.http.Close() // a connection that was being accepted meanwhile
+	_ = s.http.Close() // closes a connection that was accepted in the meantime
 	s.client.CloseIdleConnections()
 	s.conns.Wait()
 }
 
-// Handler returns what answers the requests, for a caller that serves it himself, below a path prefix or with TLS.
+// Handler returns the server's HTTP handler, for callers that serve it themselves, below a path prefix or with TLS.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// HTTPClient returns a client that reaches the server, also one that is InMemory. Close closes its idle connections.
+// HTTPClient returns a client that reaches the server, even with InMemory. Close closes its idle connections.
 func (s *Server) HTTPClient() *http.Client { return s.client }
 
-// BaseURL returns the address with which a client of one service is configured; Akinon's is the one through Omnitron.
+// BaseURL returns the base URL with which to configure a client of one service. For Akinon, it leads through Omnitron.
 func (s *Server) BaseURL(api API) string {
 	switch api {
 	case Akinon:
@@ -135,7 +136,7 @@ func (s *Server) BaseURL(api API) string {
 	return s.URL
 }
 
-// Options returns what configures a client for all five services, with Token for each.
+// Options returns the options that configure a client for all five services, with Token for each.
 func (s *Server) Options() []auditlogs.Option {
 	token := auditlogs.StaticToken(Token)
 	options := []auditlogs.Option{
@@ -151,7 +152,8 @@ func (s *Server) Options() []auditlogs.Option {
 	return options
 }
 
-// SetQuirks sets how a service differs from the common reading of its documents from now on; "" is all five.
+// SetQuirks sets how a service differs from the common reading of its documents from now on. "" means all five
+// services.
 func (s *Server) SetQuirks(api API, q Quirks) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,16 +166,17 @@ func (s *Server) SetQuirks(api API, q Quirks) {
 	}
 }
 
-// BeforeRequest sets a function that is called before the n-th (from 1) data request to a service is answered, whatever
-// the answer will be. It may add and delete records; it must not send requests to the server. One call is made at a time.
+// BeforeRequest sets a function that the server calls before it answers the n-th data request to a service, whatever
+// the response will be. n starts at 1. f may add and delete records, but must not send requests to the server. Only one
+// call is made at a time.
 func (s *Server) BeforeRequest(f func(api API, n int)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.before = f
 }
 
-// RevokeTokens makes every token given so far unacceptable, Token included. Logins give new ones; so does AllowToken.
+// RevokeTokens invalidates all tokens so far, including Token. Logins and AllowToken provide new ones.
 func (s *Server) RevokeTokens() { s.tokens.revoke() }
 
-// AllowToken makes a token of the caller's acceptable to all five services, until RevokeTokens.
+// AllowToken makes all five services accept a token of the caller's until RevokeTokens is called.
 func (s *Server) AllowToken(value string) { s.tokens.add("", value, time.Time{}) }

@@ -13,20 +13,20 @@ type row[T any] struct {
 	record T
 	id     string
 	at     time.Time
-	seq    uint64 // counts additions, so it tells rows apart that have no id
+	seq    uint64 // counts additions, so it distinguishes rows without an id
 	wire   [2]atomic.Pointer[[]byte]
 }
 
-// kind is what a store has to know of a record type.
+// kind describes a record type to the store.
 type kind[T any] struct {
-	// settle gives the record the form in which the API serves it, with a missing id made from seq, and returns the id
-	// and the time by which it is ordered.
+	// settle converts the record to the form in which the API serves it, and derives a missing id from seq. It returns
+	// the id, and the time by which the record is ordered.
 	settle func(record *T, seq uint64) (id string, at time.Time)
 	// encode writes the record as the API does.
 	encode func(record *T, numericIDs bool) []byte
 }
 
-// encoding returns what the API serves for the row, encoded at the first request for it.
+// encoding returns the bytes that the API serves for the row. The first call makes them.
 func (r *row[T]) encoding(k kind[T], numericIDs bool) []byte {
 	variant := 0
 	if numericIDs {
@@ -40,7 +40,7 @@ func (r *row[T]) encoding(k kind[T], numericIDs bool) []byte {
 	return wire
 }
 
-// newestFirst is the order of a store. Of equal times the row that was added last comes first.
+// newestFirst is the order of a store. Among rows with equal times, the row added last comes first.
 func newestFirst[T any](a, b *row[T]) int {
 	if c := b.at.Compare(a.at); c != 0 {
 		return c
@@ -48,16 +48,16 @@ func newestFirst[T any](a, b *row[T]) int {
 	return cmp.Compare(b.seq, a.seq)
 }
 
-// store keeps the rows of one API in order. Slices of rows are replaced and never changed, so that a request goes on
-// reading what it found while rows come and go.
+// store keeps the rows of one API in order. Slices of rows are replaced and never modified, so that a request can
+// finish reading the rows that it found while others are added or deleted.
 type store[T any] struct {
 	kind kind[T]
 
 	mu    sync.Mutex
 	rows  []*row[T]
-	fresh []*row[T] // added since, not in order yet
+	fresh []*row[T] // added since the last sort
 	byID  map[string]*row[T]
-	memo  map[string][]*row[T] // selections of the rows as they are now
+	memo  map[string][]*row[T] // selections of the current rows
 	seq   uint64
 }
 
@@ -80,7 +80,8 @@ func (s *store[T]) add(records []T) {
 	}
 }
 
-// sorted returns all rows, newest first. The lock is held. Sorting waits until somebody looks, so that adding one by one is cheap.
+// sorted returns all rows, newest first. The caller holds the lock. Rows are sorted only when they are read, so that
+// adding them one by one is cheap.
 func (s *store[T]) sorted() []*row[T] {
 	if len(s.fresh) == 0 {
 		return s.rows
@@ -104,7 +105,8 @@ func (s *store[T]) replace(rows []*row[T]) {
 	clear(s.memo)
 }
 
-// remember returns the selection of that name, made at most once for the rows as they are. The lock is held.
+// remember returns the selection with that name, and makes it if it is not in the memo of the current rows. The caller
+// holds the lock.
 func (s *store[T]) remember(name string, selection func() []*row[T]) []*row[T] {
 	if rows, ok := s.memo[name]; ok {
 		return rows
@@ -152,7 +154,7 @@ func (s *store[T]) deleteFunc(del func(T) bool) int {
 	return len(rows) - len(kept)
 }
 
-// deleteID reports whether there was such a row.
+// deleteID deletes the row with the id and reports whether there was one.
 func (s *store[T]) deleteID(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 
 type thousandEyesRow = row[auditlogs.UserEvent]
 
-// secondsUTC is the form of dates.
+// secondsUTC is the format of dates.
 const secondsUTC = "2006-01-02T15:04:05Z"
 
 var windowForm = regexp.MustCompile(`^([0-9]+)([smhdw]?)$`)
@@ -52,7 +52,7 @@ func (s *Server) thousandEyesList(c *call) *answer {
 		next, hasNext = at, true
 	}
 	if shuffle := c.quirks.shuffle(c.number); shuffle != 0 {
-		served = slices.Clone(served) // the cursor trusts in the order, so ties move within the page only
+		served = slices.Clone(served) // the cursor relies on the order, so ties move only within the page
 		shuffleTies(served, q.order, shuffle)
 	}
 	links := object{"self": object{"href": thousandEyesSelf(c)}}
@@ -67,8 +67,8 @@ func (s *Server) thousandEyesList(c *call) *answer {
 	return newAnswer(http.StatusOK, "application/hal+json", body)
 }
 
-// thousandEyesGroups reads the account groups. The user belongs to those of all events, and to AccountGroupID, which is
-// the one that is meant if none is named.
+// thousandEyesGroups reads the account groups. The user belongs to the groups of all events and to AccountGroupID,
+// which is the default.
 func (s *Server) thousandEyesGroups(c *call) (query[auditlogs.UserEvent], *answer) {
 	var q query[auditlogs.UserEvent]
 	all := c.query.Get("useAllPermittedAids")
@@ -89,7 +89,7 @@ func (s *Server) thousandEyesGroups(c *call) (query[auditlogs.UserEvent], *answe
 	return q, nil
 }
 
-// thousandEyesRange reads the range of time: window, or the dates, or none.
+// thousandEyesRange reads the time range: a window, dates, or none.
 func thousandEyesRange(c *call) (start, end time.Time, refused *answer) {
 	window, startDate, endDate := c.query.Get("window"), c.query.Get("startDate"), c.query.Get("endDate")
 	now := c.now.UTC().Truncate(time.Second)
@@ -164,7 +164,7 @@ func thousandEyesFailure(status int) *answer {
 	return thousandEyesProblem(status, http.StatusText(status), nil)
 }
 
-// thousandEyesRecord is the wire form; what is not known is left out.
+// thousandEyesRecord is the wire form. Unknown values are omitted.
 type thousandEyesRecord struct {
 	AID              any                    `json:"aid,omitempty"`
 	AccountGroupName string                 `json:"accountGroupName,omitempty"`

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// tokens are those that the server accepts.
+// tokens holds the tokens that the server accepts.
 type tokens struct {
 	mu     sync.Mutex
 	expiry map[credential]time.Time // zero: never
@@ -30,7 +30,7 @@ func (t *tokens) add(api API, value string, expiry time.Time) {
 	t.expiry[credential{api, value}] = expiry
 }
 
-// issue makes a new token that is good until expiry.
+// issue creates a new token that is valid until expiry.
 func (t *tokens) issue(api API, expiry time.Time) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

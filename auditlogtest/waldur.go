@@ -16,7 +16,8 @@ type waldurRow = row[auditlogs.DataAccessLog]
 
 var waldurAccessorTypes = []string{"staff", "support", "organization_member", "service_provider", "self"}
 
-// waldurOrders are the fields that o knows. A deleted accessor sorts after all others, as PostgreSQL has it.
+// waldurOrders holds the fields that the o parameter supports. A deleted accessor sorts after all others, as in
+// PostgreSQL.
 var waldurOrders = map[string]func(a, b *waldurRow) int{
 	"timestamp":     func(a, b *waldurRow) int { return a.at.Compare(b.at) },
 	"accessor_type": func(a, b *waldurRow) int { return cmp.Compare(a.record.AccessorType, b.record.AccessorType) },
@@ -44,7 +45,7 @@ func (s *Server) waldurList(c *call) *answer {
 		return errs.answer()
 	}
 	list := s.dataAccessLogs.list(q)
-	asked, _ := strconv.Atoi(c.last("page_size")) // what is not a number counts as not given
+	asked, _ := strconv.Atoi(c.last("page_size")) // a value that is not a number counts as not given
 	size := c.quirks.pageSize(Waldur, asked)
 	pages := max(1, (list.total()+size-1)/size)
 	page, ok := djangoPage(c, pages)
@@ -67,7 +68,7 @@ func (s *Server) waldurList(c *call) *answer {
 	return ans
 }
 
-// waldurQuery reads the filter. Of a repeated parameter the last counts; an empty one is not there.
+// waldurQuery reads the filter. If a parameter is repeated, the last value counts. An empty parameter counts as absent.
 func waldurQuery(c *call) (query[auditlogs.DataAccessLog], fieldErrors) {
 	errs := fieldErrors{}
 	zone := c.quirks.TimeZone
@@ -129,7 +130,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// waldurOrder reads comma-separated fields, each with a minus to turn it round.
+// waldurOrder reads comma-separated fields. A leading minus reverses the order of a field.
 func waldurOrder(value string, errs fieldErrors) ordering[auditlogs.DataAccessLog] {
 	switch value {
 	case "", "-timestamp":
@@ -148,7 +149,7 @@ func waldurOrder(value string, errs fieldErrors) ordering[auditlogs.DataAccessLo
 	return ordering[auditlogs.DataAccessLog]{key: value, compare: byFields(waldurOrders, fields)}
 }
 
-// byFields compares by one field after the other; a minus turns a field round.
+// byFields compares by one field after the other. A leading minus reverses the order of a field.
 func byFields[T any](known map[string]func(a, b *row[T]) int, fields []string) func(a, b *row[T]) int {
 	return func(a, b *row[T]) int {
 		for _, field := range fields {
@@ -171,7 +172,7 @@ func (s *Server) waldurItem(c *call) *answer {
 	}
 	id, ok := parseUUID(c.PathValue("uuid"))
 	if !ok {
-		return djangoPageNotFound() // no route has it
+		return djangoPageNotFound() // no route matches it
 	}
 	if c.Method == http.MethodDelete {
 		if !s.dataAccessLogs.deleteID(id) {
