@@ -12,8 +12,8 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// The attributes. Those that are not auditlogs' own are OpenTelemetry's semantic conventions, whose error.type is the
-// status of an answer that is no success, or else a word for what went wrong.
+// The attributes. Those without the prefix auditlogs. are OpenTelemetry's semantic conventions. Their error.type is the
+// status of an unsuccessful response, or otherwise a word for what went wrong.
 const (
 	keyAPI         = attribute.Key("auditlogs.api")
 	keyOperation   = attribute.Key("auditlogs.operation")
@@ -28,12 +28,12 @@ const (
 	keyErrorType   = attribute.Key("error.type")
 )
 
-// operation says which API was asked for what.
+// operation returns the attributes that name the API and the operation, followed by more.
 func operation(api, op string, more ...attribute.KeyValue) []attribute.KeyValue {
 	return append([]attribute.KeyValue{keyAPI.String(api), keyOperation.String(op)}, more...)
 }
 
-// outcome is the status of an answer, if there was one, and the kind of error, if it was none to be glad of.
+// outcome returns the status of the response, if there was one, and the kind of error, if the attempt failed.
 func outcome(status int, err error) []attribute.KeyValue {
 	var attrs []attribute.KeyValue
 	if status != 0 {
@@ -45,7 +45,7 @@ func outcome(status int, err error) []attribute.KeyValue {
 	return attrs
 }
 
-// statusClass is "2xx" and the like, or "none" without an answer.
+// statusClass returns a class such as "2xx", or "none" without a response.
 func statusClass(status int) string {
 	if status == 0 {
 		return "none"
@@ -53,8 +53,8 @@ func statusClass(status int) string {
 	return strconv.Itoa(status/100) + "xx"
 }
 
-// errorType names the kind of an error, in one of few words, or the status that it came with. What the error says may be
-// an API's own text, and is left out.
+// errorType returns the kind of an error as one of a few words, or the status of the response. It leaves out the error
+// text, which may come from an API.
 func errorType(status int, err error) string {
 	var (
 		refused    *auditlogs.APIError

@@ -13,7 +13,7 @@ import (
 // scope is the name under which spans and instruments appear.
 const scope = "github.com/auditlogs/auditlogs-go/otel"
 
-// Option changes where Hooks reports to.
+// Option configures where Hooks reports to.
 type Option func(*config)
 
 type config struct {
@@ -21,7 +21,7 @@ type config struct {
 	meters  metric.MeterProvider
 }
 
-// WithTracerProvider sets where spans go, instead of to the global provider. Nil changes nothing.
+// WithTracerProvider sets the provider that gets the spans instead of the global one. Nil changes nothing.
 func WithTracerProvider(p trace.TracerProvider) Option {
 	return func(c *config) {
 		if p != nil {
@@ -30,7 +30,7 @@ func WithTracerProvider(p trace.TracerProvider) Option {
 	}
 }
 
-// WithMeterProvider sets where metrics go, instead of to the global provider. Nil changes nothing.
+// WithMeterProvider sets the provider that gets the metrics instead of the global one. Nil changes nothing.
 func WithMeterProvider(p metric.MeterProvider) Option {
 	return func(c *config) {
 		if p != nil {
@@ -39,9 +39,9 @@ func WithMeterProvider(p metric.MeterProvider) Option {
 	}
 }
 
-// Hooks reports to OpenTelemetry, to its global providers unless options name others; a global provider may be set later.
-// One value serves any number of clients. auditlogs.JoinHooks adds one's own hooks to it. An instrument that the provider
-// refuses to make is reported to OpenTelemetry's error handler.
+// Hooks returns hooks that report to OpenTelemetry. They use its global providers unless options set others; a global
+// provider may also be set later. One value serves any number of clients. Use auditlogs.JoinHooks to combine it with
+// your own hooks. If a provider refuses to make an instrument, OpenTelemetry's error handler gets the error.
 func Hooks(opts ...Option) auditlogs.Hooks {
 	c := config{tracers: otel.GetTracerProvider(), meters: otel.GetMeterProvider()}
 	for _, opt := range opts {

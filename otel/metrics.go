@@ -11,14 +11,15 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// The boundaries of histograms, in seconds: OpenTelemetry's for requests, and longer ones for what may take days.
+// The boundaries of histograms, in seconds: OpenTelemetry's for requests, with 30 added, and longer ones for waits and
+// for lag, which may be days.
 var (
 	requestSeconds = []float64{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30}
 	waitSeconds    = []float64{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600}
 	lagSeconds     = []float64{1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600}
 )
 
-// metrics is the instruments.
+// metrics holds the instruments.
 type metrics struct {
 	requests, records, retries metric.Int64Counter
 	duration, waits, lag       metric.Float64Histogram
@@ -77,7 +78,7 @@ func (m *metrics) retry(ctx context.Context, info auditlogs.RetryInfo) {
 	m.waits.Record(ctx, info.Wait.Seconds(), with(info.API, info.Op, keyWaitReason.String("retry")))
 }
 
-// page counts the records. The lag is that of records as they come: a log in which nothing happens has none.
+// page counts the delivered records and measures the lag of those from Follow. A log without new records has no lag.
 func (m *metrics) page(ctx context.Context, info auditlogs.PageInfo) {
 	if info.Delivered == 0 {
 		return

@@ -10,17 +10,17 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// spans makes a span of each operation.
+// spans creates a span for each operation.
 type spans struct{ tracer trace.Tracer }
 
-// call is an operation under way. Its attempts come one after another; none of them outlasts it.
+// call is an operation in progress. Its attempts run one after another, and none of them outlives it.
 type call struct {
 	span     trace.Span
 	attempts int
-	status   int // of the last answer
+	status   int // of the last response
 }
 
-// callKey finds the operation in a context. The context's current span may be another hook's.
+// callKey is the context key of the operation. The context's current span may belong to another hook.
 type callKey struct{}
 
 func callOf(ctx context.Context) *call {
@@ -35,7 +35,7 @@ func (s *spans) begin(ctx context.Context, info auditlogs.CallInfo) (context.Con
 	return context.WithValue(ctx, callKey{}, c), c.end
 }
 
-// end ends the span. One that its caller gave up, or that was read ahead in vain, is no failure.
+// end ends the span. An operation that its caller canceled, or that was read ahead in vain, is not an error.
 func (c *call) end(done auditlogs.CallDone) {
 	c.span.SetAttributes(keyAttempts.Int(c.attempts))
 	if done.Err == nil {
@@ -64,7 +64,7 @@ func (s *spans) attempt(ctx context.Context, info auditlogs.ResponseInfo) {
 	c.span.AddEvent("attempt", trace.WithAttributes(attrs...))
 }
 
-// retry tells of the wait for another attempt. A poll of Follow that failed belongs to no operation.
+// retry records the wait for another attempt. A failed poll of Follow belongs to no operation.
 func (s *spans) retry(ctx context.Context, info auditlogs.RetryInfo) {
 	if c := callOf(ctx); c != nil {
 		attrs := append(outcome(info.Status, info.Cause), keyAttempt.Int(info.Attempt), keyWait.Float64(info.Wait.Seconds()))
