@@ -1,3 +1,3 @@
-// Package conformance has tests only: what client and auditlogtest say to each other is checked against OpenAPI documents
-// by a validator that was written elsewhere.
+// Package conformance contains only tests. They check what client and auditlogtest send to each other against OpenAPI
+// documents, with a validator written by others.
 package conformance

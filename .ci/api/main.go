@@ -1,4 +1,4 @@
-// Command api prints what a package exports, a line for each: so that a change of it shows in a diff.
+// Command api prints what packages export, one line for each item, so that an API change shows in a diff.
 //
 //	go run ./.ci/api . ./auditlogtest
 package main
@@ -82,7 +82,7 @@ func list(pkg *types.Package) (lines []string) {
 	return lines
 }
 
-// members are a type, its exported fields and its exported methods.
+// members returns the lines for a type, its exported fields and its exported methods.
 func members(name *types.TypeName, short types.Qualifier) []string {
 	of := name.Type()
 	lines := []string{"type " + name.Name() + " " + kind(of.Underlying(), short)}
@@ -102,7 +102,7 @@ func members(name *types.TypeName, short types.Qualifier) []string {
 	return lines
 }
 
-// kind is what a type is, without what it does not show.
+// kind returns the kind of a type. It does not list the fields of a struct.
 func kind(of types.Type, short types.Qualifier) string {
 	if _, ok := of.(*types.Struct); ok {
 		return "struct"

@@ -1,8 +1,8 @@
-// Command vulndb makes of the reports in a copy of golang.org/x/vulndb a database that govulncheck can read:
+// Command vulndb builds a database that govulncheck can read from the reports in a copy of golang.org/x/vulndb:
 //
 //	go run ./.ci/vulndb COPY DATABASE
 //
-// The reports come with the module, so that no other server is needed than the module proxy.
+// The module contains the reports, so the module proxy is the only server that is needed.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// report is what the index says of a report.
+// report holds the parts of a report that go into the index.
 type report struct {
 	ID       string    `json:"id"`
 	Modified time.Time `json:"modified"`
@@ -32,7 +32,7 @@ type report struct {
 	} `json:"affected"`
 }
 
-// module is a line of the index by module.
+// module is an entry of the index by module.
 type module struct {
 	Path  string  `json:"path"`
 	Vulns []entry `json:"vulns"`
@@ -59,7 +59,7 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// build copies the reports and writes the three files that say what there is.
+// build copies the reports and writes the three index files.
 func build(from, to string) error {
 	files, err := filepath.Glob(filepath.Join(from, "GO-*.json"))
 	if err != nil || len(files) == 0 {
@@ -92,7 +92,7 @@ func build(from, to string) error {
 	return writeIndex(filepath.Join(to, "index"), vulns, modules)
 }
 
-// modules are the modules that a report is about, with the last version that mends each.
+// modules returns the modules that a report is about, each with the last version that fixes it.
 func (r report) modules() map[string]string {
 	fixed := map[string]string{}
 	for _, a := range r.Affected {

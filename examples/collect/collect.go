@@ -22,7 +22,7 @@ type collector struct {
 	stopped bool     // a source was not read to its end because of Ctrl-C
 }
 
-// run reads all sources: one after another, or, when following, which does not end, all at once.
+// run reads all sources, one after another. With -follow, which does not end, it reads all at once.
 func (c *collector) run(ctx context.Context, sources []source) (code int, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -54,7 +54,7 @@ func (c *collector) outlook() string {
 	return "the same command goes on from here"
 }
 
-// read reads a source and reports what stops it. Where this program's own files fail, it stops the others too.
+// read reads a source and reports what stops it. If this program's own files fail, it stops the other sources, too.
 func (c *collector) read(ctx context.Context, stop func(), src source) {
 	c.progress.begin(src)
 	err := c.ranges(ctx, src)
@@ -75,7 +75,7 @@ func (c *collector) read(ctx context.Context, stop func(), src source) {
 	}
 }
 
-// ranges finishes the range that an earlier run began, and goes on to the end of this run's.
+// ranges finishes the range that an earlier run began, and continues to the end of this run's range.
 func (c *collector) ranges(ctx context.Context, src source) error {
 	at, known := c.place(src.name)
 	if !known {
@@ -99,7 +99,7 @@ func (c *collector) ranges(ctx context.Context, src source) error {
 	}
 }
 
-// drain reads a listing to its end, page by page, and gives the place behind it.
+// drain reads a listing to its end, page by page, and returns the place after it.
 func (c *collector) drain(ctx context.Context, src source, at place) (place, error) {
 	for page, err := range c.listing(ctx, src, at) {
 		if errors.Is(err, auditlogs.ErrCursorMismatch) {

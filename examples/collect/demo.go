@@ -5,11 +5,12 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// demoRecords is how many records there are to read where nothing is configured.
+// demoRecords is the number of records to read if nothing is configured.
 const demoRecords = 10_000
 
-// startDemo starts a server with made-up records, the same on every run, and replaces the client by one of it. Server
-// and client talk without a socket, so that the address, and with it a stored place, stays the same too.
+// startDemo starts a server with made-up records, the same on every run, and replaces the client by one for that
+// server. Server and client communicate without a socket, so that the address stays the same, and a stored place stays
+// valid.
 func startDemo(client **auditlogs.Client, options []auditlogs.Option, set *settings, watch *progress) (*auditlogtest.Server, error) {
 	server := auditlogtest.NewServer(auditlogtest.InMemory())
 	demo, err := auditlogs.NewClient(append(options, server.Options()...)...)

@@ -14,17 +14,17 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// ledger writes lines and places, in this order. It is the only writer, for all sources.
+// ledger writes lines, and then the places after them. It is the only writer for all sources.
 type ledger struct {
-	path string // of the state; "" keeps none
+	path string // of the state; "" means no state
 
 	mu    sync.Mutex
 	out   *output
 	state *state
-	err   error // the first one: after half a page, nothing may follow
+	err   error // the first error: after half a page, nothing may follow
 }
 
-// openLedger opens output and state, or begins both.
+// openLedger opens the output and the state, or creates both.
 func openLedger(ctx context.Context, set *settings, sources []source, demo bool, stdout io.Writer) (*ledger, error) {
 	fresh := &state{Version: stateVersion, Output: filepath.Base(set.output), Demo: demo, Sources: map[string]place{}}
 	switch {
@@ -48,7 +48,8 @@ func openLedger(ctx context.Context, set *settings, sources []source, demo bool,
 	return &ledger{path: set.state, out: out, state: s}, nil
 }
 
-// lockForState opens the output, and makes one only where there is no state: a state without its output is an error.
+// lockForState opens the output. It creates the output only if there is no state: a state without its output is an
+// error.
 func lockForState(ctx context.Context, set *settings) (*output, error) {
 	if missing(set.state) {
 		return lockOutput(ctx, set.output, os.O_RDWR|os.O_CREATE)
@@ -68,8 +69,8 @@ func missing(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// beginOrResume looks for the state under the lock: the process that had the lock before may have been the first to store
-// one.
+// beginOrResume looks for the state while it holds the lock: the process that held the lock before may have been the
+// first to store a state.
 func beginOrResume(set *settings, sources []source, out *output, fresh *state) (*state, error) {
 	if missing(set.state) {
 		return fresh, begin(set, out, fresh)
@@ -84,8 +85,8 @@ func beginOrResume(set *settings, sources []source, out *output, fresh *state) (
 	return s, out.resume(s)
 }
 
-// begin prepares a state for an empty output. The state is stored after the output was made: an empty output without a
-// state is a beginning too, but one that holds something is not touched.
+// begin prepares a state for an empty output. The state is stored after the output was created: an empty output without
+// a state counts as a beginning, too, but a non-empty output without a state is not touched.
 func begin(set *settings, out *output, fresh *state) error {
 	if err := out.checkEmpty(); err != nil {
 		return err
@@ -94,8 +95,8 @@ func begin(set *settings, out *output, fresh *state) error {
 	return errors.Join(out.resume(fresh), syncFolder(set.output))
 }
 
-// enrol adds the sources that the state does not know yet, each with the range of this run: one that the run does not get
-// to is not forgotten by the next.
+// enrol adds the sources that the state does not know yet, each with the range of this run. So the next run remembers a
+// source even if this run does not reach it.
 func (s *state) enrol(set *settings, sources []source) error {
 	for _, src := range sources {
 		if _, known := s.Sources[src.name]; !known {
@@ -105,18 +106,18 @@ func (s *state) enrol(set *settings, sources []source) error {
 	return s.store(set.state)
 }
 
-// first is the place of a source that is new.
+// first returns the place of a new source.
 func (s *settings) first() place {
 	return place{Begin: s.since, Since: s.since, Until: s.until, Follow: s.follow}
 }
 
-// onlyReadable says what is wrong with a state that will not be used.
+// onlyReadable returns what is wrong with a state that will not be used.
 func onlyReadable(path string) error {
 	_, err := loadState(path)
 	return err
 }
 
-// fits reports whether a state belongs to what is to be done.
+// fits returns an error if a state does not belong to this run.
 func (s *state) fits(set *settings, sources []source, demo bool) error {
 	if name := filepath.Base(set.output); s.Output != name {
 		return fmt.Errorf("the state %s belongs to the output %s, not %s", set.state, s.Output, name)
@@ -147,7 +148,7 @@ func beginning(t time.Time) string {
 	return "at " + t.Format(time.RFC3339)
 }
 
-// place is where a source stands.
+// place returns where a source stands.
 func (l *ledger) place(name string) (at place, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -155,8 +156,8 @@ func (l *ledger) place(name string) (at place, known bool) {
 	return at, known
 }
 
-// commit writes a page and then the place behind it. The order is what makes a crash harmless: lines without their place
-// are cut off and read again, a place without its lines would lose them.
+// commit writes a page and then the place after it. This order makes a crash harmless: lines without their place are
+// cut off and read again. A place without its lines would lose them.
 func (l *ledger) commit(name string, lines []byte, at place) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -183,7 +184,7 @@ func (l *ledger) write(name string, lines []byte, at place) error {
 	return l.state.store(l.path)
 }
 
-// failure is why nothing more can be written.
+// failure returns the reason why nothing more can be written.
 func (l *ledger) failure() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -196,7 +197,7 @@ func (l *ledger) close() error {
 	return l.out.close()
 }
 
-// next is the place behind a page.
+// next returns the place after a page.
 func (at place) next(cursor auditlogs.Cursor) place {
 	at.Cursor, at.Done = cursor, cursor == ""
 	return at

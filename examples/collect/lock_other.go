@@ -4,7 +4,7 @@ package main
 
 import "os"
 
-// lock does nothing where the standard library offers no lock that ends with the process.
+// lock does nothing on systems for which the standard library has no lock that ends with the process.
 func lock(*os.File) error { return nil }
 
 func unlock(*os.File) {}

@@ -1,50 +1,49 @@
 // Command collect reads every configured audit trail for a time range and writes one JSON object per line.
 //
-// The APIs are configured by the environment, as auditlogs.FromEnv describes it, and by flags for what a listing needs
-// beside that:
+// The environment configures the APIs, as auditlogs.FromEnv describes. Flags give what else a listing needs:
 //
 //	collect -since 24h -o audit.jsonl -state audit.state
 //	collect -follow -o audit.jsonl -state audit.state
 //	collect -since 2026-10-01T00:00:00Z -until 2026-11-01T00:00:00Z -api waldur,akinon
 //	collect -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID
 //
-// With nothing configured it starts the test server of package auditlogtest, in its own process and without a socket,
-// with 10,000 made-up records, and collects those.
+// If nothing is configured, it starts the test server of package auditlogtest with 10,000 made-up records, in its own
+// process and without a socket, and collects those.
 //
 // # Lines
 //
 // A line is an object with three members, in this order: the API, the record's identity within the API, and the record
-// exactly as the API sent it, but for white space. The API is one of waldur, huawei-eds, akinon, elasticpath and
-// thousandeyes. Lines come in the order in which they were read, usually newest first within an API.
+// exactly as the API sent it, except for white space. The API is one of waldur, huawei-eds, akinon, elasticpath and
+// thousandeyes. Lines are in the order in which they were read, usually newest first within an API.
 //
 //	{"api":"thousandeyes","key":"9f86d081884c7d65","record":{"aid":"1234","event":"Login"}}
 //
 // # State
 //
-// With -state the program goes on where it stopped, and its output holds every record once, however it was stopped.
-// The state holds the length of the output and the place in every listing. It is replaced after the page was written
-// and synced, so it is never ahead of the output; at the start, the output is cut back to the length in the state. A state
-// that cannot be read, an output that is shorter than the state says, or that is not the one the state was made with, is
-// an error: remove or restore both. The output is locked while the program runs, on systems that have flock; a run
-// that finds it locked waits for about a second, and then fails.
+// With -state the program continues where it stopped, and its output contains every record once, however it was
+// stopped. The state contains the length of the output and the place in every listing. It is replaced after the page
+// was written and synced, so it is never ahead of the output. At the start, the program cuts the output back to the
+// length in the state. It is an error if the state cannot be read, if the output is shorter than the state says, or if
+// the output is not the one with which the state was made: remove or restore both. The output is locked while the
+// program runs, on systems that have flock. A run that finds the output locked waits for about a second, and then
+// fails.
 //
-// All sources of a run begin with the same range, which is stored before anything is read; a source that is added later
-// begins at the -since of the run that adds it. A run first finishes the range that an earlier one began. A run without
-// -until then goes on to -lag before now, by the local clock, from where the finished range ended; -since counts in the
-// first run only. The distance from now is for records that become visible late, and for a clock that is not exact:
-// what becomes visible later than -lag after it happened is missed. Records that come very late are for -follow, which
-// looks back some minutes at every poll and knows what it has, and goes by the server's clock. A state can change to
-// -follow, but not back.
+// All sources of a run begin with the same range, which is stored before anything is read. A source that is added later
+// begins at the -since of the run that adds it. A run first finishes the range that an earlier run began. A run without
+// -until then continues from the end of the finished range to -lag before now, by the local clock. -since counts only
+// in the first run. The distance from now allows for records that become visible late, and for an inexact clock: a
+// record that becomes visible later than -lag after it happened is missed. For records that come very late, use
+// -follow: it looks back some minutes at every poll, knows which records it has, and uses the server's clock. A state
+// can change to -follow, but not back.
 //
-// Without -state nothing is kept, the range ends at the server's now, and an output that holds something already is not
-// overwritten.
+// Without -state nothing is stored, the range ends at the server's now, and a non-empty output is not overwritten.
 //
 // # Exit status
 //
 //	0    everything was read
 //	1    something failed; a sentence on standard error says what. The other APIs were read nevertheless
-//	2    the flags make no sense; nothing was read
-//	130  stopped by SIGINT or SIGTERM, also where that is the only way to stop, with -follow
+//	2    the flags are invalid; nothing was read
+//	130  stopped by SIGINT or SIGTERM, also with -follow, where this is the only way to stop
 package main
 
 import (
@@ -61,7 +60,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// What the program tells whoever started it.
+// Exit statuses.
 const (
 	exitDone        = 0
 	exitFailed      = 1
@@ -81,7 +80,7 @@ func main() {
 	os.Exit(p.run(ctx, os.Args[1:]))
 }
 
-// program is what surrounds a run, so that tests can surround it otherwise.
+// program holds the environment of a run, so that tests can replace it.
 type program struct {
 	config         []auditlogs.Option // the APIs
 	stdout, stderr io.Writer
@@ -105,12 +104,12 @@ func (p program) run(ctx context.Context, args []string) int {
 	return code
 }
 
-// collect opens what a run needs, reads and sums up.
+// collect opens what a run needs, reads, and sums up.
 func (p program) collect(ctx context.Context, set *settings, watch *progress) (code int, err error) {
 	options := append([]auditlogs.Option{
 		auditlogs.WithUserAgent("auditlogs-collect"),
 		auditlogs.WithHooks(watch.hooks()),
-		// A collector has time: it waits out rate limits that are counted by the minute.
+		// A collector has time, so it waits for rate limits that are counted per minute.
 		auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 8, MaxWait: 2 * time.Minute}),
 	}, p.config...)
 	client, err := auditlogs.NewClient(options...)

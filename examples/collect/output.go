@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// privateFile: who did what is nobody else's business.
+	// privateFile makes the files readable only for their owner: what people did is private.
 	privateFile = 0o600
-	// tailSize is how much of the output's end tells it from another file.
+	// tailSize is how many bytes at the end of the output distinguish it from another file.
 	tailSize = 4096
-	// lockTries and lockPause bound the wait for a lock to about a second. One that is held longer is not about to be given
-	// back by a process that is ending, or by a child of it that has not executed its own program yet.
+	// lockTries and lockPause limit the wait for a lock to about a second. A lock that is held longer does not belong
+	// to a process that is ending, or to a child of it that has not executed its own program yet.
 	lockTries = 100
 	lockPause = 10 * time.Millisecond
 )
 
-// output is where the lines go, and how far they got.
+// output is where the lines are written, and how much was written.
 type output struct {
 	to   io.Writer
 	file *os.File // nil: standard output
@@ -30,7 +30,7 @@ type output struct {
 	tail []byte // the last bytes, tailSize at most
 }
 
-// openOutput opens a file that is empty or not there yet. Devices and pipes hold nothing that could be lost.
+// openOutput opens a file that is empty or does not exist yet. Devices and pipes contain nothing that could be lost.
 func openOutput(ctx context.Context, path string) (*output, error) {
 	o, err := lockOutput(ctx, path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
@@ -62,7 +62,7 @@ func lockOutput(ctx context.Context, path string, flags int) (*output, error) {
 	return &output{to: file, file: file}, nil
 }
 
-// lockPatiently locks the file, and waits a moment for a process that is about to give the lock back.
+// lockPatiently locks the file. It waits a moment for a process that is about to release the lock.
 func lockPatiently(ctx context.Context, file *os.File) error {
 	err := lock(file)
 	for tries := 1; err != nil && tries < lockTries; tries++ {
@@ -76,7 +76,7 @@ func lockPatiently(ctx context.Context, file *os.File) error {
 	return err
 }
 
-// resume takes up the output where the state has it: what was written after the state was stored is cut off.
+// resume continues the output at the length in the state: whatever was written after the state was stored is cut off.
 func (o *output) resume(s *state) error {
 	info, err := o.file.Stat()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// progress tells people how it goes: a line that is written anew where standard error is a terminal, and a summary.
+// progress shows people how the run goes: a line that is rewritten if standard error is a terminal, and a summary.
 type progress struct {
 	to     io.Writer
 	live   bool
@@ -24,14 +24,14 @@ type progress struct {
 	order []auditlogs.API
 	tally map[auditlogs.API]*tally
 	shown time.Time // when the line was last written
-	dirty bool      // the line is there
+	dirty bool      // the line is on the screen
 }
 
-// redraw is how often the line changes at most; what it waits for is shown at once.
+// redraw is the minimum time between two changes of the line. What the program waits for is shown at once.
 const redraw = 100 * time.Millisecond
 
 func newProgress(stdout, stderr io.Writer, set *settings) *progress {
-	// Lines and progress on one terminal would run into each other.
+	// Lines and progress on the same terminal would mix.
 	live := isTerminal(stderr) && (set.output != "" || !isTerminal(stdout))
 	return &progress{to: stderr, live: live && !set.quiet, quiet: set.quiet, follow: set.follow, tally: map[auditlogs.API]*tally{}}
 }
@@ -45,7 +45,7 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// say prints a sentence, and makes room for it.
+// say prints a sentence, and clears the progress line first.
 func (p *progress) say(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,7 +92,7 @@ func (p *progress) page(src source, page batch) {
 	}
 }
 
-// hooks count requests and tell why the program waits.
+// hooks returns hooks that count requests and show why the program waits.
 func (p *progress) hooks() auditlogs.Hooks {
 	return auditlogs.Hooks{
 		OnRequest: func(_ context.Context, info auditlogs.RequestInfo) {
@@ -101,7 +101,7 @@ func (p *progress) hooks() auditlogs.Hooks {
 			p.of(auditlogs.API(info.API)).requests++
 		},
 		OnRetry: func(_ context.Context, info auditlogs.RetryInfo) {
-			if strings.HasSuffix(info.Op, ".Follow") { // nothing ends it, so nothing else would ever tell
+			if strings.HasSuffix(info.Op, ".Follow") { // following never ends, so nothing else would report it
 				p.say("%s: %v; tries again in %s", info.API, info.Cause, roughly(info.Wait))
 				return
 			}
@@ -130,7 +130,7 @@ func roughly(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// show writes the line anew. The lock is held.
+// show rewrites the line. The caller holds the lock.
 func (p *progress) show(api auditlogs.API, waiting string) {
 	if !p.live {
 		return

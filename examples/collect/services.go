@@ -6,7 +6,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// The five services as sources. What differs is the filter.
+// The five services as sources. They differ in their filters.
 
 func waldur(client *auditlogs.Client, set *settings) source {
 	filter := func(at place) auditlogs.DataAccessLogFilter {

@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// settings are the flags, checked.
+// settings holds the checked flags.
 type settings struct {
 	since, until time.Time // zero: from the beginning, to now
 	sinceFixed   bool      // since was given as a time, not as a distance from now
 	output       string    // "" is standard output
-	state        string    // "" keeps none
+	state        string    // "" means no state
 	follow       bool
 	interval     time.Duration
 	lag          time.Duration
 	prefetch     int
 	pageSize     int
-	apis         []string // "" is all that are configured
+	apis         []string // nil means all configured APIs
 	edsInstance  string
 	edsConnector string
 	resources    resources
@@ -55,7 +55,7 @@ With nothing configured it reads made-up records. Exit status: 0 done, 1 failed,
 
 `
 
-// parseSettings reads the flags. Every error but flag.ErrHelp is for the caller to print.
+// parseSettings reads the flags. The caller prints every error except flag.ErrHelp.
 func parseSettings(args []string, stderr io.Writer, now time.Time) (*settings, error) {
 	var s settings
 	var since, until, apis string
@@ -75,7 +75,7 @@ func parseSettings(args []string, stderr io.Writer, now time.Time) (*settings, e
 	fs.Var(&s.resources, "elasticpath-resource", "Elastic Path resource to read, as `type:id`; may be repeated")
 	fs.BoolVar(&s.quiet, "quiet", false, "no progress and no summary, errors only")
 
-	fs.SetOutput(io.Discard) // an error is printed by the caller, and not with all flags after it
+	fs.SetOutput(io.Discard) // the caller prints an error, without all flags after it
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fs.SetOutput(stderr)
 		fmt.Fprint(stderr, usage)
@@ -93,7 +93,7 @@ func parseSettings(args []string, stderr io.Writer, now time.Time) (*settings, e
 	return &s, errors.Join(s.setRange(since, until, now), s.check())
 }
 
-// setRange resolves the range, so that it stays the same for the whole run.
+// setRange computes the range once, so that it stays the same for the whole run.
 func (s *settings) setRange(since, until string, now time.Time) (err error) {
 	if s.since, s.sinceFixed, err = parseTime(since, now); err != nil {
 		return fmt.Errorf("-since: %w", err)

@@ -12,34 +12,35 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// batch is a page of any API, made ready for the output.
+// batch is a page of any API, prepared for the output.
 type batch struct {
 	lines   []byte
 	records int
-	next    auditlogs.Cursor // "" after the last
+	next    auditlogs.Cursor // "" after the last page
 }
 
-// source is one listing of one API. The name tells listings of the same API apart, also in a state.
+// source is one listing of one API. The name distinguishes listings of the same API, also in a state.
 type source struct {
 	api    auditlogs.API
 	name   string
 	pages  listing
-	follow listing // goes on without end
+	follow listing // does not end
 }
 
 // listing reads on from a place.
 type listing func(ctx context.Context, at place) iter.Seq2[batch, error]
 
-// record is what the five record types have in common.
+// record is the interface that the five record types share.
 type record interface{ Key() string }
 
-// lister is what the five services have in common.
+// lister is the interface that the five services share.
 type lister[T record, F any] interface {
 	Pages(ctx context.Context, f F) iter.Seq2[*auditlogs.Page[T], error]
 	Follow(ctx context.Context, f F, o auditlogs.FollowOptions) iter.Seq2[*auditlogs.Page[T], error]
 }
 
-// newSource makes one kind of source of a service: filter puts a place into its filter, raw takes the record as it came.
+// newSource creates a source of a service. filter converts a place to the service's filter, and raw returns the record
+// as it was received.
 func newSource[T record, F any](
 	api auditlogs.API, name string, set *settings, service lister[T, F], filter func(place) F, raw func(T) json.RawMessage,
 ) source {
@@ -55,7 +56,7 @@ func newSource[T record, F any](
 	}
 }
 
-// batches turns pages into lines.
+// batches converts pages to lines.
 func batches[T record](api auditlogs.API, pages iter.Seq2[*auditlogs.Page[T], error], raw func(T) json.RawMessage) iter.Seq2[batch, error] {
 	return func(yield func(batch, error) bool) {
 		for page, err := range pages {
@@ -81,7 +82,7 @@ type line struct {
 func encodeLines[T record](api auditlogs.API, records []T, raw func(T) json.RawMessage) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false) // the record as it came
+	enc.SetEscapeHTML(false) // write the record as it was received
 	for _, r := range records {
 		if err := enc.Encode(line{api, r.Key(), raw(r)}); err != nil {
 			return nil, err
@@ -90,7 +91,7 @@ func encodeLines[T record](api auditlogs.API, records []T, raw func(T) json.RawM
 	return buf.Bytes(), nil
 }
 
-// selectSources gives the listings to read, in the order of client.APIs.
+// selectSources returns the listings to read, in the order of client.APIs.
 func selectSources(client *auditlogs.Client, set *settings) ([]source, error) {
 	var sources []source
 	var errs []error

@@ -13,31 +13,31 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// stateVersion changes with the meaning of a state. A state of another version is not read.
+// stateVersion changes with the meaning of a state. The program does not read a state of another version.
 const stateVersion = 1
 
-// state is what the next run has to know. It is stored as one file, so that the length of the output and the places that
-// belong to it cannot disagree.
+// state is what the next run has to know. It is stored in one file, so that the length of the output and the places
+// always match.
 type state struct {
 	Version int              `json:"version"`
-	Output  string           `json:"output"` // the name of the file, without the folder: both may move together
+	Output  string           `json:"output"` // file name without the folder, so that both files may move together
 	Demo    bool             `json:"demo"`   // made-up and real records do not mix
 	Size    int64            `json:"size"`   // of the output
 	Tail    string           `json:"tail"`   // digest of the output's last bytes
 	Sources map[string]place `json:"sources"`
 }
 
-// place is where the reading of a source stands: in a range, behind it, or following.
+// place is the position in a source: in a range, after it, or following.
 type place struct {
 	Begin  time.Time        `json:"begin,omitzero"` // of the first range
 	Since  time.Time        `json:"since,omitzero"` // of this range
 	Until  time.Time        `json:"until,omitzero"`
 	Cursor auditlogs.Cursor `json:"cursor,omitempty"`
-	Done   bool             `json:"done,omitempty"` // the range was read whole
+	Done   bool             `json:"done,omitempty"` // the whole range was read
 	Follow bool             `json:"follow,omitempty"`
 }
 
-// loadState reads a state and refuses whatever it does not understand: beginning anew would give records twice.
+// loadState reads a state and rejects whatever it does not understand: starting again would write records twice.
 func loadState(path string) (*state, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -62,7 +62,7 @@ func loadState(path string) (*state, error) {
 	return &s, nil
 }
 
-// store replaces the file as a whole: after a crash at any moment it holds the old state or the new one.
+// store replaces the file as a whole: after a crash at any moment, the file contains the old state or the new one.
 func (s *state) store(path string) error {
 	data, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
@@ -90,7 +90,7 @@ func writeSynced(path string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// syncFolder makes sure that a new name survives a power failure. Windows does that by itself.
+// syncFolder makes sure that a new file name survives a power failure. Windows does this by itself.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -8,15 +8,15 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// tally is what was done for an API.
+// tally holds the counts of an API.
 type tally struct {
 	records, pages, requests int
-	reading                  int // sources under way
+	reading                  int // sources that are being read
 	since                    time.Time
 	busy                     time.Duration
 }
 
-// of is the tally of an API. The lock is held.
+// of returns the tally of an API. The caller holds the lock.
 func (p *progress) of(api auditlogs.API) *tally {
 	t := p.tally[api]
 	if t == nil {
@@ -34,7 +34,7 @@ func (t *tally) seconds() float64 {
 	return busy.Seconds()
 }
 
-// summary says what was done, in a table.
+// summary prints the counts as a table.
 func (p *progress) summary() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -12,14 +12,14 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// person is who, or what, is asked about.
+// person is the person or resource that is asked about.
 type person struct {
 	name, email, waldurUser, resource, edsInstance, edsConnector string
 	akinonUser                                                   int64
 	since, until                                                 time.Time
 }
 
-// report asks one API after another. Nothing is missing if the answer is whole.
+// report asks one API after another. whole is false if something is missing from the answer.
 func (p *person) report(ctx context.Context, c *auditlogs.Client, notes io.Writer) (answer []auditlogs.Event, whole bool) {
 	whole = true
 	for _, api := range []auditlogs.API{"waldur", "huawei-eds", "akinon", "elasticpath", "thousandeyes"} {
@@ -27,7 +27,7 @@ func (p *person) report(ctx context.Context, c *auditlogs.Client, notes io.Write
 			fmt.Fprintf(notes, "%s: not asked, since it is not configured\n", api)
 			continue
 		}
-		known := map[string]bool{} // who looks at their own data is found twice
+		known := map[string]bool{} // a person who looks at their own data is found twice
 		asked := p.ask(ctx, c, api, func(e auditlogs.Event, err error) {
 			if err != nil {
 				fmt.Fprintf(notes, "%s: incomplete: %v\n", api, err)
@@ -48,11 +48,11 @@ func (p *person) report(ctx context.Context, c *auditlogs.Client, notes io.Write
 	return answer, whole
 }
 
-// ask gives what one API answers, if there is something to ask it.
+// ask passes the events of one API to give. asked is false if the flags for that API are missing.
 func (p *person) ask(ctx context.Context, c *auditlogs.Client, api auditlogs.API, give func(auditlogs.Event, error)) (asked bool) {
 	var logs []auditlogs.Source
 	switch from, to := p.since, p.until; {
-	case api == auditlogs.APIWaldur && p.waldurUser != "": // whose data was looked at, and who looked
+	case api == auditlogs.APIWaldur && p.waldurUser != "": // accesses to the person's data, and accesses by the person
 		of := auditlogs.DataAccessLogFilter{UserUUID: p.waldurUser, Since: from, Until: to}
 		by := auditlogs.DataAccessLogFilter{AccessorUUID: p.waldurUser, Since: from, Until: to}
 		logs = []auditlogs.Source{c.DataAccessLogs.Source(of), c.DataAccessLogs.Source(by)}
@@ -66,7 +66,7 @@ func (p *person) ask(ctx context.Context, c *auditlogs.Client, api auditlogs.API
 	case api == auditlogs.APIElasticPath && p.resource != "":
 		kind, id, _ := strings.Cut(p.resource, ":")
 		f := auditlogs.PersonalDataLogFilter{ResourceType: kind, ResourceID: id, Since: from, Until: to}
-		for log, err := range c.PersonalDataLogs.AllRelated(ctx, f) { // what is related to it, too
+		for log, err := range c.PersonalDataLogs.AllRelated(ctx, f) { // including related resources
 			give(log.AsEvent(), err)
 		}
 		return true

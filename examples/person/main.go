@@ -1,14 +1,15 @@
-// Command person prints everything that the configured audit logs know about one person or resource in a range of time. Use
-// it to answer a data-subject request: who looked at, used or changed this person's data, and what the person did.
+// Command person prints everything that the configured audit logs know about one person or resource in a time range.
+// Use it to answer a data-subject request: who viewed, used or changed this person's data, and what the person did.
 //
 //	person -name "Zoë Ångström" -email zoe@example.org -waldur-user UUID -akinon-user ID -resource customer:ID \
 //	  -eds-instance ID -eds-connector ID -since 2026-10-01T00:00:00Z
 //
-// It asks the APIs that auditlogs.FromEnv finds; with none, a test server about somebody made up. Of each API it says how
-// many events it gave, or why it was not asked: with -json on standard error, so that standard output has whole events only.
-// Names and addresses are searched for, which may find namesakes; ids are exact.
+// It asks the APIs that auditlogs.FromEnv finds. If there are none, it asks a test server about a made-up person. For
+// each API it prints how many events it got, or why it did not ask. With -json it prints this on standard error, so
+// that standard output contains only whole events. Names and addresses are searched for, so other people with the same
+// name may be found; ids are exact.
 //
-// Exit status: 0 every configured API was asked and read to its end, 1 something is missing, 2 the flags make no sense.
+// Exit status: 0 every configured API was asked and read to its end, 1 something is missing, 2 the flags are invalid.
 package main
 
 import (
@@ -44,7 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, config ..
 	flags.TextVar(&p.until, "until", time.Time{}, "the first `time` no longer asked for")
 	asJSON := flags.Bool("json", false, "write whole events, one JSON object per line")
 	if flags.Parse(args) != nil {
-		return 2 // it has said why
+		return 2 // Parse printed the reason
 	}
 	notes := map[bool]io.Writer{false: stdout, true: stderr}[*asJSON]
 	client, err := auditlogs.NewClient(config...)
@@ -73,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, config ..
 	return 0
 }
 
-// demo starts a server with made-up records, and asks about somebody who occurs in them.
+// demo starts a server with made-up records, and asks about a person who occurs in them.
 func (p *person) demo() *auditlogtest.Server {
 	server := auditlogtest.NewServer(auditlogtest.InMemory())
 	server.Generate(1, 1000)

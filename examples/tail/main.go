@@ -1,11 +1,11 @@
-// Command tail follows every configured audit trail and prints a line per event. Use it to watch what happens now, across
-// all services, or to pipe new events on. To keep them, use collect, which has a state.
+// Command tail follows every configured audit trail and prints one line per event. Use it to watch what happens now in
+// all services, or to pipe new events to another program. To store them, use collect, which keeps a state.
 //
 //	tail -json -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID | jq -r .actor.email
 //
-// auditlogs.FromEnv says how APIs are configured; with none, made-up records appear. A failure is told on standard error and
-// ends nothing but the log that cannot be followed any longer. Lines are in order within a log. Exit status: 1 nothing left
-// to follow, or output not written; 2 wrong flags; 130 stopped by SIGINT or SIGTERM.
+// auditlogs.FromEnv describes how to configure APIs. If there are none, made-up records appear. A failure is printed on
+// standard error and ends only the log that can no longer be followed. Lines are in order within a log. Exit status: 1
+// nothing left to follow, or output not written; 2 wrong flags; 130 stopped by SIGINT or SIGTERM.
 package main
 
 import (
@@ -36,7 +36,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], &printer{to: os.Stdout, colour: colour}, os.Stderr, auditlogs.FromEnv()))
 }
 
-// trail is what is followed, and how.
+// trail is what to follow, and how.
 type trail struct {
 	since                         time.Time
 	follow                        auditlogs.FollowOptions
@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, out *printer, stderr io.Writer, con
 	flags.StringVar(&t.connector, "eds-connector", "", "`ID` of the Huawei EDS connector")
 	flags.StringVar(&t.resource, "elasticpath-resource", "", "Elastic Path resources as `type:id`, separated by commas")
 	if flags.Parse(args) != nil {
-		return 2 // it has said why
+		return 2 // Parse printed the reason
 	}
 	client, err := auditlogs.NewClient(append(config, auditlogs.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))))...)
 	if err == nil && len(client.APIs()) == 0 {
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, out *printer, stderr io.Writer, con
 			return 130
 		}
 		if err != nil {
-			say(err) // of one log
+			say(err) // an error of one log
 		} else if err := out.print(page.Items); err != nil {
 			say(err)
 			break
@@ -95,7 +95,7 @@ func (t *trail) sources(c *auditlogs.Client) []auditlogs.Source {
 	return all
 }
 
-// demo follows a server whose clock passes the eighty days of its made-up records in two hours.
+// demo follows a server whose clock runs through the eighty days of its made-up records in two hours.
 func (t *trail) demo(ctx context.Context) (*auditlogs.Client, error) {
 	begin := time.Now()
 	t.since, t.follow.Interval = time.Date(2026, time.August, 13, 0, 0, 0, 0, time.UTC), time.Second
@@ -126,7 +126,7 @@ func (p *printer) print(events []auditlogs.Event) (err error) {
 	return err
 }
 
-// line is time, API, actor, action, target and outcome, in colours that the user's terminal defines.
+// line returns time, API, actor, action, target and outcome, in colours that the user's terminal defines.
 func (p *printer) line(e auditlogs.Event) string {
 	const dim, plain, bold, red = 2, 0, 1, 31
 	api := map[auditlogs.API]int{"waldur": 36, "huawei-eds": 35, "akinon": 33, "elasticpath": 32, "thousandeyes": 34}[e.API]
@@ -135,7 +135,8 @@ func (p *printer) line(e auditlogs.Event) string {
 		p.paint(api, e.Target.Type) + p.paint(api, cmp.Or(e.Target.Name, e.Target.ID)) + p.paint(red, string(e.Outcome)))
 }
 
-// paint colours a text, once it is one that a terminal only shows: short, without escapes and what else does not print.
+// paint colours a text after making it safe for a terminal: short, and without escapes and other unprintable
+// characters.
 func (p *printer) paint(colour int, text string) string {
 	printable := strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool { return !unicode.IsPrint(r) })
 	text = fmt.Sprintf("%.80s", strings.Join(printable, "\uFFFD"))

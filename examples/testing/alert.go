@@ -1,6 +1,6 @@
-// Package alert is code of a user's own with a test of it: failed logins in ThousandEyes, counted by user. Use its test as a
-// pattern for yours: the real client reads from a real server, package auditlogtest, that can fail and change its rows while
-// it is read. Nothing is mocked, so code under test needs no interface for it.
+// Package alert is an example of a user's code with a test: it counts failed logins in ThousandEyes by user. Use its
+// test as a pattern for yours: the real client reads from a real server, package auditlogtest, which can fail and
+// change its rows while it is read. Nothing is mocked, so the tested code needs no interface for the test.
 package alert
 
 import (
@@ -10,8 +10,8 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// FailedLogins gives the users with at least limit failed logins since a time. With an error it gives nobody: a number that
-// is too small would pass for good news.
+// FailedLogins returns the users with at least limit failed logins since a time. With an error it returns no users: a
+// number that is too small would look like good news.
 func FailedLogins(ctx context.Context, client *auditlogs.Client, since time.Time, limit int) (map[string]int, error) {
 	failed := map[string]int{}
 	for record, err := range client.UserEvents.All(ctx, auditlogs.UserEventFilter{Since: since}) {

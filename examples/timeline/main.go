@@ -1,7 +1,8 @@
-// Command timeline shows the configured audit trails as one on a local web page, newest events first. Use it to look into what
-// happened: it has activity over time by API, filters, and each original record. auditlogs.FromEnv says how APIs are configured;
-// with none, there are 10,000 made-up records. Logs are read while one scrolls, once. Everybody who is logged in on this machine
-// can see the page. Exit status: 1 failed, 2 wrong flags, 130 interrupted.
+// Command timeline shows the configured audit trails as one trail on a local web page, newest events first. Use it to
+// investigate what happened: it shows activity over time by API, filters, and each original record. auditlogs.FromEnv
+// describes how to configure APIs; with none, there are 10,000 made-up records. Logs are read once, while the user
+// scrolls. Everybody who is logged in on this machine can see the page. Exit status: 1 failed, 2 wrong flags, 130
+// interrupted.
 package main
 
 import (
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlo
 	connector := flags.String("eds-connector", "", "`ID` of the Huawei EDS connector")
 	resources := flags.String("elasticpath-resource", "", "Elastic Path resources as `type:id`, separated by commas")
 	if flags.Parse(args) != nil {
-		return 2 // it has said why
+		return 2 // Parse printed the reason
 	}
 	tcp, err := net.ResolveTCPAddr("tcp", *address)
 	if err != nil || !tcp.IP.IsLoopback() {
@@ -93,7 +94,7 @@ func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlo
 	return 1
 }
 
-// trail is what was read so far, newest first.
+// trail holds what was read so far, newest first.
 type trail struct {
 	next     func() (*auditlogs.Page[auditlogs.Event], error, bool)
 	most     int
@@ -112,7 +113,7 @@ func (t *trail) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := net.SplitHostPort(r.Host)
 	switch site := r.Header.Get("Sec-Fetch-Site"); {
 	case host != "localhost" && !net.ParseIP(host).IsLoopback(), site == "cross-site", site == "same-site":
-		http.Error(w, "only for this page", http.StatusForbidden) // another site asks, or one whose name leads here
+		http.Error(w, "only for this page", http.StatusForbidden) // the request is from another site, or from one whose name resolves to this address
 	case r.URL.Path == "/":
 		_, _ = io.WriteString(w, strings.ReplaceAll(page, "NONCE", nonce))
 	case r.URL.Path == "/events":
@@ -122,7 +123,8 @@ func (t *trail) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// list gives up to limit events from a place on, and reads on if need be: for a moment, so that a slow log shows what it has.
+// list returns up to limit events from a position on. If needed, it reads more for a moment, so that a slow log shows
+// what it has.
 func (t *trail) list(w http.ResponseWriter, r *http.Request) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

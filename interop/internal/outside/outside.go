@@ -1,4 +1,4 @@
-// Package outside finds the programs that tests need beside Go.
+// Package outside checks for the programs that tests need besides Go.
 package outside
 
 import (
@@ -6,10 +6,11 @@ import (
 	"testing"
 )
 
-// Required is the value of the environment variable AUDITLOGS_INTEROP with which nothing may be missing.
+// Required is the value of the environment variable AUDITLOGS_INTEROP that requires all programs to be present.
 const Required = "required"
 
-// Missing skips a test because of what is not there, or fails it where that is required.
+// Missing skips a test because something is missing, or fails the test if AUDITLOGS_INTEROP is Required. what says what
+// is missing.
 func Missing(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("AUDITLOGS_INTEROP") == Required {
