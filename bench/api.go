@@ -10,7 +10,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// api is one of the five, as its peers ask for it, as it is served and as its records look.
+// api describes one of the five APIs: how its peers request it, how it is served, and what its records look like.
 type api struct {
 	name    string
 	id      auditlogtest.API
@@ -18,7 +18,7 @@ type api struct {
 	largest int    // rows of the largest page that a client may ask for; 0: the server chooses
 	most    int    // rows that one listing can give; 0: any number
 	header  string // of the token
-	scheme  string // before it
+	scheme  string // before the token
 
 	query func(page, size int) url.Values // of a plain pager, whose pages count from 0
 
@@ -38,7 +38,7 @@ func apis() []*api {
 	return []*api{waldur(), huawei(), akinon(), elasticPath(), thousandEyes()}
 }
 
-// pageOf is the length of pages when a caller wants them of a size: that, or the largest.
+// pageOf returns the page size if a caller wants pages of a size: that size, but at most the largest.
 func (a *api) pageOf(size int) int {
 	if a.largest > 0 {
 		return min(size, a.largest)
@@ -46,7 +46,7 @@ func (a *api) pageOf(size int) int {
 	return size
 }
 
-// rowsOf is how many rows one listing has when a caller wants a number of them.
+// rowsOf returns how many rows one listing has if a caller wants a number of rows.
 func (a *api) rowsOf(rows int) int {
 	if a.most > 0 {
 		return min(rows, a.most)
@@ -54,8 +54,8 @@ func (a *api) rowsOf(rows int) int {
 	return rows
 }
 
-// setup serves a number of rows. Where the server chooses, it takes the page that is wanted; elsewhere the API's own
-// largest page is the limit, and a client that wants some overlap gets it.
+// setup returns the setup for a number of rows. If the server chooses the page size, it uses the wanted one. Otherwise
+// the API's own largest page is the limit, so that a client that wants some overlap gets it.
 func (a *api) setup(rows, page int) setup {
 	s := setup{rows: rows}
 	if a.largest == 0 {
@@ -67,7 +67,7 @@ func (a *api) setup(rows, page int) setup {
 // token configures a client without a login.
 func token() auditlogs.TokenSource { return auditlogs.StaticToken(auditlogtest.Token) }
 
-// visitor is what a caller does with a listing. Each function may be nil.
+// visitor holds the functions that a caller applies to a listing. Each may be nil.
 type visitor struct {
 	record func(raw []byte)
 	page   func()

@@ -48,7 +48,7 @@ type akinonGenerated struct {
 	Results  []akinonGeneratedEvent `json:"results,omitempty"`
 }
 
-// akinonGeneratedEvent has what is free-form, or of several types, as any.
+// akinonGeneratedEvent uses any for values that are free-form, or of several types.
 type akinonGeneratedEvent struct {
 	UUID        *string    `json:"uuid,omitempty"`
 	Timestamp   *time.Time `json:"timestamp,omitempty"`

@@ -44,7 +44,7 @@ type huaweiGenerated struct {
 	Total *int64               `json:"total,omitempty"`
 }
 
-// huaweiGeneratedLog has its time as text: no form is documented.
+// huaweiGeneratedLog has its time as a string, because no format is documented.
 type huaweiGeneratedLog struct {
 	AuditLogID            *string           `json:"audit_log_id,omitempty"`
 	ResourceID            *string           `json:"resource_id,omitempty"`

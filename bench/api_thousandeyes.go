@@ -16,7 +16,7 @@ func thousandEyes() *api {
 		header: "Authorization", scheme: "Bearer ",
 		query: func(page, size int) url.Values {
 			q := url.Values{"startDate": {"2000-01-01T00:00:00Z"}}
-			if page > 0 { // where the next link of the page before leads
+			if page > 0 { // where the next link of the previous page leads
 				q.Set("cursor", text(page*size))
 			}
 			return q

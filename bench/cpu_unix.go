@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// processCPU is the processor time of this process so far, that of the system on its behalf included.
+// processCPU returns the processor time of this process so far, including the time of the system on its behalf.
 func processCPU() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

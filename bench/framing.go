@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// late is how long after a body's last byte its end comes, where it comes late.
+// late is the time between the last byte of a body and its end, with the framing "late".
 const late = 2 * time.Millisecond
 
-// write sends a body. That the reader may be gone is his affair.
+// write sends a body. It ignores errors, because the reader may be gone.
 func write(w http.ResponseWriter, r *http.Request, body []byte, framing string) {
 	switch {
 	case r.Method == http.MethodHead:

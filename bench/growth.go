@@ -6,13 +6,13 @@ import (
 	"strconv"
 )
 
-// grown is a listing of some length.
+// grown is a listing of a certain length.
 type grown struct {
 	api  string
 	rows int
 }
 
-// measureGrowth reads ever longer listings, each in a process of its own that has one client.
+// measureGrowth reads longer and longer listings, each in a separate process with one client.
 func measureGrowth(ctx context.Context, server *pages, sizes sizes) (findings, error) {
 	g := growth{sizes: sizes.growth}
 	for range sizes.growthRounds {
@@ -34,13 +34,13 @@ func measureGrowth(ctx context.Context, server *pages, sizes sizes) (findings, e
 type growth struct {
 	sizes                                    []int
 	cpu, resident, goMemory, requests, depth samples[grown]
-	linear, flat                             samples[string] // per API, per round: of the longest to one a tenth as long
+	linear, flat                             samples[string] // per API, per round: ratio of the longest listing to one a tenth as long
 }
 
-// longPage is the length of pages: the largest that may be asked for, 1000 where the server chooses.
+// longPage is the page size: the largest that a client may ask for, or 1000 if the server chooses.
 const longPage = 1000
 
-// warmRows is the length of the listing that a process reads before the one that counts; no other has it.
+// warmRows is the length of the listing that a process reads before the measured one. No other listing has this length.
 const warmRows = 1001
 
 func (g *growth) read(ctx context.Context, server *pages, a *api, rows int) error {
@@ -72,7 +72,7 @@ func (g *growth) read(ctx context.Context, server *pages, a *api, rows int) erro
 	return nil
 }
 
-// compare takes the ratios of the round that ended.
+// compare adds the ratios of the round that ended.
 func (g *growth) compare() {
 	n := len(g.sizes)
 	if n < 2 {
@@ -125,7 +125,8 @@ func (g *growth) goals() []goal {
 	}
 }
 
-// requestsGoal is about requests per row as a listing grows, against those of the longest page without overlap.
+// requestsGoal compares the requests as a listing grows with those of a plain pager: the longest pages, without
+// overlap.
 func (g *growth) requestsGoal() goal {
 	worst, which := 0.0, ""
 	for _, key := range g.requests.keys {
@@ -144,7 +145,7 @@ func (g *growth) requestsGoal() goal {
 	}
 }
 
-// depthGoal is about the offsets that were asked of the APIs that have a time bound.
+// depthGoal is about the largest offset that was requested from the APIs with a time bound.
 func (g *growth) depthGoal() goal {
 	deepest := 0.0
 	for _, key := range g.depth.keys {

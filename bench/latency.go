@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// shortPage is the length of pages where round trips are measured.
+// shortPage is the page size with which round trips are measured.
 const shortPage = 100
 
 // trips compares wall time with round trips. One round trip is the time to read one page and discard its body.
@@ -15,10 +15,10 @@ type trips struct {
 	sizes  sizes
 	delay  int // milliseconds
 
-	sequential  samples[string] // API: against the sum of the round trips that were made
-	requests    samples[string] // API: how many these were
-	ahead       samples[int]    // Prefetch: against the ideal
-	connections samples[int]    // Prefetch: at most
+	sequential  samples[string] // by API: relative to the sum of the round trips that were made
+	requests    samples[string] // by API: the number of these round trips
+	ahead       samples[int]    // by Prefetch: relative to the ideal
+	connections samples[int]    // by Prefetch: the maximum
 	busy        series          // a cursor API with a busy consumer
 }
 
@@ -83,7 +83,7 @@ func (t *trips) readAhead(ctx context.Context, a *api, trip float64) error {
 	return nil
 }
 
-// counted reads a listing with the SDK, and tells what the server saw of it.
+// counted reads a listing with the SDK, and returns what the server saw of it.
 func (t *trips) counted(ctx context.Context, a *api, pages, prefetch int) (took time.Duration, seen counts, err error) {
 	listing := t.setup(a, pages)
 	if _, err := t.server.counts(ctx, listing); err != nil {
@@ -103,7 +103,7 @@ func (t *trips) setup(a *api, pages int) setup {
 	return s
 }
 
-// read gives the wall time of a listing.
+// read returns the wall time of reading a listing.
 func (t *trips) read(
 	ctx context.Context, a *api, pages int, read func(context.Context, job) (int, error), prefetch int,
 ) (time.Duration, error) {

@@ -1,5 +1,5 @@
-// Program bench measures the client against its goals: it starts a page server as a process of its own, reads from it in
-// several ways in turn, and prints the goals with what was measured, as Markdown.
+// Program bench measures the client against its goals. It starts a page server as a separate process, reads from it in
+// several ways in turn, and prints the goals with the measured values, as Markdown.
 //
 //	go run -C bench .
 package main

@@ -18,7 +18,7 @@ type cost struct {
 	perMalloc       float64
 }
 
-// measure does a piece of work and says what it cost, by itself and per event.
+// measure runs work and returns its cost, in total and per event.
 func measure(work func() (events int, err error)) (cost, error) {
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -33,7 +33,7 @@ func measure(work func() (events int, err error)) (cost, error) {
 	return c, err
 }
 
-// series is one figure from every round.
+// series holds one value of a figure for each round.
 type series []float64
 
 func (s series) median() float64 {
@@ -47,7 +47,7 @@ func (s series) median() float64 {
 	return sorted[len(sorted)/2]
 }
 
-// spread is the median, with the least and the most where there is more than one.
+// spread returns the median, with the minimum and the maximum if there is more than one value.
 func (s series) spread(format string) string {
 	text := fmt.Sprintf(format, s.median())
 	if len(s) > 1 {
@@ -56,7 +56,7 @@ func (s series) spread(format string) string {
 	return text
 }
 
-// geometricMean of figures of one round.
+// geometricMean returns the geometric mean of figures of one round.
 func geometricMean(of []float64) float64 {
 	sum := 0.0
 	for _, x := range of {
@@ -65,7 +65,7 @@ func geometricMean(of []float64) float64 {
 	return math.Exp(sum / float64(len(of)))
 }
 
-// samples are figures by what they are about, in the order in which they came.
+// samples holds figures by what they are about, with the keys in order of arrival.
 type samples[K comparable] struct {
 	keys []K
 	by   map[K]series
@@ -81,12 +81,12 @@ func (s *samples[K]) add(key K, value float64) {
 	s.by[key] = append(s.by[key], value)
 }
 
-// worst is the key with the largest median.
+// worst returns the key with the largest median.
 func (s *samples[K]) worst() K {
 	return slices.MaxFunc(s.keys, func(a, b K) int { return cmp.Compare(s.by[a].median(), s.by[b].median()) })
 }
 
-// rotated gives the variants in another order in every round.
+// rotated returns the variants in a different order in every round.
 func rotated[T any](all []T, round int) []T {
 	n := round % len(all)
 	return slices.Concat(all[n:], all[:n])

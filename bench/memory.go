@@ -11,8 +11,8 @@ import (
 
 const mebibyte = 1 << 20
 
-// peakResident is the most memory that this process had in RAM, in bytes, its program's pages included; 0 where the
-// system does not say.
+// peakResident returns the peak resident memory of this process in bytes, including the pages of its program, or 0 if
+// the system does not report it.
 func peakResident() uint64 {
 	file, err := os.Open("/proc/self/status")
 	if err != nil {
@@ -30,7 +30,7 @@ func peakResident() uint64 {
 	return 0
 }
 
-// watchMemory looks at the memory that the Go runtime has taken from the system, until stop gives the most.
+// watchMemory watches the memory that the Go runtime has taken from the system. stop ends this and returns the peak.
 func watchMemory() (stop func() uint64) {
 	done, most := make(chan struct{}), make(chan uint64)
 	go func() {

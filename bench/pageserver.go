@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// pageServer serves rows that it writes from templates, at little cost and however many there are.
+// pageServer serves any number of rows. It writes them from templates, at little cost.
 type pageServer struct {
 	apis      map[string]*api // by path
 	templates map[*api][]template
@@ -82,7 +82,7 @@ func (s *pageServer) setup(text string) (setup, error) {
 	return parsed, err
 }
 
-// listen serves on a free port until the context ends.
+// listen serves on a free port of 127.0.0.1 until the context ends.
 func (s *pageServer) listen(ctx context.Context) (address string, wait func() error, err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

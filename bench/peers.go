@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// measureCPU compares the variants: what an event costs, on the same pages.
+// measureCPU compares what an event costs with each variant, on the same pages.
 func measureCPU(ctx context.Context, server *pages, sizes sizes) (findings, error) {
 	var found findings
 	for _, page := range []int{1000, 100} {
@@ -21,12 +21,12 @@ func measureCPU(ctx context.Context, server *pages, sizes sizes) (findings, erro
 	return found, nil
 }
 
-// comparison is that of one length of pages.
+// comparison holds the results for one page size.
 type comparison struct {
 	page                      int
 	cpu, bytes, mallocs       samples[pairing] // of a variant, per event
 	cpuLess, byteLess, fewer  series           // the SDK against the generated style, mean of the five, per round
-	cpuRatio, byteRatio, less samples[pairing] // of the generated style to a variant
+	cpuRatio, byteRatio, less samples[pairing] // ratio of the generated style to a variant
 }
 
 // pairing is an API with a variant.
@@ -60,7 +60,7 @@ func (c *comparison) round(ctx context.Context, server *pages, events, round int
 	return nil
 }
 
-// read reads the same listing in all ways.
+// read reads the same listing with all variants.
 func (c *comparison) read(ctx context.Context, server *pages, a *api, events, round int) (map[string]cost, error) {
 	rows, page := a.rowsOf(events), a.pageOf(c.page)
 	j := job{

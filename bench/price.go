@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// measurePrice counts what the promise costs on a listing that nothing disturbs.
+// measurePrice counts what the promise costs on a listing that does not change.
 func measurePrice(ctx context.Context, server *pages, sizes sizes) (findings, error) {
 	d := detail{
 		title:  fmt.Sprintf("Price of the promise, %d rows, undisturbed", sizes.priceRows),
@@ -18,7 +18,7 @@ func measurePrice(ctx context.Context, server *pages, sizes sizes) (findings, er
 		for _, wanted := range []int{longPage, shortPage} {
 			page := a.pageOf(wanted)
 			if page == shortPage && wanted == longPage {
-				continue // it comes anyway
+				continue // it is measured anyway
 			}
 			seen, err := priceOf(ctx, server, a, sizes.priceRows, page)
 			if err != nil {

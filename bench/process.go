@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// roleVariable tells a process of this program that it is not the first: the page server, or a reader on its own.
+// roleVariable is set if a process of this program is not the first one, but the page server or a separate reader.
 const roleVariable = "AUDITLOGS_BENCH_ROLE"
 
-// role does what this process was started for; done is false if that is the benchmark itself.
+// role does what this process was started for. done is false if this process is the benchmark itself.
 func role(ctx context.Context) (done bool, err error) {
 	switch name := os.Getenv(roleVariable); name {
 	case "":
@@ -30,7 +30,7 @@ func role(ctx context.Context) (done bool, err error) {
 	}
 }
 
-// serve is the page server's process. It ends with the process that started it, whose end of the pipe closes then.
+// serve runs the page server. It ends with the process that started it, because that closes its end of the pipe.
 func serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
@@ -51,13 +51,13 @@ func serve(ctx context.Context) error {
 	return wait()
 }
 
-// pages is the page server as its user sees it.
+// pages is the page server as the benchmark sees it.
 type pages struct {
 	address string
 	stop    func() error
 }
 
-// startServer starts the page server in a process of its own.
+// startServer starts the page server in a separate process.
 func startServer(ctx context.Context) (*pages, error) {
 	cmd, err := again(ctx, "server")
 	if err != nil {
@@ -82,7 +82,7 @@ func startServer(ctx context.Context) (*pages, error) {
 	return &pages{address: strings.TrimSpace(line), stop: stop}, nil
 }
 
-// again is this program once more, in another role.
+// again returns a command that runs this program once more, in another role.
 func again(ctx context.Context, role string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -94,10 +94,10 @@ func again(ctx context.Context, role string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// base is the base URL at which rows are served as the setup says.
+// base returns the base URL at which rows are served according to the setup.
 func (p *pages) base(s setup) string { return "http://" + p.address + "/" + s.String() }
 
-// counts is what the server saw of a setup since the last call.
+// counts returns what the server saw of a setup since the last call.
 func (p *pages) counts(ctx context.Context, s setup) (counts, error) {
 	var c counts
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/stats/"+s.String(), nil)

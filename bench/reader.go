@@ -8,16 +8,16 @@ import (
 	"os"
 )
 
-// errand is what a reader in a process of its own is asked to read, on its standard input.
+// errand says what a reader in a separate process should read. The reader gets it on standard input.
 type errand struct {
 	API         string
-	Warm, Base  string // base URLs: of a short listing that comes first, and of the one that counts
+	Warm, Base  string // base URLs: of a short listing that is read first, and of the measured one
 	Rows, Page  int
 	Times       int
 	Description string
 }
 
-// errandDone is what it answers.
+// errandDone is the reader's answer.
 type errandDone struct {
 	Events       int
 	CPU, Wall    float64 // nanoseconds per event
@@ -26,7 +26,7 @@ type errandDone struct {
 	BytesAlloced float64 // per event
 }
 
-// readAlone is a program with one client that reads one listing.
+// readAlone acts as a program with one client that reads one listing.
 func readAlone(ctx context.Context) error {
 	var e errand
 	if err := json.NewDecoder(os.Stdin).Decode(&e); err != nil {
@@ -59,7 +59,7 @@ func apiNamed(name string) *api {
 	return nil
 }
 
-// send lets a process of its own read.
+// send runs an errand in a separate process.
 func send(ctx context.Context, e errand) (errandDone, error) {
 	var done errandDone
 	cmd, err := again(ctx, "reader")

@@ -12,24 +12,26 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// Forms of times, all of fixed length.
+// Time formats, all of fixed length.
 const (
 	micros   = "2006-01-02T15:04:05.000000Z"
 	millis   = "2006-01-02T15:04:05.000Z"
 	seconds  = "2006-01-02T15:04:05Z"
-	fraction = 123456 * time.Microsecond // of every time whose form has one
+	fraction = 123456 * time.Microsecond // of every time whose format has a fraction
 )
 
-// newest is the second of the newest row. It is fixed, so that every run reads the same pages.
+// newest is the time of the newest row, without its fraction. It is fixed, so that every run reads the same pages.
 var newest = time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
 
-// timeOf is the time of a row, newest first: of four rows two share their time, others are a second apart.
+// timeOf returns the time of a row. Row 0 is the newest. Of four rows, two share their time; the others are a second
+// apart.
 func timeOf(row int) time.Time {
 	slot := row/4*3 + min(row%4, 2)
 	return newest.Add(fraction - time.Duration(slot)*time.Second)
 }
 
-// rowAt is the first row before a bound as a query has it, or at the bound where that is inclusive; 0 without one.
+// rowAt returns the first row before the bound of a query, or at the bound if it is inclusive. Without a bound it
+// returns 0.
 func rowAt(bound string, part time.Duration, inclusive bool) int {
 	t, err := time.Parse(time.RFC3339Nano, bound)
 	if err != nil {
@@ -46,14 +48,14 @@ func rowAt(bound string, part time.Duration, inclusive bool) int {
 	return slot/3*4 + slot%3
 }
 
-// recordForm says where in a record its identity is.
+// recordForm says where a record has its id and its time.
 type recordForm struct {
 	id     string // name of the member; "": there is none
 	time   string
 	layout string
 }
 
-// template is a record as auditlogtest serves it, cut where the id's first eight digits and the time belong.
+// template is a record as auditlogtest serves it, without the first eight digits of its id and without its time.
 type template struct{ head, middle, tail []byte }
 
 const idDigits = 8
@@ -76,7 +78,7 @@ func (f recordForm) template(raw []byte) (template, error) {
 	return t, nil
 }
 
-// valueOf is where a member's text begins, behind the quote.
+// valueOf returns the index at which a member's text begins, after the quote, or -1 if there is no such member.
 func valueOf(raw []byte, name string) int {
 	member := []byte(`"` + name + `":"`)
 	i := bytes.Index(raw, member)
@@ -99,7 +101,7 @@ func (f recordForm) appendRow(buf []byte, templates []template, row int) []byte 
 	return append(buf, t.tail...)
 }
 
-// makeTemplates takes the records that auditlogtest makes up.
+// makeTemplates makes templates from the records that auditlogtest generates.
 func makeTemplates(ctx context.Context, n int) (map[*api][]template, error) {
 	srv := auditlogtest.NewServer()
 	defer srv.Close()

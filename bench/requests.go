@@ -8,7 +8,8 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// measureRequests compares a request of the client with the same one by hand. Count is the barest: one HEAD, no body.
+// measureRequests compares a request of the client with the same request made by hand. Count is the simplest one: one
+// HEAD request, no body.
 func measureRequests(ctx context.Context, server *pages, sizes sizes) (findings, error) {
 	a := waldur()
 	base := server.base(setup{})
@@ -51,12 +52,12 @@ func measureRequests(ctx context.Context, server *pages, sizes sizes) (findings,
 	}}, nil
 }
 
-// overhead is what one way costs beyond another, round by round.
+// overhead is how much more one way costs than another, per round.
 type overhead struct{ mallocs, cpu series }
 
 func compareRequests(sizes sizes, ways ...func() error) (overhead, error) {
 	var o overhead
-	for _, way := range ways { // connect
+	for _, way := range ways { // opens the connection
 		if err := way(); err != nil {
 			return o, err
 		}

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// sizes are how much is read.
+// sizes says how much to read.
 type sizes struct {
-	cpuRounds, events            int   // against the peers
+	cpuRounds, events            int   // for the comparison with the peers
 	delays                       []int // milliseconds of a round trip
 	delayRounds                  int
-	sequential, ahead, reference int // pages: one after another, read ahead, and of what a round trip is taken from
+	sequential, ahead, reference int // pages: read one after another, read ahead, and read to measure a round trip
 	priceRows                    int
 	requestRounds, requests      int
 	growthRounds                 int

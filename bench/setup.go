@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// window is a part of a listing: size rows from offset on, of those from row begin on.
+// window is a part of a listing. The listing has the rows from begin on, the part has size rows from offset on.
 type window struct{ begin, total, offset, size int }
 
 func (w window) more() bool { return w.offset+w.size < w.total }
 
-// setup is how a listing is served. It is the first element of the base URL's path, so that every reader has its own.
+// setup says how a listing is served. It is the first element of the base URL's path, so that every reader has its own.
 type setup struct {
-	rows, page int // of all rows, and of a page at most
+	rows, page int // number of all rows, and maximum number on a page
 	delay      time.Duration
 	framing    string // how bodies end: "", "chunked", "late" or "gzip"
 }
@@ -46,7 +46,7 @@ func parseSetup(text string) (setup, error) {
 	return s, nil
 }
 
-// size is the length of pages when a client asks for one.
+// size returns the page size if a client asks for one.
 func (s setup) size(asked, largest int) int {
 	if s.page > 0 {
 		largest = min(largest, s.page)

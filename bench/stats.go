@@ -13,17 +13,17 @@ import (
 type counts struct {
 	Requests, Rows, Connections int
 	Depth                       int // the largest offset that was asked for
-	AtOnce                      int // requests, at most
+	AtOnce                      int // maximum number of concurrent requests
 	active                      int
 }
 
-// stats counts by setup until they are asked for, and begins again.
+// stats counts by setup. Reading the counts of a setup resets them.
 type stats struct {
 	mu sync.Mutex
 	by map[string]*counts
 }
 
-// change does something to the counts of a setup.
+// change applies a function to the counts of a setup.
 func (s *stats) change(setup string, change func(*counts)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +45,7 @@ func (s *stats) connection(ctx context.Context, _ net.Conn) context.Context {
 	return context.WithValue(ctx, usedKey{}, new(used))
 }
 
-// request counts one that begins; the function it returns says that it ended.
+// request counts a request that begins. The caller calls end when the request has ended.
 func (s *stats) request(setup string, r *http.Request) (end func()) {
 	s.change(setup, func(c *counts) {
 		c.Requests++

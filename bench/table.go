@@ -19,7 +19,7 @@ type verdict string
 const (
 	met    verdict = "met"
 	missed verdict = "**not met**"
-	open   verdict = "–" // nothing was asked for, or nothing could be measured
+	open   verdict = "–" // no goal was set, or nothing could be measured
 )
 
 func judge(ok bool) verdict {
@@ -29,7 +29,7 @@ func judge(ok bool) verdict {
 	return missed
 }
 
-// detail is a table behind the goals.
+// detail is a table with details of the goals.
 type detail struct {
 	title  string
 	note   string
@@ -37,7 +37,7 @@ type detail struct {
 	rows   [][]string
 }
 
-// report is all that was found.
+// report holds all results.
 type report struct {
 	command string
 	goals   []goal
@@ -72,7 +72,7 @@ func (d detail) write(b *strings.Builder) {
 	}
 }
 
-// processor is the model of the machine's.
+// processor returns the model of the machine's processor.
 func processor() string {
 	file, err := os.Open("/proc/cpuinfo")
 	if err != nil {

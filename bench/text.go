@@ -8,7 +8,7 @@ import (
 
 func text(n int) string { return strconv.Itoa(n) }
 
-// number reads a parameter.
+// number reads a parameter, or returns otherwise if it has no valid value.
 func number(q url.Values, name string, otherwise int) int {
 	n, err := strconv.Atoi(q.Get(name))
 	if err != nil {
@@ -17,10 +17,10 @@ func number(q url.Values, name string, otherwise int) int {
 	return n
 }
 
-// quote is a text of ASCII as JSON.
+// quote returns an ASCII text as JSON.
 func quote(s string) string { return strconv.Quote(s) }
 
-// linkTo is the address that was asked for, with one parameter changed.
+// linkTo returns the requested URL with one parameter changed.
 func linkTo(r *http.Request, name, value string) string {
 	query := r.URL.Query()
 	query.Set(name, value)

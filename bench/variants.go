@@ -12,7 +12,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// job is something to read: a listing, as often as said.
+// job is a listing to read, as often as times says.
 type job struct {
 	api      *api
 	base     string
@@ -62,7 +62,7 @@ func readSDK(ctx context.Context, j job) (int, error) {
 	return n, nil
 }
 
-// readPlain reads one page after the other, each whole, and decodes it. Without decode it throws the bytes away.
+// readPlain reads one page after another, each as a whole, and decodes it. Without decode it discards the bytes.
 func readPlain(ctx context.Context, j job, decode func([]byte) (int, error)) (int, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	defer transport.CloseIdleConnections()
@@ -88,7 +88,7 @@ func readPlain(ctx context.Context, j job, decode func([]byte) (int, error)) (in
 	return total, nil
 }
 
-// readNowhere reads like a plain pager and throws the bytes away: the limit.
+// readNowhere reads like a plain pager and discards the bytes: this is the limit.
 func readNowhere(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, nil) }
 
 func onePage(ctx context.Context, client *http.Client, j job, page int, decode func([]byte) (int, error)) (int, error) {

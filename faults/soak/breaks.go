@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// breaks are the ways in which the soak spoils on purpose what it checks.
+// breaks lists the ways in which the soak deliberately breaks what it checks.
 type breaks []string
 
 var allBreaks = []string{"lose", "repeat", "newer", "leak", "retries"}
@@ -26,7 +26,7 @@ func parseBreaks(text string) (breaks, error) {
 
 func (b breaks) has(name string) bool { return slices.Contains(b, name) }
 
-// spoil takes the first record of a page away, gives its last one twice, or adds one that is newer than the listing.
+// spoil removes the first record of a page, repeats its last one, or adds one that is newer than the listing.
 func (b breaks) spoil(numbers []int, newer int) []int {
 	if b.has("lose") {
 		numbers = numbers[1:]

@@ -1,6 +1,7 @@
-// Program soak reads a million records through each service while one request in a hundred fails in some way, rows are
-// added and others purged, and checks that every record came once, that no memory was gathered, and that every failure was
-// met by one retry. The server is a process of its own, so that the memory is the client's. The end is a table in Markdown.
+// Program soak reads a million records through each service while one request in a hundred fails in some way, and while
+// rows are added and others purged. It checks that every record came once, that memory did not grow, and that there was
+// one retry for every failure. The server is a separate process, so that the measured memory is the client's. At the
+// end the program prints a table in Markdown.
 //
 //	go run -C faults ./soak
 package main
@@ -19,7 +20,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/faults/internal/logs"
 )
 
-// settings are what the program was asked for.
+// settings holds the program's flags.
 type settings struct {
 	rows     int
 	seed     uint64
@@ -42,7 +43,7 @@ func main() {
 	}
 }
 
-// soak reads all that was asked for, prints the table, and says which checks failed.
+// soak reads what the arguments ask for, prints the table, and returns which checks failed.
 func soak(ctx context.Context, args []string, out io.Writer) error {
 	s, err := parse(args)
 	if err != nil {

@@ -2,8 +2,8 @@ package main
 
 import "runtime/metrics"
 
-// memory is the most that the client's heap held, live and dead objects, up to a tenth of the rows, to half of them and to
-// the last.
+// memory holds the peak size of the client's heap, with live and dead objects: up to a tenth of the rows, up to half of
+// them, and up to the last.
 type memory struct {
 	rows             int
 	tenth, half, all uint64
@@ -11,7 +11,7 @@ type memory struct {
 
 const mebibyte = 1 << 20
 
-// sample looks at the heap after so many rows.
+// sample measures the heap after done rows.
 func (m *memory) sample(done int) {
 	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(s)
@@ -25,6 +25,6 @@ func (m *memory) sample(done int) {
 	m.all = max(m.all, now, m.half)
 }
 
-// flat reports whether the last nine tenths took no more than the first, but for a quarter and 8 MiB, by which the garbage
-// collector may come later.
+// flat reports whether the last nine tenths took no more memory than the first tenth. It tolerates a quarter and 8 MiB
+// more, because the garbage collector may run later.
 func (m *memory) flat() bool { return m.all <= m.tenth+m.tenth/4+8*mebibyte }

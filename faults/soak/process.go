@@ -18,7 +18,7 @@ import (
 // roleVariable tells a process of this program that it is the server, and what to serve.
 const roleVariable = "AUDITLOGS_SOAK_SERVER"
 
-// role serves, if this process was started for that; done is false if it was not.
+// role runs the server if this process was started for that. done is false if it was not.
 func role(ctx context.Context) (done bool, err error) {
 	text := os.Getenv(roleVariable)
 	if text == "" {
@@ -31,7 +31,7 @@ func role(ctx context.Context) (done bool, err error) {
 	return true, serve(ctx, o)
 }
 
-// serve is the server's process. It ends with the process that started it, whose end of the pipe closes then.
+// serve runs the server. It ends with the process that started it, because that closes its end of the pipe.
 func serve(ctx context.Context, o orders) error {
 	s, err := newServer(o)
 	if err != nil {
@@ -54,7 +54,7 @@ func serve(ctx context.Context, o orders) error {
 	return nil
 }
 
-// child is the server as its user sees it.
+// child is the server as the soak sees it.
 type child struct {
 	address string
 	stop    func() error
@@ -71,7 +71,7 @@ func startServer(ctx context.Context, o orders) (*child, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self) //nolint:gosec // G204: it is this program
-	// With a million records in memory, to look for garbage less often saves much of the server's time.
+	// With a million records in memory, less frequent garbage collection saves much of the server's time.
 	cmd.Env = append(os.Environ(), roleVariable+"="+string(text), "GOGC=400")
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()

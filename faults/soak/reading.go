@@ -10,10 +10,10 @@ import (
 	"github.com/auditlogs/auditlogs-go/faults/internal/logs"
 )
 
-// attempts is so many that one failure in a hundred never uses them up.
+// attempts is large enough that failures of one request in a hundred never use up all attempts.
 const attempts = 6
 
-// reading is one service on its way through the client.
+// reading is the reading of one service through the client.
 type reading struct {
 	settings
 	log     logs.Log
@@ -22,7 +22,7 @@ type reading struct {
 	memory  memory
 	leaked  [][]byte
 
-	requests, retries int // one request at a time, so nothing guards them
+	requests, retries int // no lock: there is one request at a time
 }
 
 func newReading(s settings, log logs.Log, address string) *reading {
@@ -36,7 +36,7 @@ func (r *reading) run(ctx context.Context) (*result, error) {
 		return nil, err
 	}
 	defer client.CloseIdleConnections()
-	runtime.GC() // what earlier readings left does not count
+	runtime.GC() // memory of earlier readings does not count
 	start := time.Now()
 	parts := partsOf(r.log.API, r.rows)
 	for _, p := range parts {
@@ -69,7 +69,7 @@ func (r *reading) read(ctx context.Context, client *auditlogs.Client, p part) er
 }
 
 func (r *reading) client() (*auditlogs.Client, error) {
-	// BaseURL needs no server that runs, only its address.
+	// BaseURL needs only the server's address, not a running server.
 	at := &auditlogtest.Server{URL: "http://" + r.address}
 	return auditlogs.NewClient(append(at.Options(),
 		auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: attempts, MinWait: time.Millisecond, MaxWait: 10 * time.Millisecond}),

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// result is what reading a service came to.
+// result is the result of reading a service.
 type result struct {
 	*reading
 	parts  []part
@@ -15,13 +15,13 @@ type result struct {
 	server report
 }
 
-// missing counts the records that were not delivered although they were there when the listing got to them. A part is read
-// from its newest record down and purged from its oldest up, so what was delivered must be all from the newest down to one
-// that was purged by the end, or the oldest.
+// missing counts the records that were not delivered although they existed when the listing reached them. A part is
+// read from its newest record to its oldest, and purged beginning with its oldest. So the delivered records must be all
+// records from the newest down to one that was purged by the end, or down to the oldest that remains.
 func (r *result) missing() int {
 	missing := 0
 	for i, p := range r.parts {
-		kept := p.from + r.server.Purged[i] // nothing below is there any more
+		kept := p.from + r.server.Purged[i] // all records below were purged
 		lowest := p.from
 		for lowest < kept && !r.tally.Has(lowest) {
 			lowest++
@@ -39,7 +39,7 @@ func (r *result) purged() int {
 	return sum
 }
 
-// check says what is not as it must be.
+// check returns what is not as it must be.
 func (r *result) check() []error {
 	var failed []error
 	must := func(ok bool, format string, args ...any) {
@@ -60,7 +60,7 @@ func (r *result) check() []error {
 
 func mib(bytes uint64) float64 { return float64(bytes) / mebibyte }
 
-// table has a line for each service.
+// table returns a table with a line for each service.
 func table(results []*result) string {
 	var b strings.Builder
 	b.WriteString("| | Rows delivered | Requests | Failures injected | Retries counted | Delays | Added meanwhile | Purged meanwhile |" +

@@ -12,23 +12,23 @@ import (
 	"github.com/auditlogs/auditlogs-go/faults/internal/logs"
 )
 
-// orders are what a server is started with.
+// orders says how to start a server.
 type orders struct {
 	API   auditlogtest.API
 	Rows  int
 	Seed  uint64
-	OneIn int // request fails
+	OneIn int // request goes wrong
 }
 
 // report is what a server did.
 type report struct {
 	Requests int
-	Failed   map[string]int // by kind; a delay is no failure
+	Failed   map[string]int // by kind; includes delays, which are not failures
 	Added    int
 	Purged   []int // by part
 }
 
-// Rows are added and purged about so often in the course of a soak, and about so many.
+// Rows are added and purged about this often during a soak, and about this many at a time.
 const (
 	changes  = 200
 	addEach  = 20
@@ -88,8 +88,8 @@ func (s *server) now() time.Time {
 	return s.clock
 }
 
-// ServeHTTP tells what happened so far, or answers like the service, well or badly. Rows change after an answer, so that
-// none is added that the listing's first answer could have shown.
+// ServeHTTP reports what happened so far, or responds like the service, with or without a trouble. Rows change after a
+// response, so that no row is added that the listing's first response could have shown.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/soak" {
 		s.mu.Lock()
@@ -106,7 +106,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// change adds rows at the head of a part and purges its oldest.
+// change adds rows at the head of a part and purges its oldest rows.
 func (s *server) change(n int) {
 	p, gone := s.parts[n], &s.report.Purged[n]
 	limit := min(p.from+*gone+dropEach, p.to)

@@ -7,19 +7,19 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// trouble is what goes wrong with a request; "" is nothing.
+// trouble is what goes wrong with a request. "" means nothing.
 type trouble string
 
 const (
 	reset   trouble = "broken connections"
 	cut     trouble = "cut bodies"
-	delayed trouble = "delays" // of answers that are right nevertheless
+	delayed trouble = "delays" // of responses that are otherwise correct
 )
 
-// statuses are those that a client may repeat.
+// statuses holds the statuses after which a client may repeat a request.
 var statuses = map[trouble]int{"429": 429, "500": 500, "502": 502, "503": 503}
 
-// troubles are all that can go wrong, each as likely as the others.
+// troubles lists everything that can go wrong. All troubles are equally likely.
 var troubles = []trouble{"429", "500", "502", "503", reset, cut, delayed}
 
 // draw decides what goes wrong with the next request, and counts it.
@@ -35,7 +35,7 @@ func (s *server) draw() trouble {
 	return t
 }
 
-// failures is how many requests failed.
+// failures returns how many requests failed.
 func (r report) failures() int {
 	sum := -r.Failed[string(delayed)]
 	for _, n := range r.Failed {
@@ -44,7 +44,7 @@ func (r report) failures() int {
 	return sum
 }
 
-// answer lets the service answer, with the trouble.
+// answer lets the service respond, with the trouble applied.
 func (s *server) answer(w http.ResponseWriter, r *http.Request, t trouble) {
 	fault := auditlogtest.Fault{API: s.API}
 	switch t {
@@ -59,7 +59,7 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, t trouble) {
 		s.srv.Inject(fault)
 	default:
 		fault.Status = statuses[t]
-		if fault.Status == http.StatusTooManyRequests { // ThousandEyes would ask for the rest of a minute
+		if fault.Status == http.StatusTooManyRequests { // ThousandEyes would ask to wait for the rest of a minute
 			fault.Header = http.Header{"Retry-After": {"0.001"}}
 		}
 		s.srv.Inject(fault)
@@ -67,7 +67,8 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, t trouble) {
 	s.srv.Handler().ServeHTTP(w, r)
 }
 
-// halfBody writes half of what it is given. As that is less than the announced length, net/http closes the connection.
+// halfBody writes half of what it is given. Because this is less than the announced length, net/http closes the
+// connection.
 type halfBody struct{ http.ResponseWriter }
 
 func (h halfBody) Write(p []byte) (int, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// All are the five services.
+// All returns the five services.
 func All() []Log { return []Log{waldur(), huaweiEDS(), akinon(), elasticPath(), thousandEyes()} }
 
 func waldur() Log {

@@ -1,5 +1,5 @@
-// Package logs has the five services in one form: their records are numbers, so that millions of them can be told apart in
-// little memory.
+// Package logs gives the five services one common form. Records are numbers, so that millions of them can be told apart
+// with little memory.
 package logs
 
 import (
@@ -13,20 +13,20 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// Row is a record in its barest form.
+// Row is a record in its simplest form.
 type Row struct {
 	Number   int
 	At       time.Time
-	Resource string // of Elastic Path; "" is the one that auditlogtest knows anyhow
+	Resource string // of Elastic Path; "" is auditlogtest's default resource
 }
 
-// Page is a page of records in their barest form.
+// Page is a page of records in their simplest form.
 type Page struct {
 	Numbers []int
 	Next    auditlogs.Cursor
 }
 
-// Query is what all five filters can say, and a resource for Elastic Path.
+// Query holds what all five filters can express, and a resource for Elastic Path.
 type Query struct {
 	Since    time.Time
 	Resource string
@@ -38,7 +38,7 @@ type Log struct {
 	API     auditlogtest.API
 	Name    string
 	MaxPage int  // rows of the longest page
-	Sized   bool // the caller may ask for shorter ones
+	Sized   bool // the caller may ask for shorter pages
 
 	Add    func(srv *auditlogtest.Server, rows ...Row)
 	Remove func(srv *auditlogtest.Server, gone func(number int) bool) int
@@ -46,13 +46,13 @@ type Log struct {
 	Follow func(context.Context, *auditlogs.Client, Query, auditlogs.FollowOptions) iter.Seq2[*Page, error]
 }
 
-// service is what all five services can do.
+// service is the interface that all five services have.
 type service[T, F any] interface {
 	Pages(context.Context, F) iter.Seq2[*auditlogs.Page[T], error]
 	Follow(context.Context, F, auditlogs.FollowOptions) iter.Seq2[*auditlogs.Page[T], error]
 }
 
-// kind says how a service's records are made and read.
+// kind says how to make and read the records of a service.
 type kind[T, F any] struct {
 	service func(*auditlogs.Client) service[T, F]
 	filter  func(Query) F
@@ -82,7 +82,7 @@ func newLog[T, F any](l Log, k kind[T, F]) Log {
 	return l
 }
 
-// bare leaves of pages the numbers of their records.
+// bare reduces pages to the numbers of their records.
 func bare[T any](pages iter.Seq2[*auditlogs.Page[T], error], id func(T) string) iter.Seq2[*Page, error] {
 	return func(yield func(*Page, error) bool) {
 		for page, err := range pages {
@@ -101,16 +101,16 @@ func bare[T any](pages iter.Seq2[*auditlogs.Page[T], error], id func(T) string) 
 	}
 }
 
-// digits is how many hexadecimal digits of an id are the number.
+// digits is the number of hexadecimal digits in an id that hold the number.
 const digits = 12
 
-// uuid is an id that ends in a number, without dashes.
+// uuid returns an id without dashes that ends in a number.
 func uuid(number int) string { return fmt.Sprintf("00000000000040008000%0*x", digits, number) }
 
-// dashed is a uuid with dashes.
+// dashed returns the uuid of a number with dashes.
 func dashed(number int) string { return fmt.Sprintf("00000000-0000-4000-8000-%0*x", digits, number) }
 
-// numberOf is the number at the end of an id; -1 is none.
+// numberOf returns the number at the end of an id, or -1 if there is none.
 func numberOf(id string) int {
 	if len(id) < digits {
 		return -1

@@ -2,17 +2,17 @@ package logs
 
 import "fmt"
 
-// Tally counts which numbers were delivered, with one bit for each and one more for those that came twice.
+// Tally records which numbers were delivered, with one bit for each, and another bit for each that came twice.
 type Tally struct {
 	seen, again []uint64
 	most        int
 
 	Rows    int // all that were delivered
 	Twice   int // numbers that came more than once
-	Strange int // deliveries of what is not one of the numbers
+	Strange int // deliveries of anything else
 }
 
-// NewTally is for the numbers from 0 up to most.
+// NewTally returns a Tally for the numbers from 0 up to most, most excluded.
 func NewTally(most int) *Tally {
 	words := (most + 63) / 64
 	return &Tally{seen: make([]uint64, words), again: make([]uint64, words), most: most}
@@ -49,7 +49,7 @@ func (t *Tally) Missing(from, to int) int {
 	return missing
 }
 
-// Exact is nil if every number was delivered once and nothing else was.
+// Exact returns nil if every number was delivered exactly once and nothing else was delivered.
 func (t *Tally) Exact() error {
 	if missing := t.Missing(0, t.most); missing+t.Twice+t.Strange > 0 {
 		return fmt.Errorf("of %d records %d are missing, %d came twice, and %d are none of them", t.most, missing, t.Twice, t.Strange)
