@@ -1,7 +1,7 @@
 package exact
 
-// continuous reports whether nothing can have slipped through between the frontier and the answer. Where something can, the
-// aim is changed so that the next answer shows more of what comes before.
+// continuous reports whether no row can have been missed between the frontier and the answer. If one can, it changes
+// the aim so that the next answer shows more of the rows before.
 func (l *Listing) continuous() bool {
 	probed := l.probing
 	l.probing = false
@@ -34,8 +34,8 @@ func (l *Listing) continuous() bool {
 
 func (l *Listing) relation(i int) relation { return l.Order.relate(l.got.Rows.Time(i), l.Frontier) }
 
-// cut reports whether the server gave another page than the one asked for, so that it is not known where its rows begin:
-// where only pages can be addressed, rows can be skipped only once the server's page size is known.
+// cut reports whether the server returned a different page than requested, so that it is unknown where its rows begin.
+// If the API has only page numbers, rows can be skipped only after the server's page size is known.
 func (l *Listing) cut() bool {
 	a, n := &l.got, l.got.Rows.Len()
 	if !l.traits.Paged || l.ask.Skip == 0 || a.Size == a.Asked || n == 0 {
@@ -48,7 +48,8 @@ func (l *Listing) cut() bool {
 	return true
 }
 
-// stepBack looks for the frontier nearer to the head of the list, since rows before it were deleted. Each step is twice as long.
+// stepBack looks for the frontier nearer to the head of the list, because rows before it were deleted. Each step is
+// twice as long as the one before.
 func (l *Listing) stepBack() {
 	l.frontierLost = true
 	l.backBy = max(2*l.backBy, margin(l.ask.Limit), -l.growth)

@@ -5,11 +5,11 @@ import "time"
 const (
 	// maxKeys bounds the keys that a walk remembers, and so its memory.
 	maxKeys = 200_000
-	// maxSeen bounds the keys kept in case an API turns out to have no order by time after all.
+	// maxSeen bounds the keys that are kept in case an API turns out to have no order by time.
 	maxSeen = 20_000
 )
 
-// core is what both walks have in common: the state, and how a row of an answer is told from those that were read.
+// core is the part that both walks share: the state, and the distinction between new rows and rows already read.
 type core struct {
 	state
 	traits Traits
@@ -18,10 +18,10 @@ type core struct {
 	lag   time.Duration // a poll ends this long before the server's now,
 	floor time.Time     // and not before the poll that came before it
 
-	allKeys []digest       // every row read since the listing began, while that is known and small, else nil
+	allKeys []digest       // every row read since the listing began, while they are known and few; else nil
 	equal   map[digest]int // equal rows of one time, for rows without an identity
 	equalAt time.Time      // that time
-	times   []time.Time    // of the answer's rows; kept for its memory only
+	times   []time.Time    // of the answer's rows; kept only to reuse its memory
 	widened int            // how often the moved bound was widened because its answer proved nothing
 
 	answer
@@ -36,7 +36,7 @@ type answer struct {
 	first         bool // no answer came before
 	sawGroupStart bool // it shows where the frontier's group begins, or nothing can lie before it
 	sawGroup      bool // it shows a row of the frontier's group
-	fresh         int  // rows that were new, whether in the range or not
+	fresh         int  // rows that were new, in the range or not
 }
 
 func newCore(o Options) core {
@@ -51,7 +51,7 @@ func newCore(o Options) core {
 
 func (c *core) base() *core { return c }
 
-// begin takes up an answer.
+// begin starts to read an answer.
 func (c *core) begin(w Window, a Answer) {
 	c.answer = answer{ask: w, got: a, spans: c.spans[:0], first: !c.Started}
 	clear(c.equal)
@@ -64,12 +64,12 @@ func (c *core) begin(w Window, a Answer) {
 	}
 }
 
-// end closes an answer.
+// end finishes an answer.
 func (c *core) end(v Verdict) Taken {
 	if v == Finish && c.Reason != "" {
 		c.Done = true
 	}
-	c.got.Rows = nil // which the caller may not want to keep
+	c.got.Rows = nil // the caller may not want to keep them
 	return Taken{Spans: c.spans, Fresh: c.fresh, Verdict: v}
 }
 
@@ -79,7 +79,7 @@ func (c *core) giveUp(reason string, cause Cause) {
 	c.Done = true
 }
 
-// relationOf says where a time stands to the frontier; before the first row everything is ahead.
+// relationOf returns how a time relates to the frontier. Before the first row, every time is ahead.
 func (c *core) relationOf(t time.Time) relation {
 	if !c.Started {
 		return ahead
@@ -114,7 +114,7 @@ func (c *core) take(i int, t time.Time, d digest) {
 	}
 }
 
-// deliver hands row i over.
+// deliver adds row i to the rows to deliver.
 func (c *core) deliver(i int) {
 	if n := len(c.spans); n > 0 && c.spans[n-1].To == i {
 		c.spans[n-1].To++
@@ -123,12 +123,13 @@ func (c *core) deliver(i int) {
 	c.spans = append(c.spans, Span{i, i + 1})
 }
 
-// inRange reports whether a row belongs to the listing. One without a time does: the API gave it for this range.
+// inRange reports whether a row belongs to the listing. A row without a time does, because the API returned it for this
+// range.
 func (c *core) inRange(t time.Time) bool {
 	return t.IsZero() || !t.Before(c.origin.Since) && (c.Until.IsZero() || t.Before(c.Until))
 }
 
-// pastRange reports whether no row after one of time t can belong to the listing.
+// pastRange reports whether no row after a row of time t can belong to the listing.
 func (c *core) pastRange(t time.Time) bool {
 	if !c.ordered() {
 		return false
@@ -143,7 +144,7 @@ func (c *core) pastRange(t time.Time) bool {
 	}
 }
 
-// tooMany reports whether the rows of the frontier's group are more than can be remembered.
+// tooMany reports whether the frontier's group has more rows than can be remembered.
 func (c *core) tooMany() bool {
 	if len(c.keys) <= maxKeys {
 		return false
@@ -170,14 +171,15 @@ func (c *core) overlaps() bool {
 	return false
 }
 
-// unbind asks the server for the listing's whole range again.
+// unbind makes the next window cover the listing's whole range again.
 func (c *core) unbind() { c.Low, c.High, c.Moved = c.origin.Low, c.origin.High, false }
 
-// maxWidened is how often a bound is widened before the listing's own is taken again.
+// maxWidened is how often a bound is widened before the listing's own bound is used again.
 const maxWidened = 4
 
-// widen moves the bound back from the frontier, ever further, until an answer shows a row that was read before: only then
-// is it sure that the server understood the bound as it was meant. It reports whether a bound follows the frontier still.
+// widen moves the bound away from the frontier, each time further, until an answer shows a row that was read before.
+// Only then is it certain that the server understood the bound as intended. widen reports whether a bound still follows
+// the frontier.
 func (c *core) widen() bool {
 	c.widened++
 	granule := c.traits.Granule
@@ -193,9 +195,9 @@ func (c *core) canFollow() bool {
 	return c.traits.Granule > 0 && c.Started && !c.Frontier.IsZero() && c.ordered()
 }
 
-// identify is the digest of row i. Equal rows without an identity of their own are told apart by counting them within
-// their time. continued says that the answer goes on after the last one without repeating its rows: then equal rows of
-// both are counted on.
+// identify returns the digest of row i. Equal rows without an identity are distinguished by counting them within their
+// time. continued means that the answer goes on after the last one without repeating its rows, so that equal rows are
+// counted across both answers.
 func (c *core) identify(i int, t time.Time, continued bool) digest {
 	base := digestOf(c.got.Rows.Key(i))
 	if !c.traits.Numbered {
@@ -218,7 +220,7 @@ func (c *core) identify(i int, t time.Time, continued bool) digest {
 	return c.number(i, n, base)
 }
 
-// number makes row i the nth of its kind, and is its digest then; base is that of the first.
+// number makes row i the nth of its equals, and returns its digest. base is the digest of the first one.
 func (c *core) number(i, n int, base digest) digest {
 	c.got.Rows.Number(i, n)
 	if n == 0 {

@@ -9,17 +9,18 @@ import (
 	"strings"
 )
 
-// cursorVersion begins every cursor. A later version reads this one for as long as it can.
+// cursorVersion is the prefix of every cursor. A later version reads this one as long as it can.
 const cursorVersion = "al1."
 
 var (
-	// ErrInvalid is the answer to a cursor that is damaged.
+	// ErrInvalid is the error for a damaged cursor.
 	ErrInvalid = errors.New("invalid cursor")
-	// ErrMismatch is the answer to a cursor of something else.
+	// ErrMismatch is the error for a cursor of another listing.
 	ErrMismatch = errors.New("cursor of another listing")
 )
 
-// Seal writes a cursor: a state as JSON, and what follows it. It joins version, checksum, length of the state, state, rest.
+// Seal writes a cursor from a state, which becomes JSON, and the bytes that follow it. A cursor consists of the
+// version, the checksum, the length of the state, the state and the rest.
 func Seal(state any, rest []byte) (string, error) {
 	text, err := json.Marshal(state)
 	if err != nil {
@@ -31,7 +32,7 @@ func Seal(state any, rest []byte) (string, error) {
 	return cursorVersion + base64.RawURLEncoding.EncodeToString(append(sealed, body...)), nil
 }
 
-// Open is the inverse of Seal. Every damage is ErrInvalid.
+// Open is the inverse of Seal. Any damage gives ErrInvalid.
 func Open(cursor string, state any) (rest []byte, err error) {
 	text, rest, err := open(cursor)
 	if err != nil {
@@ -43,14 +44,14 @@ func Open(cursor string, state any) (rest []byte, err error) {
 	return rest, nil
 }
 
-// open takes a cursor apart.
+// open splits a cursor into state and rest.
 func open(cursor string) (state, rest []byte, err error) {
 	text, ok := strings.CutPrefix(cursor, cursorVersion)
 	if !ok {
 		return nil, nil, ErrInvalid
 	}
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(sealed) < 4 || strings.ContainsAny(text, "\r\n") { // which the decoder passes over
+	if err != nil || len(sealed) < 4 || strings.ContainsAny(text, "\r\n") { // the decoder ignores line breaks
 		return nil, nil, ErrInvalid
 	}
 	sum, body := binary.BigEndian.Uint32(sealed), sealed[4:]
@@ -65,13 +66,13 @@ func open(cursor string) (state, rest []byte, err error) {
 	return body[:n], body[n:], nil
 }
 
-// SealWalk writes the cursor of a walk. The scope names the listing that it belongs to.
+// SealWalk writes the cursor of a walk. The scope names the listing to which the cursor belongs.
 func SealWalk(scope string, w Walk) (string, error) {
 	saved, keys := w.save(scope)
 	return Seal(saved, keys)
 }
 
-// OpenWalk lets a new walk go on from a cursor. One of another scope is ErrMismatch.
+// OpenWalk makes a new walk continue from a cursor. A cursor of another scope gives ErrMismatch.
 func OpenWalk(cursor, scope string, w Walk) error {
 	text, keys, err := open(cursor)
 	if err != nil {
@@ -89,7 +90,7 @@ func OpenWalk(cursor, scope string, w Walk) error {
 	return w.restore(text, keys)
 }
 
-// savedListing is what a cursor of a Listing holds, beside the keys.
+// savedListing is what a cursor of a Listing contains besides the keys.
 type savedListing struct {
 	Scope string `json:"s"`
 	state
@@ -123,7 +124,7 @@ func (l *Listing) restore(saved []byte, keys []byte) error {
 	return nil
 }
 
-// savedTokenWalk is what a cursor of a TokenWalk holds, beside the keys.
+// savedTokenWalk is what a cursor of a TokenWalk contains besides the keys.
 type savedTokenWalk struct {
 	Scope string `json:"s"`
 	state
@@ -143,7 +144,7 @@ func (k *TokenWalk) restore(saved []byte, keys []byte) error {
 	return k.core.restore(s.state, keys)
 }
 
-// restore takes up a saved state. Not all keys of the listing are known then.
+// restore restores a saved state. The keys of the whole listing are then not known any more.
 func (c *core) restore(s state, keys []byte) error {
 	met, ok := digestsFrom(keys)
 	if !ok || s.Omit < 0 || s.Order < OrderUnknown || s.Order > Unordered {

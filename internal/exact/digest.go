@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// digestSize keeps cursors short: with 6 bytes, one row among 300 is mistaken for another once in 10^12 rows.
+// digestSize keeps cursors short. With 6 bytes, one row among 300 is mistaken for another once in 10^12 rows.
 const digestSize = 6
 
 // digest is the short form of a record's key that positions and cursors remember.
@@ -22,7 +22,7 @@ func digestOf(key string) digest {
 	return digest(sum[:digestSize])
 }
 
-// number is the digest as a number.
+// number returns the digest as a number.
 func (d digest) number() (n uint64) {
 	for _, b := range d {
 		n = n<<8 | uint64(b)
@@ -40,7 +40,7 @@ func (s digests) has(d digest) bool {
 	return ok
 }
 
-// setOf is the set of what a list holds.
+// setOf returns a set of the digests in a list.
 func setOf(list []digest) digests {
 	s := make(digests, len(list))
 	for _, d := range list {
@@ -49,8 +49,8 @@ func setOf(list []digest) digests {
 	return s
 }
 
-// emptied is the set without its rows. A large one is given up: to clear it takes as long as it once was large, however
-// few rows it holds now.
+// emptied returns the set without its rows. It drops a large set instead of clearing it: clearing takes as long as the
+// set was once large, however few rows it contains now.
 func (s digests) emptied() digests {
 	const large = 64
 	if s == nil || len(s) > large {
@@ -60,7 +60,7 @@ func (s digests) emptied() digests {
 	return s
 }
 
-// clone copies the set; nil stays nil.
+// clone copies the set. A nil set stays nil.
 func (s digests) clone() digests { return maps.Clone(s) }
 
 // bytes joins the set, sorted so that equal sets give equal cursors.
@@ -76,7 +76,7 @@ func sorted(all iter.Seq[digest]) []digest {
 	return slices.SortedFunc(all, func(a, b digest) int { return bytes.Compare(a[:], b[:]) })
 }
 
-// digestsFrom is the inverse of bytes; ok is false where the length does not fit.
+// digestsFrom is the inverse of bytes. ok is false if the length does not fit.
 func digestsFrom(b []byte) (s digests, ok bool) {
 	if len(b)%digestSize != 0 {
 		return nil, false
@@ -88,8 +88,8 @@ func digestsFrom(b []byte) (s digests, ok bool) {
 	return s, true
 }
 
-// ContentKey is a key for content that has no id: a digest of its parts. Each part is written with its length, so that no two lists
-// of parts run together to the same key.
+// ContentKey returns a key for content without an id: a digest of its parts. Each part is written with its length, so
+// that no two different lists of parts give the same input.
 func ContentKey(parts ...string) string {
 	var short [512]byte // keeps the usual content off the heap
 	text := short[:0]

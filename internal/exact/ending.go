@@ -4,7 +4,7 @@ import "time"
 
 // How a listing ends: whether an answer is the last one, and whether that can be believed.
 
-// endOfRows goes on after the last row of the answer.
+// endOfRows decides what follows after the last row of the answer.
 func (l *Listing) endOfRows() Verdict {
 	n := l.got.Rows.Len()
 	end := l.got.Skip + n
@@ -20,12 +20,12 @@ func (l *Listing) endOfRows() Verdict {
 	if l.fresh == 0 && l.sawGroup && l.got.More == MoreUnknown {
 		l.askPastGroup(n, end)
 	}
-	if !l.sawGroup { // all rows lie behind: rows were added at the head
+	if !l.sawGroup { // all rows are behind the frontier: rows were added at the head
 		l.GroupStart = max(end, l.GroupStart+l.growth)
 		l.End, l.frontierLost = l.GroupStart, true
 	}
 	if l.fresh == 0 {
-		l.retries++ // a short answer may be chance: the same question comes first, and again before the next probe
+		l.retries++ // a short answer may be chance: ask the same again first, and again before the next probe
 		l.probing = l.retries%2 == 0 && l.got.More == MoreUnknown && l.sawGroup
 		return Retry
 	}
@@ -33,8 +33,8 @@ func (l *Listing) endOfRows() Verdict {
 	return Proceed
 }
 
-// askPastGroup aims behind the known rows of a group of which an answer of n rows, that ends before row end, shows no new
-// one, and does not say whether any follow.
+// askPastGroup aims after the known rows of a group. It is for an answer of n rows that ends before row end, shows no
+// new row of the group, and does not say whether more rows follow.
 func (l *Listing) askPastGroup(n, end int) {
 	l.End = max(end, l.ask.After)
 	switch short := n < l.got.Asked; {
@@ -73,8 +73,9 @@ func (l *Listing) emptyIsLast() bool {
 
 const reasonUnshown = "the API counts records that it does not show"
 
-// countsUnshown reports whether the server may have rows that it did not show: where only pages can be addressed, and it
-// does not tell how long it makes them, only its count shows that. It is asked again then, and after that not believed.
+// countsUnshown reports whether the server may have rows that it did not show. If the API has only page numbers and
+// does not tell its page length, only the server's count can reveal this. Then the server is asked again; if the count
+// still does not match, the listing is marked as incomplete.
 func (l *Listing) countsUnshown() bool {
 	a := &l.got
 	known := !l.traits.Paged || a.Skip == 0 || a.Size > 0
@@ -88,10 +89,10 @@ func (l *Listing) countsUnshown() bool {
 	return true
 }
 
-// countRaced reports whether rows may have come after the server counted its rows and before it read them. A server that
-// ends the last page where the rows that it counted end then hides as many of them, and says that nothing follows. The
-// answer before must agree on how many rows come after the last one that was known; where there was none, no row may be so
-// new.
+// countRaced reports whether rows may have been added after the server counted its rows and before it read them. A
+// server that ends the last page where the counted rows end then hides as many rows, and says that nothing follows. The
+// previous answer must agree on how many rows come after the last known one. If there was no previous answer, no row
+// may be that new.
 func (l *Listing) countRaced() bool {
 	a := &l.got
 	switch {
@@ -100,18 +101,18 @@ func (l *Listing) countRaced() bool {
 	case l.first:
 		return !a.Date.IsZero() && l.newest().After(a.Date.Add(-raceWithin))
 	case l.rebound:
-		return false // a listing of its own, that ends at the frontier
+		return false // a separate listing that ends at the frontier
 	case l.retries >= 2:
-		return false // it was asked often enough, and says the same
-	default: // the last known row is not where it was before, or not on the page
+		return false // the server was asked often enough and still says the same
+	default: // the last known row is not at its expected position, or not on the page
 		return !l.sawGroup || l.lastKnown != l.endKnown+l.growth-1
 	}
 }
 
-// raceWithin is how old a row is at least that certainly did not come while the server made its answer.
+// raceWithin is the minimum age of a row that certainly was not added while the server made its answer.
 const raceWithin = time.Minute
 
-// newest is the time of the newest row.
+// newest returns the time of the newest row.
 func (l *Listing) newest() time.Time {
 	var t time.Time
 	for i := range l.got.Rows.Len() {

@@ -7,33 +7,33 @@ import (
 	"time"
 )
 
-// Poller says how the polls of one log are made.
+// Poller says how to make the polls of one log.
 type Poller struct {
-	Lag      time.Duration              // a poll ends that long before the server's now
-	Lookback time.Duration              // and begins that long before the end of the poll before it
+	Lag      time.Duration              // a poll ends this long before the server's now
+	Lookback time.Duration              // and begins this long before the end of the previous poll
 	Begin    func(since time.Time) Walk // begins the walk of a poll
 }
 
-// Following is a place in a log that is followed: poll after poll, each a walk of its own that overlaps the one before. What
-// earlier polls delivered and a later one reads again is remembered.
+// Following is a position in a log that is followed by polls. Each poll is a walk of its own that overlaps the previous
+// one. Following remembers what earlier polls delivered and a later poll reads again.
 type Following struct {
 	Poller
 	place
-	poll   Walk // the walk under way; nil between two polls
+	poll   Walk // the current walk; nil between two polls
 	recent recent
 }
 
-// place is written into cursors as it stands: members are added, and never renamed.
+// place is written into cursors unchanged: fields may be added, but never renamed.
 type place struct {
-	Start  time.Time `json:"b,omitzero"`  // nothing before it is delivered: it was not asked for, or is remembered no longer
+	Start  time.Time `json:"b,omitzero"`  // nothing before it is delivered: it was not requested, or is no longer remembered
 	End    time.Time `json:"u,omitzero"`  // of the last poll: all that was visible before it is delivered
-	Since  time.Time `json:"l,omitzero"`  // of the poll under way
-	Keep   time.Time `json:"n,omitzero"`  // start of the next poll: what this one delivers from there on is remembered; zero while not known
+	Since  time.Time `json:"l,omitzero"`  // of the current poll
+	Keep   time.Time `json:"n,omitzero"`  // start of the next poll: what this poll delivers from there on is remembered; zero while not known
 	Rising bool      `json:"o,omitempty"` // the API lists the oldest first,
 	Hint   int       `json:"h,omitempty"` // and this is about where its new rows begin
 }
 
-// NewFollowing begins at a time.
+// NewFollowing returns a Following that begins at a time.
 func NewFollowing(p Poller, since time.Time) *Following {
 	return &Following{Poller: p, place: place{Start: since, End: since}, recent: recent{}}
 }
@@ -41,11 +41,11 @@ func NewFollowing(p Poller, since time.Time) *Following {
 // Begun reports whether it is known where to begin.
 func (f *Following) Begun() bool { return !f.End.IsZero() }
 
-// BeginAt says where to begin.
+// BeginAt sets where to begin.
 func (f *Following) BeginAt(now time.Time) { f.Start, f.End = now, now }
 
-// Poll is the walk under way. Between two polls one begins: from the lookback before the last poll's end up to the lag
-// before the server's now.
+// Poll returns the current walk. Between two polls it begins a new one: from the lookback before the end of the last
+// poll to the lag before the server's now.
 func (f *Following) Poll() Walk {
 	if f.poll != nil {
 		return f.poll
@@ -53,7 +53,7 @@ func (f *Following) Poll() Walk {
 	f.Since = Latest(f.Start, f.End.Add(-f.Lookback))
 	f.poll = f.walk(f.Lag)
 	if l, ok := f.poll.(*Listing); ok && f.Rising && l.traits.Granule == 0 {
-		l.lookBehind(f.Since.Add(-1), f.Hint) // the API cannot be told where to begin: look there
+		l.lookBehind(f.Since.Add(-1), f.Hint) // the API has no parameter for where to begin, so look there
 	}
 	return f.poll
 }
@@ -64,13 +64,14 @@ func (f *Following) walk(lag time.Duration) Walk {
 	return w
 }
 
-// lookBehind begins a listing of the oldest first as if all up to a time had been read, which is about at a place.
+// lookBehind begins a listing in oldest-first order as if everything up to time t had been read. place is about where t
+// is in the listing.
 func (l *Listing) lookBehind(t time.Time, place int) {
 	l.Started, l.Frontier, l.Order = true, t, OldestFirst
 	l.GroupStart, l.End = place, place
 }
 
-// PollOpen reports whether the first answer of the poll under way is still to come.
+// PollOpen reports whether the current poll is still waiting for its first answer.
 func (f *Following) PollOpen() bool { return f.poll != nil && f.poll.base().Until.IsZero() }
 
 // Known reports whether an earlier poll delivered a record.
@@ -79,8 +80,8 @@ func (f *Following) Known(key string) bool {
 	return known
 }
 
-// Meet notes a record that the poll under way gave, and reports whether it is new. It remembers what the next poll reads
-// again; a record without a time for as long as polls show it.
+// Meet records that the current poll returned a record, and reports whether the record is new. It remembers what the
+// next poll reads again. It remembers a record without a time as long as polls show it.
 func (f *Following) Meet(key string, t time.Time) (fresh bool) {
 	f.fixKeep()
 	if t.IsZero() {
@@ -94,14 +95,14 @@ func (f *Following) Meet(key string, t time.Time) (fresh bool) {
 	return !known
 }
 
-// fixKeep says what must be remembered, as soon as it is known where the poll ends.
+// fixKeep sets which records must be remembered, as soon as the end of the poll is known.
 func (f *Following) fixKeep() {
 	if f.Keep.IsZero() {
 		f.Keep = Latest(f.Start, f.pollEnd().Add(-f.Lookback))
 	}
 }
 
-// pollEnd is where the poll under way ends, as far as that is known.
+// pollEnd returns where the current poll ends, as far as that is known.
 func (f *Following) pollEnd() time.Time { return Latest(f.End, f.poll.base().Until) }
 
 // FinishPoll moves on to the poll's end and forgets what no later poll reads again.
@@ -117,7 +118,7 @@ func (f *Following) FinishPoll() {
 	f.poll, f.Since, f.Keep = nil, time.Time{}, time.Time{}
 }
 
-// recent is what was delivered and will be read again, with the second of its time.
+// recent holds what was delivered and will be read again, with its time truncated to the second.
 type recent map[digest]time.Time
 
 // forget drops what lies before the second of the given time.
@@ -129,9 +130,9 @@ func (r recent) forget(before time.Time) {
 	}
 }
 
-// savedFollowing is what a cursor of Follow holds, beside the digests: those of the poll's keys, then those of recent
-// records, each with its age in seconds before End. The place has a member of its own, so that listings, whose cursors
-// have other members, can read the scope, and see that it is not theirs.
+// savedFollowing is what a cursor of Follow contains besides the digests: those of the poll's keys, and then those of
+// recent records, each with its age in seconds before End. The place has its own member, so that listings, whose
+// cursors have other members, can read the scope and see that the cursor is not theirs.
 type savedFollowing struct {
 	Scope string     `json:"s"`
 	Place savedPlace `json:"follow"`
@@ -144,7 +145,7 @@ type savedPlace struct {
 	Keys int             `json:"k,omitempty"` // bytes of its keys
 }
 
-// Seal writes the cursor. The scope names the log that it belongs to.
+// Seal writes the cursor. The scope names the log to which it belongs.
 func (f *Following) Seal(scope string) (string, error) {
 	s := savedPlace{place: f.place}
 	var rest []byte
@@ -160,7 +161,7 @@ func (f *Following) Seal(scope string) (string, error) {
 	return Seal(savedFollowing{scope, s}, append(rest, f.recent.bytes(f.End)...))
 }
 
-// OpenFollowing is the inverse of Seal. A cursor of another scope is ErrMismatch.
+// OpenFollowing is the inverse of Seal. A cursor of another scope gives ErrMismatch.
 func OpenFollowing(cursor, scope string, p Poller) (*Following, error) {
 	var sealed savedFollowing
 	rest, err := Open(cursor, &sealed)

@@ -1,7 +1,7 @@
 package exact
 
-// Continues reports whether an answer that was asked for ahead of time can be used now: it goes on from the frontier, with
-// rows on both sides of it.
+// Continues reports whether an answer that was requested ahead of time can be used now: it continues from the frontier
+// and has rows on both sides of it.
 func (l *Listing) Continues(a Answer) bool {
 	n := a.Rows.Len()
 	if n == 0 || !l.Started || l.Order != NewestFirst && l.Order != OldestFirst {
@@ -11,17 +11,17 @@ func (l *Listing) Continues(a Answer) bool {
 	return l.Order.relate(first, l.Frontier) == behind && l.Order.relate(last, l.Frontier) != behind
 }
 
-// CanForecast reports whether it makes sense to ask ahead: more rows follow the answer that was accepted last, in an order
-// by time.
+// CanForecast reports whether it makes sense to ask ahead: more rows follow the answer that was accepted last, in an
+// order by time.
 func (l *Listing) CanForecast() bool {
 	return l.got.More != MoreNo && (l.Order == NewestFirst || l.Order == OldestFirst)
 }
 
-// Forecast guesses the windows that follow an answer, if nothing moves.
+// Forecast guesses the windows that follow an answer if the list does not change.
 type Forecast struct{ ghost Listing }
 
-// Forecast begins after the answer that was accepted last, which was asked for with the given window: in the listing that
-// it came from, but without the rows that were added since.
+// Forecast begins after the answer that was accepted last, which was requested with the given window. It guesses
+// windows in the listing of that answer, without the rows that were added since.
 func (l *Listing) Forecast(w Window) *Forecast {
 	f := &Forecast{Listing{pageSize: l.pageSize}}
 	g := &f.ghost
@@ -37,11 +37,11 @@ func (l *Listing) Forecast(w Window) *Forecast {
 	return f
 }
 
-// forecastSlack is how many rows more than a plan a forecast goes back, where that leaves the pages as they are: the page
-// before may end within a group of equal times, and the answer must show what comes before the group.
+// forecastSlack is how many rows a forecast goes back further than a plan, if the pages stay the same. The page before
+// may end within a group of equal times, and the answer must show a row from before the group.
 const forecastSlack = 6
 
-// Next is the window after the last one that was guessed. It reports false where none follows.
+// Next returns the window after the last one that was guessed. It reports false if none follows.
 func (f *Forecast) Next() (Window, bool) {
 	g := &f.ghost
 	t := &g.traits
@@ -54,7 +54,7 @@ func (f *Forecast) Next() (Window, bool) {
 		slack := max(0, min(forecastSlack, w.Skip, w.Limit-w.Size))
 		w.Skip, w.Size = w.Skip-slack, w.Size+slack
 	}
-	w.Whole = t.Granule > 0 // so that pages end where they would without reading ahead
+	w.Whole = t.Granule > 0 // so that pages end where they do without reading ahead
 	g.End += take
 	if t.Paged {
 		page, size := w.Page()

@@ -1,27 +1,27 @@
 package exact
 
 const (
-	// maxPasses bounds how often a group of rows that no page can hold is read again until it is known whole.
+	// maxPasses bounds how often a group that does not fit on a page is read again until it is known to be complete.
 	maxPasses = 8
-	// maxAnswers bounds the answers of one pass over such a group, beside one for each of its rows.
+	// maxAnswers bounds the answers of one pass over such a group, in addition to one answer per row.
 	maxAnswers = 50
 )
 
-// group is the proof of one group: the rows that share the frontier's time. A group that lies within one answer needs no
-// proof. A larger one is read again until a pass over it proves that it is whole.
+// group is the proof for one group: the rows that share the frontier's time. A group within one answer needs no proof.
+// A larger group is read again until a pass proves that it is complete.
 type group struct {
-	MetAll bool        `json:"g,omitempty"` // this pass met all the keys; set when a cursor is written
-	Met    fingerprint `json:"e,omitzero"`  // the rows met in this pass, of those that belong to the listing
-	Before fingerprint `json:"b,omitzero"`  // those of the pass before
+	MetAll bool        `json:"g,omitempty"` // this pass met all keys; set when a cursor is written
+	Met    fingerprint `json:"e,omitzero"`  // rows met in this pass that belong to the listing
+	Before fingerprint `json:"b,omitzero"`  // those of the previous pass
 	Steady bool        `json:"s,omitempty"` // the total was the same in every answer of the pass
 	Total  int         `json:"t"`           // that total
 	Passes int         `json:"c,omitempty"` // made so far
 
-	passKeys    digests // rows met in this pass, whether they belong or not
+	passKeys    digests // rows met in this pass, whether they belong to the listing or not
 	passAnswers int     // of this pass
 }
 
-// fingerprint tells sets of rows apart without keeping them: their number and the sum of their digests.
+// fingerprint identifies a set of rows without keeping them: by their number and the sum of their digests.
 type fingerprint struct {
 	N   int    `json:"n"`
 	Sum uint64 `json:"s"`
@@ -39,13 +39,13 @@ func (g *group) enter(total int) {
 	g.Before, g.Passes = fingerprint{}, 0
 }
 
-// again plans another pass.
+// again prepares another pass.
 func (g *group) again() {
 	g.Passes++
 	g.Before = g.Met
 }
 
-// meet notes a row of the group.
+// meet records a row of the group.
 func (g *group) meet(d digest, belongs bool) {
 	if g.passKeys == nil {
 		g.passKeys = digests{}
@@ -57,9 +57,10 @@ func (g *group) meet(d digest, belongs bool) {
 	g.passKeys.add(d)
 }
 
-// whole reports whether the pass proves that every row of a group of n places was met. Where rows come only at the head of
-// the list, and are counted reliably, a steady total does. Elsewhere a row could slip through unseen whenever another one is
-// deleted; then a second pass meets other rows than the first, and only two equal passes are a proof.
+// whole reports whether the pass proves that every row of a group of n places was met. If rows are added only at the
+// head of the list and the total is reliable, a steady total is a proof. Otherwise a row could be missed whenever
+// another row is deleted. A second pass would then meet other rows than the first, so only two equal passes are a
+// proof.
 func (g *group) whole(n int, sureTotal bool) bool {
 	if sureTotal && g.Steady && len(g.passKeys) == n {
 		return true
@@ -67,5 +68,5 @@ func (g *group) whole(n int, sureTotal bool) bool {
 	return len(g.passKeys) >= n && g.Passes > 0 && g.Met == g.Before
 }
 
-// answeredTooOften reports whether the pass makes no headway.
+// answeredTooOften reports whether the pass makes no progress.
 func (g *group) answeredTooOften() bool { return g.passAnswers > maxAnswers+len(g.passKeys) }

@@ -2,8 +2,8 @@ package exact
 
 import "time"
 
-// learnOrder finds out in which order the rows come, from the first answer that shows it. It reports whether an order that
-// was read by does not hold: from now on the keys of all rows tell which were read.
+// learnOrder learns the order of the rows from the first answer that shows it. It reports whether an order in use turns
+// out to be wrong: from then on, the keys of all rows show which rows were read.
 func (c *core) learnOrder() (lost bool) {
 	if c.traits.UserOrder {
 		c.Order = Unordered
@@ -28,7 +28,8 @@ func (c *core) learnOrder() (lost bool) {
 	return c.Order == Unordered && c.Started && c.loseOrder(held)
 }
 
-// loseOrder goes on without an order by time, which takes the keys of all rows so far. Without them the order is kept.
+// loseOrder continues without an order by time, for which it needs the keys of all rows so far. Without them it keeps
+// the order.
 func (c *core) loseOrder(held Order) bool {
 	if c.allKeys == nil {
 		c.Order = held
@@ -40,8 +41,8 @@ func (c *core) loseOrder(held Order) bool {
 	return true
 }
 
-// fixUntil gives a listing that was asked for without an upper bound one: what is added from now on is not its matter. It
-// reports whether it did.
+// fixUntil sets an upper bound for a listing that was requested without one, so that rows added from now on do not
+// belong to it. It reports whether it set one.
 func (c *core) fixUntil() bool {
 	if !c.Until.IsZero() {
 		return false
@@ -50,8 +51,8 @@ func (c *core) fixUntil() bool {
 	return !c.Until.IsZero()
 }
 
-// serverNow is what the server's clock says, or the time of the newest row if that is later. A poll ends its lag before
-// that, but not before the poll that came before.
+// serverNow returns the time of the server's clock, or of the newest row if that is later. For a poll, it returns the
+// lag before the server's clock, but not earlier than the end of the previous poll.
 func (c *core) serverNow() time.Time {
 	var now time.Time
 	if !c.got.Date.IsZero() {
@@ -61,7 +62,7 @@ func (c *core) serverNow() time.Time {
 		return Latest(now.Add(-time.Second-c.lag), c.floor)
 	}
 	if now.IsZero() && c.Order != NewestFirst {
-		return time.Time{} // without a clock, the newest row is known only where it comes first
+		return time.Time{} // without a clock, the newest row is known only if it comes first
 	}
 	for i := range c.got.Rows.Len() {
 		now = Latest(now, c.got.Rows.Time(i).Add(1))
@@ -69,7 +70,7 @@ func (c *core) serverNow() time.Time {
 	return now
 }
 
-// Latest is the later of two times.
+// Latest returns the later of two times.
 func Latest(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b

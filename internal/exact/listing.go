@@ -2,28 +2,28 @@ package exact
 
 import "fmt"
 
-// Listing reads by windows: pages, offsets, and bounds that follow the frontier where the API has a time filter.
+// Listing reads by windows: pages, offsets, and bounds that follow the frontier if the API has a time filter.
 type Listing struct {
 	core
 	aim
 	group group
 
 	pageSize  int
-	want      int // new rows to take of the next answer
+	want      int // new rows to take from the next answer
 	noNewRows int // answers in a row that brought no new row
 	echo      echo
 
 	evidence
 }
 
-// evidence is what the answer that is being read shows about the place of its rows.
+// evidence is what the current answer shows about the position of its rows.
 type evidence struct {
-	midGroup  bool // it goes on within a group that an earlier answer began
+	midGroup  bool // it continues within a group that an earlier answer began
 	atEnd     bool // nothing follows it
 	growth    int  // rows that the list grew by since the last answer
 	endKnown  int  // index after the last row known before it
-	lastKnown int  // index in it of that row; -1 where it does not show it
-	rebound   bool // it is the first of a listing that reading ahead had bounded by the frontier
+	lastKnown int  // index of that row in the answer; -1 if the answer does not show it
+	rebound   bool // it is the first answer of a listing that reading ahead had bounded by the frontier
 }
 
 // NewListing begins a walk by windows.
@@ -33,10 +33,11 @@ func NewListing(o Options) *Listing {
 	return l
 }
 
-// maxIdle bounds the answers in a row that lead nowhere, beside those that a large group of equal times needs.
+// maxIdle bounds the number of consecutive answers without progress, beyond those that a large group of equal times
+// needs.
 const maxIdle = 50
 
-// Next is the next window to ask for.
+// Next returns the next window to ask for.
 func (l *Listing) Next() (Window, bool) {
 	switch {
 	case l.noNewRows > maxIdle+len(l.keys):
@@ -55,8 +56,8 @@ func (l *Listing) Next() (Window, bool) {
 	return w, !l.Done
 }
 
-// Accept reads an answer: it drops the rows that were read before, hands over those that are new, and moves the frontier
-// behind them, unless the answer leaves open whether a row slipped through between.
+// Accept reads an answer: it drops the rows that were read before, delivers the new ones, and moves the frontier after
+// them, unless a row may have been missed in between.
 func (l *Listing) Accept(w Window, a Answer) Taken {
 	if !w.Low.Equal(l.Low) || !w.High.Equal(l.High) {
 		l.adopt(w, a.Skip)
@@ -75,17 +76,17 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	return l.end(v)
 }
 
-// learn takes up what the answer tells beside its rows.
+// learn evaluates what the answer says besides its rows.
 func (l *Listing) learn() {
 	l.learnPage()
 	l.learnGrowth()
-	if l.learnOrder() { // from now on all rows are one group
+	if l.learnOrder() { // from now on, all rows are one group
 		l.GroupStart, l.End = 0, 0
 		l.group.enter(l.Matching)
 		l.group.Steady = false
 	}
 	if l.fixUntil() && l.High.IsZero() && l.traits.Granule > 0 {
-		l.High, l.origin.High = l.Until, l.Until // what is added from now on is no matter
+		l.High, l.origin.High = l.Until, l.Until // rows added from now on do not matter
 	}
 }
 
@@ -97,23 +98,23 @@ func (l *Listing) read() Verdict {
 	l.group.passAnswers++
 	if l.first {
 		l.Examined, l.FirstTotal = l.got.Skip, l.got.Total
-		l.Omit = max(0, l.ask.Skip-l.got.Skip) // where only pages can be addressed, the answer begins before the caller's Offset
+		l.Omit = max(0, l.ask.Skip-l.got.Skip) // with page numbers only, the answer may begin before the caller's Offset
 	}
 	return l.rows()
 }
 
-// maxEchoes is how often an answer repeats itself before that is no chance: rows that are added can push just the same ones
-// back into view.
+// maxEchoes is how many consecutive repetitions of an answer are not taken for chance any more: added rows can push
+// exactly the same rows back into view.
 const maxEchoes = 3
 
-// echo remembers an answer, to notice when the API gives the same rows again although it was asked to go on.
+// echo remembers an answer, to notice when the API returns the same rows again although it was asked to continue.
 type echo struct {
 	head, tail  string // first and last key
 	skip, total int
-	times       int // answers in a row that repeat the one before
+	times       int // consecutive answers that repeat the previous one
 }
 
-// repeats reports whether the answer repeats the ones before it once too often.
+// repeats reports whether the answer repeats the previous ones once too often.
 func (e *echo) repeats(a *answer) bool {
 	n := a.got.Rows.Len()
 	if n < 2 {

@@ -2,7 +2,7 @@ package exact
 
 import "time"
 
-// Order is the order in which an API gives its rows.
+// Order is the order in which an API returns its rows.
 type Order int8
 
 // The orders by time, and none.
@@ -10,20 +10,20 @@ const (
 	OrderUnknown Order = iota // too few rows to tell
 	NewestFirst
 	OldestFirst
-	Unordered // not by time: only the set of keys tells what was read
+	Unordered // not by time: only the set of keys shows what was read
 )
 
-// relation says where a time stands to the frontier, in the direction of reading.
+// relation is the position of a time relative to the frontier, in the direction of reading.
 type relation int8
 
 const (
 	behind relation = iota - 1 // read before the frontier
-	level                      // of the frontier's time
+	level                      // at the frontier's time
 	ahead                      // still to be read
 )
 
-// relate compares a time to the frontier. Without an order by time all rows are level, so that the whole listing is one
-// group and its keys alone tell what was read.
+// relate compares a time with the frontier. Without an order by time, all rows are level, so that the whole listing is
+// one group and only its keys show what was read.
 func (o Order) relate(t, frontier time.Time) relation {
 	if o == Unordered {
 		return level
@@ -40,7 +40,7 @@ func (o Order) relate(t, frontier time.Time) relation {
 	}
 }
 
-// follows reports whether a row of time t may stand right after one of time before.
+// follows reports whether a row of time t may come right after a row of time before.
 func (o Order) follows(t, before time.Time) bool {
 	switch o {
 	case NewestFirst:
@@ -52,7 +52,7 @@ func (o Order) follows(t, before time.Time) bool {
 	}
 }
 
-// Holds reports whether times stand in the order.
+// Holds reports whether the times are in this order.
 func (o Order) Holds(times []time.Time) bool {
 	for i := 1; i < len(times); i++ {
 		if !o.follows(times[i], times[i-1]) {
@@ -62,7 +62,7 @@ func (o Order) Holds(times []time.Time) bool {
 	return true
 }
 
-// OrderOf reads the order off the rows of one answer; rows of one time alone do not show it.
+// OrderOf returns the order of the rows of one answer. Rows of a single time do not show an order.
 func OrderOf(times []time.Time) Order {
 	switch {
 	case distinct(times) == 0:
@@ -76,7 +76,7 @@ func OrderOf(times []time.Time) Order {
 	}
 }
 
-// distinct counts the times that differ from the one before.
+// distinct counts the times that differ from the previous one.
 func distinct(times []time.Time) int {
 	n := 0
 	for i := 1; i < len(times); i++ {

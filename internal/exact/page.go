@@ -2,8 +2,9 @@ package exact
 
 import "math"
 
-// Page addresses a window on a server that knows only page numbers: a number, from 0, and a size. The page reaches past the
-// known rows, at little waste, and holds row skip; where no size does both, it holds the last known row, or only new ones.
+// Page returns the page for a window on a server that knows only page numbers: a number, which starts at 0, and a size.
+// The page extends past the known rows with little waste, and contains row Skip. If no size does both, it contains the
+// last known row, or only new rows.
 func (w Window) Page() (number, size int) {
 	if w.Skip == 0 && w.Size > w.After {
 		return 0, w.Size
@@ -34,8 +35,8 @@ func (w Window) Page() (number, size int) {
 	return w.After, 1
 }
 
-// fit describes the page of size s that holds a row: its number, and how many rows it brings that are wanted and that are
-// not.
+// fit describes the page of size s that contains a row: its number, how many wanted new rows it brings, and how many
+// unwanted rows.
 func (w Window) fit(s, row int) (number, gain, waste int) {
 	number = row / s
 	end, wanted := (number+1)*s, w.Skip+w.Size

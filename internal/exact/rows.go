@@ -2,7 +2,7 @@ package exact
 
 import "time"
 
-// rows goes through the answer row by row.
+// rows reads the answer row by row.
 func (l *Listing) rows() Verdict {
 	if l.midGroup && l.got.Total != l.group.Total {
 		l.group.Steady = false
@@ -15,12 +15,12 @@ func (l *Listing) rows() Verdict {
 	return l.endOfRows()
 }
 
-// row reads one row. stopped says that the answer ends before it.
+// row reads one row. stopped means that the answer ends before it.
 func (l *Listing) row(i int) (v Verdict, stopped bool) {
 	t, at := l.got.Rows.Time(i), l.got.Skip+i
 	switch l.relationOf(t) {
 	case behind:
-		l.sawGroupStart = true // a witness: the frontier's group follows whole
+		l.sawGroupStart = true // a witness: the complete frontier's group follows
 		return Proceed, false
 	case ahead:
 		if v, stopped := l.leaveGroup(t, at); stopped {
@@ -36,7 +36,7 @@ func (l *Listing) row(i int) (v Verdict, stopped bool) {
 	return l.groupRow(i, t, at)
 }
 
-// leaveGroup goes from the frontier's group to a row of another time at place at.
+// leaveGroup leaves the frontier's group for a row of another time at index at.
 func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 	switch {
 	case !l.groupWhole(at):
@@ -70,8 +70,8 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 	return Finish, l.tooMany()
 }
 
-// groupWhole reports whether the frontier's group, which ends before row end, is known whole. Where it is not, it is read
-// again, from a witness before it.
+// groupWhole reports whether the frontier's group, which ends before row end, is known to be complete. If it is not, it
+// is read again, beginning with a witness before it.
 func (l *Listing) groupWhole(end int) bool {
 	sure := l.traits.SureTotal && (l.Order != Unordered || l.traits.UserOrder)
 	if !l.midGroup || l.sawGroupStart || l.group.whole(end-l.GroupStart, sure) {
@@ -90,7 +90,7 @@ func (l *Listing) groupWhole(end int) bool {
 	return false
 }
 
-// full reports whether the page has as many rows as were wanted.
+// full reports whether the page has as many rows as wanted.
 func (l *Listing) full() bool { return l.want > 0 && l.fresh >= l.want }
 
 // stop ends the answer before row at, because the page is full.

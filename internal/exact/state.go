@@ -4,30 +4,30 @@ import (
 	"time"
 )
 
-// state is what both walks remember between answers. It is written into cursors as it stands: members are added, and never
-// renamed.
+// state is what both walks remember between answers. It is written into cursors unchanged: fields may be added, but
+// never renamed.
 type state struct {
 	frontier
 	course
 	outcome
 }
 
-// frontier is what was read. Together with the order it decides whether a row is new; no offset is asked.
+// frontier describes what was read. Together with the order it decides whether a row is new; offsets do not matter.
 type frontier struct {
-	Until    time.Time `json:"u,omitzero"` // what is later belongs to no page; fixed by the first answer
+	Until    time.Time `json:"u,omitzero"` // later rows belong to no page; fixed by the first answer
 	Started  bool      `json:"b,omitempty"`
 	Frontier time.Time `json:"f,omitzero"` // the time of the last row read
-	keys     digests   // the rows read at the frontier; a cursor holds them behind its JSON
+	keys     digests   // the rows read at the frontier; a cursor contains them after its JSON
 
-	Examined int `json:"q,omitempty"` // rows up to the last one read, those of the caller's Offset included
-	Omit     int `json:"i,omitempty"` // rows of the caller's Offset that are still to be left out
+	Examined int `json:"q,omitempty"` // rows up to the last one read, including those of the caller's Offset
+	Omit     int `json:"i,omitempty"` // rows of the caller's Offset that must still be left out
 }
 
 // outcome is how the listing ends.
 type outcome struct {
-	Reason string `json:"r,omitempty"` // why it cannot be complete; "" while it can
+	Reason string `json:"r,omitempty"` // why the listing cannot be complete; "" while it can
 	Cause  Cause  `json:"e,omitempty"`
-	Done   bool   `json:"d,omitempty"` // nothing is left but to say the reason
+	Done   bool   `json:"d,omitempty"` // nothing is left except to report the reason
 }
 
 // Cause is the kind of a reason.
@@ -37,42 +37,42 @@ type Cause string
 const (
 	CauseNone        Cause = ""
 	CauseLoop        Cause = "loop"   // the API repeats itself
-	CauseOffsetLimit Cause = "offset" // the API gives no record that far down
+	CauseOffsetLimit Cause = "offset" // the API returns no record at so large an offset
 )
 
-// markIncomplete notes why the listing cannot be complete. The first reason is kept.
+// markIncomplete records why the listing cannot be complete. It keeps the first reason.
 func (o *outcome) markIncomplete(reason string, cause Cause) {
 	if o.Reason == "" {
 		o.Reason, o.Cause = reason, cause
 	}
 }
 
-// Incomplete says why the listing cannot be complete; the reason is "" where it can.
+// Incomplete returns why the listing cannot be complete. The reason is "" if it can.
 func (o *outcome) Incomplete() (reason string, cause Cause) { return o.Reason, o.Cause }
 
-// course is the direction of reading, in both walks: the order, which is learned from the answers, and the bounds that the
-// server is asked for, which may follow the frontier.
+// course is the direction of reading in both walks: the order, which is learned from the answers, and the bounds of the
+// requests, which may follow the frontier.
 type course struct {
 	Low      time.Time `json:"l,omitzero"`
 	High     time.Time `json:"h,omitzero"`
 	Moved    bool      `json:"m,omitempty"` // a bound follows the frontier
 	Order    Order     `json:"o,omitempty"`
 	Shown    int       `json:"x,omitempty"` // times that came in order, up to minShown
-	Matching int       `json:"t"`           // that the API says match the whole listing; -1 where it does not say
+	Matching int       `json:"t"`           // rows that match the whole listing, according to the API; -1 if it does not say
 }
 
-// minShown is how many times must have come in order before anything is built on it. Times in no order at all come so once
-// in 20,000 listings.
+// minShown is how many times must have come in order before the order is relied on. Times without any order look
+// ordered once in 20,000 listings.
 const minShown = 8
 
-// ordered reports whether the order is sure enough to leave rows unread because of it.
+// ordered reports whether the order is certain enough to leave rows unread because of it.
 func (c *course) ordered() bool { return c.Shown >= minShown }
 
-// Total is how many rows the API says match; -1 where it does not say.
+// Total returns how many rows match according to the API, or -1 if it does not say.
 func (c *course) Total() int { return c.Matching }
 
-// follow moves a bound to the frontier, so that the server's listing begins there and nothing that happens before it can
-// shift its rows. It reports whether the bound moved.
+// follow moves a bound to the frontier, so that the server's listing begins there and changes before it cannot shift
+// its rows. It reports whether the bound moved.
 func (c *course) follow(frontier time.Time, granule time.Duration) bool {
 	bound := frontier.Truncate(granule)
 	switch {

@@ -1,8 +1,8 @@
 package exact
 
-// TokenWalk reads by the server's own tokens: each answer carries the one that leads to the next. Within a listing of the
-// server's the token is trusted. Should the server refuse it, a new listing begins at the frontier, and then the frontier
-// tells what was read, as it does for windows. The granule of the traits must be that of the API's own times.
+// TokenWalk reads by the server's own tokens: each answer contains the token for the next one. Within one of the
+// server's listings, the token is trusted. If the server refuses it, a new listing begins at the frontier, and then the
+// frontier shows what was read, as it does for windows. The granule of the traits must be that of the API's own times.
 type TokenWalk struct {
 	core
 	token string
@@ -13,19 +13,19 @@ type TokenWalk struct {
 // NewTokenWalk begins a walk by tokens.
 func NewTokenWalk(o Options) *TokenWalk { return &TokenWalk{core: newCore(o)} }
 
-// Next is the next window to ask for.
+// Next returns the next window to ask for.
 func (k *TokenWalk) Next() (Window, bool) {
 	return Window{Low: k.Low, High: k.High, Moved: k.Moved, Token: k.token}, !k.Done
 }
 
-// Restart replaces a token that the server refuses by a listing from the frontier on.
+// Restart replaces a token that the server refuses by a listing that begins at the frontier.
 func (k *TokenWalk) Restart() {
 	k.token = ""
 	granule := k.traits.Granule
 	switch {
 	case !k.Started:
 	case k.Order == Unordered:
-		k.unbind() // no bound parts what was read from what was not: keys do
+		k.unbind() // no bound separates what was read from what was not, only the keys do
 	case k.Order == OldestFirst:
 		k.Low, k.Moved = k.Frontier.Truncate(granule), true
 	default:
@@ -33,7 +33,8 @@ func (k *TokenWalk) Restart() {
 	}
 }
 
-// Accept reads an answer: it drops the rows that were read before, hands over those that are new, and follows its token.
+// Accept reads an answer: it drops the rows that were read before, delivers the new ones, and follows the answer's
+// token.
 func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 	k.begin(w, a)
 	k.learnOrder()
@@ -51,8 +52,8 @@ func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 	return k.end(v)
 }
 
-// continuous reports whether nothing can have slipped through between the frontier and the answer: within the server's
-// listing nothing can, and of a listing that begins anew at the frontier the answer must show a row that was read.
+// continuous reports whether no row can have been missed between the frontier and the answer. Within the server's
+// listing none can. In a listing that begins anew at the frontier, the answer must show a row that was read before.
 func (k *TokenWalk) continuous() bool {
 	if !k.Started || k.ask.Token != "" {
 		return true
@@ -65,7 +66,7 @@ func (k *TokenWalk) continuous() bool {
 	return true
 }
 
-// rows goes through the answer row by row.
+// rows reads the answer row by row.
 func (k *TokenWalk) rows() Verdict {
 	continued := k.ask.Token != "" && k.got.Token != k.ask.Token
 	for i := range k.got.Rows.Len() {
@@ -102,8 +103,8 @@ func (k *TokenWalk) rows() Verdict {
 // CanForecast reports whether it makes sense to ask ahead.
 func (k *TokenWalk) CanForecast() bool { return k.got.More != MoreNo && k.Order != Unordered }
 
-// loops reports whether the API leads in a circle: to a token that was followed since the last new row, or to ever more
-// tokens without one.
+// loops reports whether the API leads in a circle: to a token that was followed since the last new row, or to more and
+// more tokens without a new row.
 func (k *TokenWalk) loops() bool {
 	if k.fresh > 0 || k.followed == nil {
 		k.followed = map[string]bool{}
