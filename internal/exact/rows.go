@@ -20,7 +20,7 @@ func (l *Listing) row(i int) (v Verdict, stopped bool) {
 	t, at := l.got.Rows.Time(i), l.got.Skip+i
 	switch l.relationOf(t) {
 	case behind:
-		l.sawGroupStart = true // a witness: the complete frontier's group follows
+		l.sawGroupStart = true // a witness: the whole group of the frontier follows
 		return Proceed, false
 	case ahead:
 		if v, stopped := l.leaveGroup(t, at); stopped {

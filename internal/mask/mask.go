@@ -12,7 +12,7 @@ import (
 
 var redactedJSON = json.RawMessage(`"` + scrub.Redacted + `"`)
 
-// Members masks the value of each member; what is no object is masked whole.
+// Members masks the value of each member. A value that is not an object is masked as a whole.
 func Members(data json.RawMessage) json.RawMessage {
 	if len(data) == 0 || string(data) == "null" {
 		return data
@@ -31,7 +31,7 @@ func Members(data json.RawMessage) json.RawMessage {
 	return masked
 }
 
-// JSON masks the secrets in a value. The members of objects are sorted then.
+// JSON masks the secrets in a value. This sorts the members of objects.
 func JSON(data json.RawMessage) json.RawMessage {
 	if len(data) == 0 {
 		return data
@@ -47,7 +47,7 @@ func JSON(data json.RawMessage) json.RawMessage {
 	return json.RawMessage(masked)
 }
 
-// readValue reads one value and nothing behind it, with numbers as they are.
+// readValue reads exactly one value, and keeps numbers as they are.
 func readValue(text string) (value any, ok bool) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -66,7 +66,7 @@ func writeValue(value any) (text string, ok bool) {
 	return strings.TrimSuffix(b.String(), "\n"), err == nil
 }
 
-// maxNested bounds how deep texts within texts are looked into; what is deeper is masked.
+// maxNested limits how deep texts within texts are examined. Deeper texts are masked.
 const maxNested = 8
 
 // maskValue masks the secrets in decoded JSON.
@@ -82,7 +82,7 @@ func maskValue(value any, depth int) any {
 	return value
 }
 
-// maskObject masks the values of secrets, and the names that are secrets themselves or hold them.
+// maskObject masks the values of secrets, and names that are secrets themselves or contain them.
 func maskObject(object map[string]any, depth int) map[string]any {
 	masked := make(map[string]any, len(object))
 	named, byKey := pairOf(object)
@@ -90,7 +90,7 @@ func maskObject(object map[string]any, depth int) map[string]any {
 		plain := maskText(name, depth+1)
 		switch _, taken := masked[name]; {
 		case strings.Contains(plain, scrub.Redacted):
-			masked[plain] = scrub.Redacted // whatever else becomes this name
+			masked[plain] = scrub.Redacted // even if other names become this one, too
 		case taken:
 		case isSecretName(name) && member != nil && !(byKey && strings.EqualFold(name, "key")):
 			masked[name] = scrub.Redacted
@@ -108,8 +108,8 @@ func maskObject(object map[string]any, depth int) map[string]any {
 	return masked
 }
 
-// pairOf reads an object that may be a pair such as {"name": "Authorization", "value": "…"}: whether its name is that of a
-// secret, and whether its member "key" is that name rather than a secret.
+// pairOf examines an object that may be a pair such as {"name": "Authorization", "value": "…"}. It reports whether the
+// name is that of a secret, and whether the member "key" is that name rather than a secret.
 func pairOf(object map[string]any) (secret, byKey bool) {
 	valued, others := false, false
 	for member, content := range object {
@@ -133,8 +133,8 @@ func isValueName(member string) bool {
 	return strings.EqualFold(member, "value") || strings.EqualFold(member, "values")
 }
 
-// maskList masks what stands behind the name of a secret: in ["Cookie", "…", "Host", "…"], and in ["curl", "--token", "…"].
-// A list of odd length does not begin with a name.
+// maskList masks what follows the name of a secret: in ["Cookie", "…", "Host", "…"], and in ["curl", "--token", "…"]. A
+// list of odd length does not begin with a name.
 func maskList(list []any, depth int) {
 	secret := false
 	for i, element := range list {
@@ -147,22 +147,22 @@ func maskList(list []any, depth int) {
 	}
 }
 
-// isBareName reports whether a value is a text with the name of a secret, and without a value of its own.
+// isBareName reports whether a value is a text that contains the name of a secret but no value of its own.
 func isBareName(value any) bool {
 	text, ok := value.(string)
 	return ok && isSecretName(text) && !strings.Contains(text, scrub.Redacted) && !ownValuePattern.MatchString(text)
 }
 
-// ownValuePattern is the value in "Authorization: …" and "token=…".
+// ownValuePattern matches the value in "Authorization: …" and "token=…".
 var ownValuePattern = regexp.MustCompile(`=\s*\S|:["'\s]+\S|://`)
 
-// secretWords are what the name of a secret holds, once it is in lower case and without what separates words.
+// secretWords are the words that the name of a secret contains, in lower case and without separators.
 var secretWords = []string{
 	"authorization", "authentication", "cookie", "token", "passw", "pwd", "passphrase", "secret", "session", "sessid", "csrf",
 	"xsrf", "credential", "signature", "jwt", "otp", "apikey", "privatekey", "cvv", "cvc", "cardnumber", "creditcard",
 }
 
-// isSecretName reports whether a value of this name is a secret.
+// isSecretName reports whether a value with this name is a secret.
 func isSecretName(name string) bool {
 	name = strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-_. []:", r) {

@@ -10,29 +10,31 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
-// nameRune is a character of a name, as texts spell it.
+// nameRune matches a character of a name as it appears in texts.
 const nameRune = `[\pL\pN\pM_\-.\[\]%+*$]`
 
 var (
-	// namePattern is what may be a name: an option of a command, or words. A number is no word.
+	// namePattern matches what may be a name: an option of a command, or words. A number is not a word.
 	namePattern = regexp.MustCompile(`-` + nameRune + `*|` + nameRune + `+(?: +\pL` + nameRune + `*)*`)
-	// noValuePattern is what may follow the name of a secret that has no value there: nothing, or more of a path or a query.
+	// noValuePattern matches what may follow the name of a secret that has no value there: nothing, or more of a path
+	// or a query.
 	noValuePattern = regexp.MustCompile(`^(?:[\s:=]*$|[?&#](?:[^\s=:"']|$)|/[^\s=&?#;"'<>]{0,200}(?:[\s&?#]|$))`)
-	// plainPattern is the value in name=value, as forms, queries and cookies spell it.
+	// plainPattern matches the value in name=value, as forms, queries and cookies write it.
 	plainPattern = regexp.MustCompile("^[^\\s&#;=\"'`\\\\<>(){}]*=*")
-	// endPattern is what ends such a value without doubt: the end of the text, or another pair.
+	// endPattern matches a certain end of such a value: the end of the text, or another pair.
 	endPattern = regexp.MustCompile(`^(?:$|(?:[&#]|; *)` + nameRune + `+=)`)
-	// credentialPattern is a credential by its own look: a scheme or such and a value, which within prose has a digit, a JSON
-	// Web Token, or user information in a URL, in which a slash may stand behind a colon that begins no port.
+	// credentialPattern matches a credential by its own form: a scheme or the like and a value, which in prose has a
+	// digit; a JSON Web Token; or user information in a URL. In the user information, a slash may follow a colon that
+	// begins no port.
 	credentialPattern = regexp.MustCompile(`(?i)bearer\W+\w|^\s*(?:basic|digest|token)\s+\S|` +
 		`(?:basic|digest|token|passw\w*|pwd|passphrase)\s+\S*\d|` +
 		`eyJ[\w\-]+\.[\w\-]*\.|//(?:[^\s/?#]+|[^\s/?#]*:(?:\d+[^\d\s/?#]|[^\d\s])\S*)@`)
-	// escapePattern is a character as HTML, URLs, JSON and programs spell it.
+	// escapePattern matches a character that is escaped as in HTML, URLs, JSON and programs.
 	escapePattern = regexp.MustCompile(`&(?:#?\w+;|#\d+)|[%\\]u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|\\[nrt]|\\|\+`)
 )
 
-// maskText masks the secrets in a text: values in JSON, forms, queries and cookies; where a value ends nobody knows where,
-// all that follows; and the whole text if it holds a secret in another form.
+// maskText masks the secrets in a text: values in JSON, forms, queries and cookies. If it is unclear where a value
+// ends, it masks everything that follows. If the text contains a secret in another form, it masks the whole text.
 func maskText(text string, depth int) string {
 	if masked, ok := maskNested(text, depth); ok {
 		return masked
@@ -63,10 +65,11 @@ func maskNested(text string, depth int) (masked string, ok bool) {
 	return writeValue(maskValue(value, depth))
 }
 
-// maskPairs masks the values in name=value. It masks the whole text if the name of a secret stands in it in another way.
+// maskPairs masks the values in name=value. It masks the whole text if it contains the name of a secret in another
+// form.
 func maskPairs(text string, depth int) string {
 	var b strings.Builder
-	done := 0 // how much of the text is in b, or masked
+	done := 0 // how much of the text was copied to b, or masked
 	for _, at := range namePattern.FindAllStringIndex(text, -1) {
 		rest := text[at[1]:]
 		secret := at[0] >= done && isSecretPhrase(text[at[0]:at[1]])
@@ -90,13 +93,13 @@ func maskPairs(text string, depth int) string {
 	return b.String() + text[done:]
 }
 
-// isSecretPhrase reports whether words are, or hold, the name of a secret.
+// isSecretPhrase reports whether words are or contain the name of a secret.
 func isSecretPhrase(words string) bool {
 	words, _ = unescaped(words)
 	return isSecretName(words) || slices.ContainsFunc(strings.Fields(words), isSecretName)
 }
 
-// hidesSecret reports whether a text holds a secret behind escapes, or escapes too deep to know.
+// hidesSecret reports whether a text contains a secret behind escapes, or has escapes too deep to decide.
 func hidesSecret(text string, depth int) bool {
 	plain, ok := unescaped(text)
 	if !ok || plain == text {
@@ -106,7 +109,8 @@ func hidesSecret(text string, depth int) bool {
 	return masked != plain && strings.Contains(masked, scrub.Redacted)
 }
 
-// unescaped is a text without escapes, and without those that show then; ok is false if there is no end of them.
+// unescaped returns a text without escapes, including those that appear when others are removed. ok is false if there
+// are too many levels of them.
 func unescaped(text string) (plain string, ok bool) {
 	for range maxNested {
 		plain = escapePattern.ReplaceAllStringFunc(text, unescapedRune)
@@ -118,7 +122,7 @@ func unescaped(text string) (plain string, ok bool) {
 	return text, false
 }
 
-// unescapedRune is what an escape stands for.
+// unescapedRune returns what an escape stands for.
 func unescapedRune(escape string) string {
 	switch {
 	case escape == `\`:
@@ -130,7 +134,7 @@ func unescapedRune(escape string) string {
 	case escape[0] == '&':
 		return html.UnescapeString(escape)
 	}
-	code, _ := strconv.ParseUint(strings.TrimLeft(escape, `%\ux`), 16, 32) // the pattern has hexadecimal digits only
+	code, _ := strconv.ParseUint(strings.TrimLeft(escape, `%\ux`), 16, 32) // the pattern allows only hexadecimal digits
 	if escape[0] == '%' && escape[1] != 'u' {
 		return string([]byte{byte(code)})
 	}

@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// MaxMessage is the most bytes of a foreign text within an error message.
+// MaxMessage is the maximum length in bytes of a foreign text in an error message.
 const MaxMessage = 300
 
 var urlPattern = regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^\s"'<>]+`)
 
-// Line makes a foreign text fit for a message or a log: one line of valid UTF-8, at most limit bytes, without URLs and
+// Line makes a foreign text safe for a message or a log: one line of valid UTF-8, at most limit bytes, without URLs and
 // without characters that move a terminal's cursor or change its writing direction.
 func Line(text string, limit int) string {
-	if len(text) > 16*limit { // the patterns below need not see what is cut anyway
+	if len(text) > 16*limit { // the code below need not see what is cut off anyway
 		text = text[:16*limit]
 	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
@@ -25,7 +25,7 @@ func Line(text string, limit int) string {
 	return cut(urlPattern.ReplaceAllString(text, "[url]"), limit)
 }
 
-// WithCause appends the text of an error to a message, as Line makes it.
+// WithCause appends the text of an error to a message, made safe by Line.
 func WithCause(message string, err error) string {
 	if err == nil {
 		return message
@@ -33,7 +33,7 @@ func WithCause(message string, err error) string {
 	return message + ": " + Line(err.Error(), MaxMessage)
 }
 
-// cut shortens a text to limit bytes, between two runes.
+// cut shortens a text to limit bytes without splitting a rune.
 func cut(text string, limit int) string {
 	if len(text) <= limit {
 		return text

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// Refusal is what the bodies of errors have in common, whatever their shape. Its texts are as they came.
+// Refusal is what the bodies of errors have in common, whatever their form. Its texts are unchanged.
 type Refusal struct {
 	Code, Message, RequestID string
 	Fields                   map[string][]string // messages per parameter
 }
 
 // ParseRefusal reads the error bodies of all five APIs, their gateways and their login servers: Django's detail or map
-// of fields, Huawei's envelope and Keystone, JSON:API-like errors, RFC 9457 problems and OAuth. Which one comes is not
-// decided by the API alone, since gateways answer in its place, so one reader knows them all. What it does not know,
-// HTML say, leaves everything empty.
+// of fields, Huawei's envelope and Keystone, errors similar to JSON:API, RFC 9457 problems and OAuth. The API alone
+// does not decide the form, because gateways may answer in its place, so one reader knows all forms. If the form is
+// unknown, such as HTML, everything stays empty.
 func ParseRefusal(body []byte, status int) Refusal {
 	body = bytes.TrimSpace(body)
 	var object map[string]json.RawMessage
 	if json.Unmarshal(body, &object) != nil {
-		if len(body) > 0 && body[0] == '[' { // Django's ValidationError of a list
+		if len(body) > 0 && body[0] == '[' { // Django's ValidationError with a list
 			return Refusal{Message: textOf(body)}
 		}
 		return Refusal{}
@@ -40,8 +40,7 @@ func ParseRefusal(body []byte, status int) Refusal {
 	return parsed
 }
 
-// flatError reads what stands in the members of one object. The order decides where an answer has several: the more
-// particular name first.
+// flatError reads the members of one object. If there are several candidates, the more specific name comes first.
 func flatError(object map[string]json.RawMessage) Refusal {
 	pick := func(names ...string) string {
 		for _, name := range names {
@@ -94,8 +93,8 @@ func (e *Refusal) addField(field, message string) {
 	e.Fields[field] = append(e.Fields[field], message)
 }
 
-// fieldMap reads Django's map of fields to messages, nested ones by dotted names. Only so deep, since a hostile body
-// could cost a pass per level.
+// fieldMap reads Django's map of fields to messages. Nested fields get dotted names. The depth is limited, because a
+// hostile body could cost one pass per level.
 func fieldMap(object map[string]json.RawMessage, depth int) map[string][]string {
 	var e Refusal
 	for field, raw := range object {
@@ -114,7 +113,7 @@ func fieldMap(object map[string]json.RawMessage, depth int) map[string][]string 
 	return e.Fields
 }
 
-// Object is the members of a JSON object; nil if the value is none.
+// Object returns the members of a JSON object, or nil if the value is not an object.
 func Object(raw json.RawMessage) map[string]json.RawMessage {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil {
@@ -123,7 +122,7 @@ func Object(raw json.RawMessage) map[string]json.RawMessage {
 	return object
 }
 
-// textOf is a text, a number as it is written, or a list of texts in one.
+// textOf returns a text, a number as it is written, or a list of texts joined to one text.
 func textOf(raw json.RawMessage) string { return joinTexts(textsOf(raw)) }
 
 func textsOf(raw json.RawMessage) []string {
@@ -143,7 +142,7 @@ func textsOf(raw json.RawMessage) []string {
 	return texts
 }
 
-// Scalar is the text of a JSON string, or a number as it is written; "" for any other value.
+// Scalar returns the text of a JSON string, or a number as it is written. It returns "" for any other value.
 func Scalar(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil { // null gives ""

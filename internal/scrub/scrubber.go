@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// minSecret is the length from which a secret is looked for in foreign texts: shorter ones would be found by chance and
-// shred the text.
+// minSecret is the minimum length of a secret that is searched for in foreign texts. Shorter secrets would match by
+// chance and make the text unreadable.
 const minSecret = 4
 
-// Scrubber takes secrets out of what a server echoes.
+// Scrubber removes secrets from texts that a server echoes.
 type Scrubber struct {
 	Opaque
 	secrets []Secret
 }
 
-// NewScrubber returns a scrubber of the given secrets.
+// NewScrubber returns a scrubber for the given secrets.
 func NewScrubber(secrets ...Secret) Scrubber {
 	var s Scrubber
 	for _, each := range secrets {
@@ -29,7 +29,7 @@ func NewScrubber(secrets ...Secret) Scrubber {
 	return s
 }
 
-// Text is the text without the secrets, as they are and as JSON, forms, paths and HTML spell them.
+// Text returns the text without the secrets, both as they are and as JSON, forms, paths and HTML escape them.
 func (s Scrubber) Text(text string) string {
 	for _, each := range s.secrets {
 		text = strings.ReplaceAll(text, each.Reveal(), Redacted)
@@ -38,7 +38,7 @@ func (s Scrubber) Text(text string) string {
 	return text
 }
 
-// Error is an error as it is or, where its text quotes one of the secrets, a new error with that text without them.
+// Error returns the error itself or, if its text quotes one of the secrets, a new error with the text without them.
 func Error(err error, secrets ...Secret) error {
 	text := err.Error()
 	if clean := NewScrubber(secrets...).Text(text); clean != text {
@@ -47,8 +47,8 @@ func Error(err error, secrets ...Secret) error {
 	return err
 }
 
-// replaceSpelled takes a secret out in which characters are escaped. Which ones are differs between servers: not all escape
-// a slash in JSON, or an ampersand, and few escape everything.
+// replaceSpelled removes a secret in which characters are escaped. Servers differ in which ones they escape: not all
+// escape a slash in JSON, or an ampersand, and few escape everything.
 func replaceSpelled(text, secret string) string {
 	if !strings.ContainsAny(text, `\%&+`) {
 		return text
@@ -74,7 +74,8 @@ func replaceSpelled(text, secret string) string {
 	return b.String()
 }
 
-// spelling is how many bytes at the beginning of a text stand for a character; 0 if they stand for another one.
+// spelling returns how many bytes at the beginning of a text stand for the character, or 0 if they stand for another
+// one.
 func spelling(text string, r rune) int {
 	plain := string(r)
 	switch {
@@ -102,7 +103,7 @@ func spelling(text string, r rune) int {
 	return 0
 }
 
-// maxEntity is the length of the longest escape of HTML for a character that needs one.
+// maxEntity is the length of the longest HTML escape for a character that needs one.
 const maxEntity = len("&#1114111;")
 
 func codeUnit(hex string) rune {

@@ -6,10 +6,10 @@ import (
 	"log/slog"
 )
 
-// Redacted stands in place of a secret.
+// Redacted replaces a secret.
 const Redacted = "[redacted]"
 
-// Opaque is embedded in everything that holds a secret, so that nothing prints it by accident.
+// Opaque is embedded in everything that contains a secret, so that nothing prints the secret by accident.
 type Opaque struct{}
 
 // String hides the value that embeds it.
@@ -27,17 +27,18 @@ func (Opaque) LogValue() slog.Value { return slog.StringValue(Redacted) }
 // MarshalJSON hides the value that embeds it.
 func (Opaque) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
 
-// Secret keeps a text behind a pointer. fmt prints the fields of a struct that it reaches through another struct without
-// asking their methods, and follows one pointer where a verb does not fit, but it never shows what a *string points to.
+// Secret keeps a text behind a pointer. fmt prints the fields of a struct that it reaches through another struct
+// without calling their methods, and it follows one pointer if a verb does not fit. But it never shows what a *string
+// points to.
 type Secret struct {
 	Opaque
 	text *string
 }
 
-// NewSecret hides a text.
+// NewSecret returns a Secret that hides a text.
 func NewSecret(text string) Secret { return Secret{text: &text} }
 
-// Reveal returns the text, for the request that carries it and for nothing else.
+// Reveal returns the text, only for the request that carries it.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""

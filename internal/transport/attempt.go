@@ -8,13 +8,14 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
-// Attempt is one request of a call on its way through the handlers. They get it as a value of its own, beside the request.
+// Attempt is one request of a call on its way through the handlers. They get it as a separate value, next to the
+// request.
 type Attempt struct {
 	Op     string
 	Number int           // from 1
 	Waited time.Duration // before it, to keep a rate limit
 
-	secrets []scrub.Secret // sent with it, which an error may quote if the server echoes them
+	secrets []scrub.Secret // sent with it; an error may quote them if the server echoes them
 }
 
 // Outcome is how an attempt ended.
@@ -22,29 +23,29 @@ type Outcome struct {
 	Status   int           // 0 without an answer
 	Bytes    int64         // of the body, decompressed
 	Duration time.Duration // until the body was read
-	Err      error         // without an answer, or with one that broke off
+	Err      error         // set if there was no answer, or if it broke off
 }
 
-// RetryInfo says why an attempt is repeated, and when.
+// RetryInfo says why and when an attempt is repeated.
 type RetryInfo struct {
 	Wait   time.Duration // before the next attempt
 	Status int           // 0 without an answer
 	Err    error         // nil with an answer
 }
 
-// Observer is told about attempts, from the goroutines that make them.
+// Observer is notified of attempts, by the goroutines that make them.
 type Observer interface {
 	Request(context.Context, Attempt)
 	Response(context.Context, Attempt, Outcome)
 	Retry(context.Context, Attempt, RetryInfo)
 }
 
-// observe tells the observer about an attempt.
+// observe notifies the observer of an attempt.
 func observe(observer Observer, next handler) handler {
 	return func(a *Attempt, req *http.Request) (*http.Response, error) {
 		ctx := req.Context()
 		observer.Request(ctx, *a)
-		a.Waited = 0 // a redirect tells of its own wait
+		a.Waited = 0 // a redirect reports its own wait
 		start := time.Now()
 		res, err := next(a, req)
 		outcome := Outcome{Duration: time.Since(start), Err: err}
@@ -56,7 +57,7 @@ func observe(observer Observer, next handler) handler {
 	}
 }
 
-// scrubErrors takes the secrets out of errors: net/http quotes the lines of an answer that it cannot read.
+// scrubErrors removes the secrets from errors: net/http quotes the lines of an answer that it cannot read.
 func scrubErrors(next handler) handler {
 	return func(a *Attempt, req *http.Request) (*http.Response, error) {
 		res, err := next(a, req)
@@ -67,7 +68,7 @@ func scrubErrors(next handler) handler {
 	}
 }
 
-// timeout bounds an attempt in time, its body included.
+// timeout limits the duration of an attempt, including its body.
 func timeout(limit time.Duration, next handler) handler {
 	return func(a *Attempt, req *http.Request) (*http.Response, error) {
 		ctx, cancel := context.WithTimeout(req.Context(), limit)

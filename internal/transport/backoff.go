@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// maxAsked bounds what an API can ask for, so that sums with it stay within time.Duration.
+// maxAsked limits how long an API can ask to wait, so that sums with it fit into time.Duration.
 const maxAsked = 100 * 365 * 24 * time.Hour
 
-// askedWait is how long an answer asks to wait, by its own clock; 0 if it does not. A reset counts only where the rate
-// limit is what was hit: some APIs send it along with everything.
+// askedWait returns how long an answer asks to wait, by its own clock, or 0 if it does not ask. A reset counts only if
+// the rate limit was hit: some APIs send it with every answer.
 func askedWait(status int, header http.Header, now time.Time) time.Duration {
 	if status < 300 {
 		return 0
@@ -33,10 +33,10 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	if text == "" {
 		return 0
 	}
-	if strings.Trim(text, "0123456789.") == "" { // excludes signs, exponents, hexadecimals, infinities and NaN
+	if strings.Trim(text, "0123456789.") == "" { // excludes signs, exponents, hexadecimal numbers, infinities and NaN
 		seconds, err := strconv.ParseFloat(text, 64)
 		switch {
-		case seconds > maxAsked.Seconds(): // also what overflows
+		case seconds > maxAsked.Seconds(): // also if it overflows
 			return maxAsked
 		case err != nil:
 			return 0
@@ -53,8 +53,9 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 
 func clampAsked(wait time.Duration) time.Duration { return max(0, min(wait, maxAsked)) }
 
-// Backoff is the wait after the given failed attempt where the API asks for none: random, so that clients that failed
-// together do not come back together, from MinWait to a bound that doubles each time, never above MaxWait.
+// Backoff returns the wait after the given failed attempt if the API asks for none. The wait is random, so that clients
+// that failed together do not retry together. It lies between MinWait and a bound that doubles each time, up to
+// MaxWait.
 func (p Policy) Backoff(attempt int) time.Duration {
 	bound := p.MinWait
 	for range attempt {

@@ -10,17 +10,17 @@ import (
 
 const (
 	maxErrorRead = 64 << 10
-	maxPresize   = 4 << 20 // a server may claim any length, and memory is given only so far on its word
+	maxPresize   = 4 << 20 // a server may claim any length, so memory is allocated in advance only up to this size
 )
 
-// bodyReader reads every answer whole, within the attempt, and bounded: so a body that breaks off is an attempt that
-// failed, which can be repeated, and a connection is always free for the next request.
+// bodyReader reads every answer as a whole within the attempt, up to a limit. So a body that breaks off is a failed
+// attempt, which can be repeated, and the connection is always free for the next request.
 type bodyReader struct {
 	limit int64
 	last  atomic.Int64 // size of the last body, as a guess for the next one whose length is not known
 }
 
-// memoryBody is a body that is in memory; the connection takes the bytes without copying them again.
+// memoryBody is a body in memory. Body returns its bytes without copying them again.
 type memoryBody struct {
 	bytes.Reader
 	data []byte
@@ -28,7 +28,7 @@ type memoryBody struct {
 
 func (*memoryBody) Close() error { return nil }
 
-// Body is the body of an answer that came through a Client, which has read it.
+// Body returns the body of an answer from a Client, which has read it.
 func Body(res *http.Response) []byte {
 	if body, ok := res.Body.(*memoryBody); ok {
 		return body.data
@@ -59,7 +59,7 @@ func (b *bodyReader) read(req *http.Request, res *http.Response) ([]byte, error)
 	if res.Body == nil {
 		return nil, nil
 	}
-	defer func() { _ = res.Body.Close() }() // after the last byte there is nothing left to fail
+	defer func() { _ = res.Body.Close() }() // nothing can fail after the last byte
 	if res.StatusCode/100 != 2 {
 		return readRefusal(req, res, min(b.limit, maxErrorRead))
 	}
@@ -80,7 +80,7 @@ func (b *bodyReader) read(req *http.Request, res *http.Response) ([]byte, error)
 		return nil, io.ErrUnexpectedEOF
 	}
 	b.last.Store(n)
-	if buf.Cap() > leastPooled && int(n) < buf.Cap()/2 { // not every answer is released, and none shall keep much more than it needs
+	if buf.Cap() > leastPooled && int(n) < buf.Cap()/2 { // not every answer is released, and none should keep much more memory than it needs
 		small := bytes.Clone(buf.Bytes())
 		returnBody(buf.Bytes())
 		return small, nil
@@ -88,7 +88,7 @@ func (b *bodyReader) read(req *http.Request, res *http.Response) ([]byte, error)
 	return buf.Bytes(), nil
 }
 
-// sizeOf is how much memory to begin with. bytes.Buffer wants some room beyond the last byte to see the end.
+// sizeOf returns how much memory to allocate at first. bytes.Buffer needs some room after the last byte to see the end.
 func (b *bodyReader) sizeOf(res *http.Response) int64 {
 	size := res.ContentLength
 	if size < 0 || res.Uncompressed {
@@ -97,8 +97,8 @@ func (b *bodyReader) sizeOf(res *http.Response) int64 {
 	return min(size, b.limit, maxPresize) + bytes.MinRead
 }
 
-// readRefusal reads as much of an error's body as anybody will look at. That it is cut or breaks off matters less than
-// the status.
+// readRefusal reads only as much of an error's body as is needed. The status matters more than whether the body is cut
+// or breaks off.
 func readRefusal(req *http.Request, res *http.Response, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(res.Body, limit))
 	if err != nil && req.Context().Err() != nil {
@@ -107,12 +107,12 @@ func readRefusal(req *http.Request, res *http.Response, limit int64) ([]byte, er
 	return data, nil
 }
 
-// bodies are the buffers of answers that were read out. A buffer has one owner at a time: the bodyReader until it has
-// filled it, then the reply that it becomes the body of, which alone may give it back. What is not given back is lost to
-// the pool and to nobody else.
+// bodies holds buffers of answers that were read completely. A buffer has one owner at a time: the bodyReader until it
+// has filled the buffer, then the reply whose body it becomes. Only that reply may return it. A buffer that is not
+// returned is lost only to the pool.
 var bodies sync.Pool
 
-// leastPooled is the size from which on a buffer is worth keeping.
+// leastPooled is the minimum size of a buffer that is worth keeping.
 const leastPooled = 8 << 10
 
 func borrowBody(size int) []byte {

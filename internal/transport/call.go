@@ -10,23 +10,23 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
-// Call is one call: the loop of attempts, with one credential and, if that was refused, with the next. The loop itself
-// and its timer are go-retryablehttp's; what to repeat and when is decided here.
+// Call is one call: a loop of attempts with one credential and, if that was refused, with the next one.
+// go-retryablehttp provides the loop and its timer; Call decides what to repeat and when.
 type Call struct {
 	Attempt
 	pipe     *Client
-	budget   int           // attempts in all
+	budget   int           // maximum number of attempts
 	wait     time.Duration // before the next attempt
-	mayBeRun bool          // an earlier attempt may have been carried out although it failed
+	mayBeRun bool          // the API may have carried out an earlier attempt although it failed
 }
 
-// NewCall begins a call of the operation.
+// NewCall begins a call of the given operation.
 func (p *Client) NewCall(op string) *Call {
 	return &Call{Attempt: Attempt{Op: op}, pipe: p, budget: p.policy.MaxAttempts}
 }
 
-// Send makes the attempts for a request that carries the given secrets, and is their last answer, whatever its status. An
-// error is a call without an answer.
+// Send makes the attempts for a request that carries the given secrets, and returns their last answer, whatever its
+// status. An error means that there was no answer.
 func (x *Call) Send(req *http.Request, secrets ...scrub.Secret) (*Reply, error) {
 	x.secrets = secrets
 	client := &retryablehttp.Client{
@@ -44,10 +44,10 @@ func (x *Call) Send(req *http.Request, secrets ...scrub.Secret) (*Reply, error) 
 	return x.reply(res), nil
 }
 
-// MayBeRun reports whether an earlier attempt may have been carried out although it failed.
+// MayBeRun reports whether the API may have carried out an earlier attempt although it failed.
 func (x *Call) MayBeRun() bool { return x.mayBeRun }
 
-// Once sends a request that is not repeated.
+// Once sends a request without repeating it.
 func (x *Call) Once(req *http.Request, secrets ...scrub.Secret) (*Reply, error) {
 	res, err := x.OnceClient(secrets...).Do(req)
 	if err != nil {
@@ -56,14 +56,14 @@ func (x *Call) Once(req *http.Request, secrets ...scrub.Secret) (*Reply, error) 
 	return x.reply(res), nil
 }
 
-// OnceClient is an HTTP client for a single request, for those who send it themselves.
+// OnceClient returns an HTTP client for a single request, for callers that send it themselves.
 func (x *Call) OnceClient(secrets ...scrub.Secret) *http.Client {
 	x.Number, x.secrets = 1, secrets
 	return x.client()
 }
 
-// client follows redirects as parts of an attempt, each on its way through the handlers. It has no timeout of its own, which
-// would count the waits for a rate limit.
+// client returns an HTTP client that follows redirects as parts of an attempt, each of which passes through the
+// handlers. It has no timeout of its own, because that would include the waits for a rate limit.
 func (x *Call) client() *http.Client {
 	return &http.Client{Transport: roundTrip(x.roundTrip), CheckRedirect: x.pipe.redirect, Jar: x.pipe.jar}
 }
@@ -72,8 +72,8 @@ func (x *Call) roundTrip(req *http.Request) (*http.Response, error) {
 	return x.pipe.attempt(&x.Attempt, req)
 }
 
-// roundTrip is a function as a RoundTripper. It has no CloseIdleConnections on purpose: go-retryablehttp calls it after every
-// failure, and would close the connections of other calls.
+// roundTrip is a function as a RoundTripper. It has no CloseIdleConnections on purpose: go-retryablehttp would call it
+// after every failure, and close the connections of other calls.
 type roundTrip func(*http.Request) (*http.Response, error)
 
 // RoundTrip calls the function.

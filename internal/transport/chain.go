@@ -7,14 +7,14 @@ import (
 
 const (
 	defaultTimeout = 30 * time.Second
-	// maxIdlePerHost keeps the connections of pages that are read ahead; net/http would close all but two.
+	// maxIdlePerHost keeps the connections of pages that are read ahead. net/http would close all but two.
 	maxIdlePerHost = 32
 )
 
-// handler makes one attempt, or a part of it around the next handler.
+// handler makes one attempt, or does a part of it around the next handler.
 type handler func(*Attempt, *http.Request) (*http.Response, error)
 
-// Network is the way to the network that all APIs of a client share.
+// Network is the access to the network that all APIs of a client share.
 type Network struct {
 	base     http.RoundTripper
 	jar      http.CookieJar
@@ -23,8 +23,8 @@ type Network struct {
 	maxBody  int64
 }
 
-// NewNetwork takes over the caller's HTTP client, or nil, without changing it. One without a timeout gets 30 seconds for
-// each attempt. No body may be longer than maxBody.
+// NewNetwork uses the caller's HTTP client, or none if own is nil, without changing it. A client without a timeout gets
+// 30 seconds for each attempt. No body may be longer than maxBody.
 func NewNetwork(own *http.Client, maxBody int64) *Network {
 	n := &Network{timeout: defaultTimeout, maxBody: maxBody}
 	if own != nil {
@@ -39,14 +39,15 @@ func NewNetwork(own *http.Client, maxBody int64) *Network {
 	return n
 }
 
-// DefaultNetwork is one over net/http's own connections, for a single request that needs no pool of its own.
+// DefaultNetwork returns a Network that uses net/http's own connections, for a single request that needs no pool of its
+// own.
 func DefaultNetwork(maxBody int64) *Network {
 	return NewNetwork(&http.Client{Transport: http.DefaultTransport}, maxBody)
 }
 
 func newBase() http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
-	if !ok { // somebody put a tracing transport in its place
+	if !ok { // somebody replaced it, for example by a tracing transport
 		return http.DefaultTransport
 	}
 	own := standard.Clone()
@@ -61,7 +62,7 @@ func (n *Network) CloseIdleConnections() {
 	}
 }
 
-// Client is the way to one API: its budget, its pace and its retries.
+// Client sends requests to one API, with its budget, its pace and its retries.
 type Client struct {
 	attempt  handler
 	redirect redirectRule
@@ -70,7 +71,7 @@ type Client struct {
 	observer Observer
 }
 
-// APIClient is the way of the requests to one API.
+// APIClient returns the Client for requests to one API.
 func (n *Network) APIClient(p Policy, perMinute int, o Observer) *Client {
 	attempt := n.attemptChain(o)
 	attempt = keepPace(&pace{max: p.MaxWait}, attempt)
@@ -78,13 +79,14 @@ func (n *Network) APIClient(p Policy, perMinute int, o Observer) *Client {
 	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: p, observer: o}
 }
 
-// LoginClient is the way of a login: a single attempt, without redirects, since its body is the credential.
+// LoginClient returns the Client for a login: a single attempt, without redirects, because its body is the credential.
 func (n *Network) LoginClient(o Observer) *Client {
 	return &Client{attempt: n.attemptChain(o), redirect: followNothing, jar: n.jar, policy: Policy{MaxAttempts: 1}, observer: o}
 }
 
-// attemptChain is one attempt without waits. Read it from the bottom up: the observer sees an attempt whole; an error has no
-// secrets by then; the time bounds the body, too, since that is read within the attempt.
+// attemptChain returns the handler for one attempt without waits. Read it from the bottom up: the observer sees the
+// whole attempt; errors no longer contain secrets at that point; the timeout includes the body, which is read within
+// the attempt.
 func (n *Network) attemptChain(o Observer) handler {
 	attempt := send(n.base)
 	attempt = readBody(&bodyReader{limit: n.maxBody}, attempt)
@@ -93,7 +95,7 @@ func (n *Network) attemptChain(o Observer) handler {
 	return observe(o, attempt)
 }
 
-// send is the last handler: the network itself.
+// send returns the last handler, which uses the network itself.
 func send(base http.RoundTripper) handler {
 	return func(_ *Attempt, req *http.Request) (*http.Response, error) { return base.RoundTrip(req) }
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TooLargeError is an answer whose body is longer than allowed.
+// TooLargeError means that the body of an answer is longer than allowed.
 type TooLargeError struct{ Limit int64 }
 
 // Error names the limit.
@@ -15,22 +15,22 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("response body of more than %d bytes", e.Limit)
 }
 
-// TimeoutError is an attempt that took too long.
+// TimeoutError means that an attempt took too long.
 type TimeoutError struct{ Limit time.Duration }
 
-// Error says how long it may take.
+// Error says how long an attempt may take.
 func (e *TimeoutError) Error() string { return "no complete answer within " + e.Limit.String() }
 
-// RedirectError is what the caller's own CheckRedirect said; it is not asked again.
+// RedirectError is the error of the caller's own CheckRedirect. The request is not repeated.
 type RedirectError struct{ Err error }
 
-// Error is one line.
+// Error returns one line.
 func (e *RedirectError) Error() string { return "redirect refused: " + e.Err.Error() }
 
-// Unwrap gives the caller's error.
+// Unwrap returns the caller's error.
 func (e *RedirectError) Unwrap() error { return e.Err }
 
-// WithoutURL is an error without the url.Errors around it, which quote the URL with its query.
+// WithoutURL returns an error without the url.Errors around it, which quote the URL with its query.
 func WithoutURL(err error) error {
 	var outer *url.Error
 	for errors.As(err, &outer) {

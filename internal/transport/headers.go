@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// RateLimit is what an API says about its rate limit.
+// RateLimit is what an API reports about its rate limit.
 type RateLimit struct {
 	Limit     int       // requests per window
 	Remaining int       // requests left in this window
 	Reset     time.Time // when the next window begins, by the server's clock
 }
 
-// parseRateLimit reads the rate limit headers; known is whether the API says how much remains.
+// parseRateLimit reads the rate limit headers. known reports whether the API says how much remains.
 func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known bool) {
 	for _, names := range rateLimitHeaders {
 		remaining, ok := parseCount(header.Get(names.remaining))
@@ -27,26 +27,27 @@ func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known b
 	return RateLimit{}, false
 }
 
-// rateLimitHeaders are those of ThousandEyes, and those that many gateways have.
+// rateLimitHeaders holds the headers of ThousandEyes, and those that many gateways use.
 var rateLimitHeaders = [...]struct{ limit, remaining, reset string }{
 	{"X-Organization-Rate-Limit-Limit", "X-Organization-Rate-Limit-Remaining", "X-Organization-Rate-Limit-Reset"},
 	{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"},
 }
 
 func parseCount(text string) (int, bool) {
-	if text == "" { // as nearly always, and an error would have to be made for it
+	if text == "" { // the usual case; avoids allocating an error
 		return 0, false
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < 0 {
-		return 0, false // Atoi gives the largest number for one that is larger
+		return 0, false // Atoi returns the largest number if the text is a larger one
 	}
 	return n, true
 }
 
-// parseReset reads a point in time: seconds since 1970, or, too small for that, from now, as some gateways have it.
+// parseReset reads a point in time: seconds since 1970 or, if the number is too small for that, seconds from now, as
+// some gateways send it.
 func parseReset(text string, header http.Header, now time.Time) time.Time {
-	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64) // on 32-bit systems too
+	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64) // also on 32-bit systems
 	const (
 		year2001 = 1_000_000_000
 		year9999 = 253_402_300_799
@@ -65,7 +66,7 @@ func parseReset(text string, header http.Header, now time.Time) time.Time {
 	}
 }
 
-// ServerNow is the server's clock, or the local one where an answer has no date.
+// ServerNow returns the server's clock, or the local one if an answer has no date.
 func ServerNow(header http.Header, now time.Time) time.Time {
 	if date := serverDate(header); !date.IsZero() {
 		return date

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// LinkQuery gives the query of the link with the given relation in a Link header (RFC 8288): never more than the query,
-// since the rest may lead to another host.
+// LinkQuery returns the query of the link with the given relation in a Link header (RFC 8288). It returns only the
+// query, because the rest may lead to another host.
 func LinkQuery(header []string, relation string) (url.Values, bool) {
 	for _, line := range header {
 		for line != "" {
@@ -28,7 +28,7 @@ func LinkQuery(header []string, relation string) (url.Values, bool) {
 	return nil, false
 }
 
-// nextLink cuts the target between angle brackets off a Link header.
+// nextLink splits the target between angle brackets from a Link header.
 func nextLink(line string) (target, rest string, ok bool) {
 	_, line, ok = strings.Cut(line, "<")
 	if !ok {
@@ -37,7 +37,7 @@ func nextLink(line string) (target, rest string, ok bool) {
 	return strings.Cut(line, ">")
 }
 
-// cutOutsideQuotes cuts a line at the first separator that is not within quotes.
+// cutOutsideQuotes splits a line at the first separator that is not within quotes.
 func cutOutsideQuotes(line string, separator byte) (before, after string) {
 	quoted := false
 	for i := range len(line) {

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limit spaces the requests of one API evenly, retries included. 0 is no limit.
+// limit spaces the requests of one API evenly, including retries. 0 means no limit.
 func limit(perMinute int, next handler) handler {
 	if perMinute == 0 {
 		return next
 	}
-	// With a burst of one, no minute sees more than the budget, the first one included.
+	// With a burst of one, no minute exceeds the budget, not even the first one.
 	bucket := rate.NewLimiter(rate.Limit(float64(perMinute)/60), 1)
 	return func(a *Attempt, req *http.Request) (*http.Response, error) {
 		slot := bucket.Reserve()
@@ -26,8 +26,8 @@ func limit(perMinute int, next handler) handler {
 	}
 }
 
-// pace is what an API itself says about its rate limit: when nothing remains, the next request waits for the reset, if
-// that is no longer than a retry may wait. Otherwise it is sent, and the API decides.
+// pace holds what an API itself says about its rate limit. If nothing remains, the next request waits for the reset,
+// unless that is longer than a retry may wait. In that case it is sent, and the API decides.
 type pace struct {
 	max time.Duration
 
@@ -35,7 +35,7 @@ type pace struct {
 	until time.Time // by the local clock
 }
 
-// keepPace keeps it.
+// keepPace makes requests keep the pace.
 func keepPace(p *pace, next handler) handler {
 	return func(a *Attempt, req *http.Request) (*http.Response, error) {
 		p.mu.Lock()
@@ -67,7 +67,7 @@ func (p *pace) learn(header http.Header, now time.Time) {
 	}
 }
 
-// pause waits before the attempt, and notes how long.
+// pause waits before the attempt, and records how long.
 func (a *Attempt) pause(ctx context.Context, wait time.Duration) error {
 	a.Waited += max(0, wait)
 	return Sleep(ctx, wait)

@@ -11,9 +11,9 @@ const maxRedirects = 5
 // redirectRule decides whether net/http follows a redirect.
 type redirectRule = func(req *http.Request, via []*http.Request) error
 
-// followSameOrigin lets reads follow redirects within their origin. net/http takes the credential along, in custom
-// headers even to other hosts; so any other redirect is not followed, and becomes the answer. The caller's own rule has
-// its say about the rest.
+// followSameOrigin lets reads follow redirects within their origin. net/http sends the credential along, in custom
+// headers even to other hosts. So any other redirect is not followed, and becomes the answer. The caller's own rule
+// decides about the remaining redirects.
 func followSameOrigin(own redirectRule) redirectRule {
 	return func(req *http.Request, via []*http.Request) error {
 		first := via[0]
@@ -49,8 +49,9 @@ func portOf(u *url.URL) string {
 	return "443"
 }
 
-// dropBadLocation removes a Location that is no URL: net/http would quote it in its error and lose the status. A blank in
-// its query, which net/http would send as it is, would end the next request's URL.
+// dropBadLocation removes a Location that is not a URL: net/http would quote it in its error and lose the status. It
+// also escapes blanks in the query: net/http would send a blank as it is, and the blank would end the next request's
+// URL.
 func dropBadLocation(req *http.Request, res *http.Response) {
 	location := res.Header.Get("Location")
 	if location == "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
-// Reply is the answer to a call, whatever its status, read to its end.
+// Reply is the answer to a call, whatever its status, with the whole body read.
 type Reply struct {
 	Status    int
 	Header    http.Header
@@ -15,16 +15,16 @@ type Reply struct {
 	Attempts  int
 	RequestID string
 	RateLimit RateLimit
-	Date      time.Time // the server's clock; zero where it is not known
+	Date      time.Time // the server's clock; zero if it is not known
 
-	secrets []scrub.Secret // that were sent, and that a server may echo
+	secrets []scrub.Secret // secrets that were sent and that a server may echo
 }
 
 func (x *Call) reply(res *http.Response) *Reply {
 	return NewReply(res, Body(res), x.Number, x.secrets...)
 }
 
-// NewReply makes a reply of an answer whose body was read, to a request with the given secrets.
+// NewReply returns a Reply for an answer whose body was read. secrets are those of the request.
 func NewReply(res *http.Response, body []byte, attempts int, secrets ...scrub.Secret) *Reply {
 	limit, _ := parseRateLimit(res.Header, time.Now())
 	r := &Reply{
@@ -49,19 +49,19 @@ func requestID(header http.Header) string {
 	return ""
 }
 
-// OK reports whether the status is that of a success.
+// OK reports whether the status means success.
 func (r *Reply) OK() bool { return r.Status/100 == 2 }
 
-// AskedWait is how long the answer asks to wait, by its own clock; 0 if it does not.
+// AskedWait returns how long the answer asks to wait, by its own clock, or 0 if it does not ask.
 func (r *Reply) AskedWait() time.Duration { return askedWait(r.Status, r.Header, time.Now()) }
 
-// CleanText is a text of the answer without the secrets that were sent.
+// CleanText returns a text of the answer without the secrets that were sent.
 func (r *Reply) CleanText(text string) string { return scrub.NewScrubber(r.secrets...).Text(text) }
 
-// CleanError is an error about the answer without the secrets that were sent.
+// CleanError returns an error about the answer without the secrets that were sent.
 func (r *Reply) CleanError(err error) error { return scrub.Error(err, r.secrets...) }
 
-// Release gives the memory of the body up, for other answers to use. Nothing may refer to it any more.
+// Release gives the memory of the body to other answers. Nothing may refer to the body any more.
 func (r *Reply) Release() {
 	body := r.Body
 	r.Body = nil

@@ -16,10 +16,10 @@ type Policy struct {
 	MinWait, MaxWait time.Duration
 }
 
-// check decides whether another attempt follows, and plans its wait.
+// check decides whether another attempt follows, and sets its wait.
 func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, error) {
 	if err != nil {
-		res = nil // net/http gives both when a redirect is refused
+		res = nil // net/http returns both if a redirect is refused
 	}
 	if !repeatable(res, err) || x.Number >= x.budget || ctx.Err() != nil {
 		return false, err
@@ -43,7 +43,7 @@ func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, 
 	return true, nil
 }
 
-// repeatable reports whether an attempt may succeed the next time.
+// repeatable reports whether another attempt may succeed.
 func repeatable(res *http.Response, err error) bool {
 	if err != nil {
 		return repeatableError(err)
@@ -72,8 +72,8 @@ func repeatableError(err error) bool {
 		!errors.As(err, &host) && !errors.As(err, &invalid) && !errors.As(err, &roots)
 }
 
-// mayBeRun reports whether the API may have carried out a request that failed: not if no connection was made, nor if it
-// was turned away at the door.
+// mayBeRun reports whether the API may have carried out a request that failed. It has not if no connection was made, or
+// if it rejected the request before running it.
 func mayBeRun(res *http.Response, err error) bool {
 	if err != nil {
 		var op *net.OpError

@@ -15,27 +15,27 @@ type Token struct {
 	Expiry time.Time // by the local clock; zero: does not expire
 }
 
-// Tokens keeps the token of one API, and fetches it once however many requests wait for it.
+// Tokens keeps the token of one API, and fetches it only once, however many requests wait for it.
 type Tokens struct {
 	scrub.Opaque
 	source func(context.Context) (Token, error)
 
 	mu      sync.Mutex
-	current *Lease    // nil: none yet; behind a pointer, as fmt would show it within a conn
+	current *Lease    // nil: none yet; a pointer, because fmt would show the value within a conn
 	err     error     // of the last fetch, while there is no token
 	renewAt time.Time // zero: never
 	flight  *flight
 }
 
-// Lease is a token and the fetch that it came from. The generation tells a token that was refused from one that was
-// fetched since, even where a login gives the same value again.
+// Lease is a token and the fetch from which it came. The generation distinguishes a refused token from one that was
+// fetched later, even if a login returns the same value again.
 type Lease struct {
 	scrub.Opaque
 	Token
 	generation int
 }
 
-// flight is a fetch under way. It outlives the request that began it, as long as another one waits.
+// flight is a fetch in progress. It outlives the request that began it as long as another request waits.
 type flight struct {
 	scrub.Opaque
 	done    chan struct{}
@@ -46,10 +46,11 @@ type flight struct {
 	err     error
 }
 
-// NewTokens keeps tokens from a source, which may be asked from another goroutine than the one that waits.
+// NewTokens returns Tokens that come from a source. The source may be called from another goroutine than the one that
+// waits.
 func NewTokens(source func(context.Context) (Token, error)) *Tokens { return &Tokens{source: source} }
 
-// Get is the current token, or fetches one if there is none or it is about to expire.
+// Get returns the current token. If there is none, or if it is about to expire, Get fetches a token.
 func (c *Tokens) Get(ctx context.Context) (Lease, error) {
 	c.mu.Lock()
 	if c.flight == nil && c.fresh() {
@@ -63,8 +64,8 @@ func (c *Tokens) fresh() bool {
 	return c.current != nil && c.current.Value != "" && (c.renewAt.IsZero() || time.Now().Before(c.renewAt))
 }
 
-// Renew is a token in place of one that was refused. Requests that were refused together share one fetch and its
-// outcome, a failure too: servers lock accounts after a few bad logins.
+// Renew returns a token to replace one that was refused. Requests that were refused together share one fetch and its
+// outcome, even a failure: servers lock accounts after a few failed logins.
 func (c *Tokens) Renew(ctx context.Context, refused Lease) (Lease, error) {
 	c.mu.Lock()
 	if c.flight == nil && c.current.generation != refused.generation {
@@ -74,7 +75,7 @@ func (c *Tokens) Renew(ctx context.Context, refused Lease) (Lease, error) {
 	return c.join(ctx, true)
 }
 
-// join waits for the fetch under way, or begins one. It is called with the lock held, and gives it back.
+// join waits for the fetch in progress, or begins one. The caller holds the lock, and join releases it.
 func (c *Tokens) join(ctx context.Context, refused bool) (Lease, error) {
 	f := c.flight
 	if f == nil {
@@ -97,7 +98,7 @@ func (c *Tokens) join(ctx context.Context, refused bool) (Lease, error) {
 	}
 }
 
-// leave ends a fetch that nobody waits for any more; whoever comes next begins another.
+// leave cancels a fetch for which nobody waits any more. The next request begins another one.
 func (c *Tokens) leave(f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,7 +118,7 @@ func (c *Tokens) fetch(ctx context.Context, f *flight) {
 	close(f.done)
 }
 
-// land takes over what a fetch brought, unless it was abandoned.
+// land stores the result of a fetch, unless the fetch was abandoned.
 func (c *Tokens) land(f *flight, token Token, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -129,7 +130,7 @@ func (c *Tokens) land(f *flight, token Token, err error) {
 	f.result, f.err = *c.current, c.err
 }
 
-// keep takes over what a fetch brought. Where an early renewal fails, the old token serves until it expires.
+// keep stores the result of a fetch. If an early renewal fails, the old token is used until it expires.
 func (c *Tokens) keep(f *flight, token Token, err error) {
 	now := time.Now()
 	var old Lease
@@ -146,7 +147,7 @@ func (c *Tokens) keep(f *flight, token Token, err error) {
 	c.renewAt = renewal(token.Expiry, now)
 }
 
-// renewal is when to fetch the next token: shortly before this one expires.
+// renewal returns when to fetch the next token: shortly before this one expires.
 func renewal(expiry, now time.Time) time.Time {
 	if expiry.IsZero() {
 		return time.Time{}

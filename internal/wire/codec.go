@@ -7,18 +7,19 @@ import (
 	"slices"
 )
 
-// Codec is how values of one type are read and written: a record, or a value within one that keeps its own bytes.
+// Codec defines how to read and write values of one type: a record, or a value within a record that keeps its own
+// bytes.
 type Codec[T any] struct {
 	Read   func(*T, *Reader)         // reads the members
-	Raw    func(*T) *json.RawMessage // where the value's bytes are kept
-	HasKey func(*T) bool             // reports whether a record has what tells it from others
-	Wire   func(T) any               // the value as encoding/json shall write it
+	Raw    func(*T) *json.RawMessage // returns where the value's bytes are kept
+	HasKey func(*T) bool             // reports whether a record has an identity
+	Wire   func(T) any               // returns the value in the form that encoding/json writes
 }
 
 var (
 	errNoRecords = errors.New("the answer has no list of records")
 	errNull      = errors.New("null in place of an object")
-	// errNoKey refuses a record without the identity that tells it from others: it could be lost or given twice.
+	// errNoKey rejects a record without an identity: it could be lost or delivered twice.
 	errNoKey = errors.New("the record has no id")
 )
 
@@ -53,14 +54,14 @@ func (c *Codec[T]) Record(body []byte) (*T, error) {
 	return record, nil
 }
 
-// Nested reads a value within a record that keeps its own bytes. Of a value that comes twice the last one counts.
+// Nested reads a value within a record that keeps its own bytes. If a value appears twice, the last one counts.
 func (c *Codec[T]) Nested(r *Reader, to *T) {
 	*to = *new(T)
 	raw := r.capture(func() { c.Read(to, r) })
 	r.keep(c.Raw(to), raw)
 }
 
-// acceptable refuses what is no record, or one without an identity.
+// acceptable rejects a value that is not a record, or a record without an identity.
 func (c *Codec[T]) acceptable(record *T, raw []byte) error {
 	switch {
 	case string(bytes.TrimSpace(raw)) == "null":
@@ -72,7 +73,7 @@ func (c *Codec[T]) acceptable(record *T, raw []byte) error {
 	}
 }
 
-// Pointer reads a value, or null, of which nothing is left then.
+// Pointer reads a value, or null, which sets the pointer to nil.
 func Pointer[T any](r *Reader, to **T, read func(*T, *Reader)) {
 	if r.null() {
 		*to = nil
@@ -84,13 +85,13 @@ func Pointer[T any](r *Reader, to **T, read func(*T, *Reader)) {
 	read(*to, r)
 }
 
-// Slice reads a list of values, or null, of which nothing is left then.
+// Slice reads a list of values, or null, which sets the slice to nil.
 func Slice[T any](r *Reader, to *[]T, read func(*T, *Reader)) {
 	if r.null() {
 		*to = nil
 		return
 	}
-	*to = make([]T, 0, 2) // few have more
+	*to = make([]T, 0, 2) // few lists are longer
 	for range r.elements {
 		*to = append(*to, *new(T))
 		read(&(*to)[len(*to)-1], r)

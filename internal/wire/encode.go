@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// Encode is the wire form of a value: just as it came while its fields still say what it said then. Of one that was
-// changed, the changed fields are written anew; members that this library does not know stay as they came.
+// Encode returns the wire form of a value. If its fields are unchanged, this is exactly what was received. If fields
+// were changed, only these are written anew; members that this library does not know stay as received.
 func (c *Codec[T]) Encode(value T) ([]byte, error) {
 	raw := *c.Raw(&value)
 	is, err := json.Marshal(c.Wire(value))
@@ -24,8 +24,8 @@ func (c *Codec[T]) Encode(value T) ([]byte, error) {
 	return overlay(raw, was, is)
 }
 
-// overlay writes into the object raw those members of is that differ from was, and takes out those that is lacks. Of an
-// object within it, the unknown members stay too.
+// overlay writes into the object raw the members of is that differ from was, and removes the members that is lacks. In
+// nested objects, unknown members stay, too.
 func overlay(raw, was, is json.RawMessage) ([]byte, error) {
 	var members, before, after map[string]json.RawMessage
 	for data, object := range map[*json.RawMessage]*map[string]json.RawMessage{&raw: &members, &was: &before, &is: &after} {

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// element reads the next value by read, and gives a copy of its bytes, of which whatever read took by Raw is part: so it
-// keeps nothing else alive. What goes wrong in read is wrong only in this value: it is passed over, and the reading goes
-// on. What is no JSON ends it.
+// element reads the next value with read and returns a copy of its bytes. What read took with Raw becomes part of that
+// copy, so it keeps no other memory alive. An error in read concerns only this value: the value is skipped, and reading
+// goes on. Invalid JSON ends the reading.
 func (r *Reader) element(read func()) (raw json.RawMessage, err error) {
 	before, at := r.dec, r.at
 	r.parts, r.inside = r.parts[:0], true
@@ -22,7 +22,7 @@ func (r *Reader) element(read func()) (raw json.RawMessage, err error) {
 	return nil, err
 }
 
-// detach copies the bytes of a value, and lets what was taken of them be part of the copy.
+// detach copies the bytes of a value, and makes what was taken from them part of the copy.
 func (r *Reader) detach(raw []byte) []byte {
 	own := make([]byte, len(raw))
 	copy(own, raw)
@@ -34,8 +34,8 @@ func (r *Reader) detach(raw []byte) []byte {
 	return own
 }
 
-// capture reads the next value by read, and gives its bytes. Where they begin and end is known from the places of what was
-// read; only where it is not are they looked for.
+// capture reads the next value with read and returns its bytes. Usually the position of what was read shows where they
+// begin and end. Only if it does not, capture searches for them.
 func (r *Reader) capture(read func()) json.RawMessage {
 	begin := r.next()
 	var raw []byte
@@ -57,7 +57,7 @@ func (r *Reader) capture(read func()) json.RawMessage {
 	return raw
 }
 
-// next is the place where the next value begins, if it is an object; else -1.
+// next returns the position at which the next value begins if it is an object, else -1.
 func (r *Reader) next() int {
 	if r.err != nil || r.at < 0 {
 		return -1
@@ -66,7 +66,7 @@ func (r *Reader) next() int {
 		switch r.data[i] {
 		case '{':
 			return i
-		case ' ', '\t', '\n', '\r', ':', ',': // the parser is behind these already, or will be
+		case ' ', '\t', '\n', '\r', ':', ',': // the parser has passed these already, or will pass them
 		default:
 			return -1
 		}
@@ -74,17 +74,17 @@ func (r *Reader) next() int {
 	return -1
 }
 
-// passName notes the place behind a name.
+// passName records the position after a name.
 func (r *Reader) passName(name []byte) {
 	if at := r.place(name); at >= 0 {
 		r.at = at + len(name) + 1
 		return
 	}
-	r.at = -1 // it has escapes, and the parser gives it elsewhere
+	r.at = -1 // the name has escapes, so the parser returns it in other memory
 }
 
-// passBracket notes the place behind the bracket that begins an array or ends an object or array. Nothing but blanks, and
-// what stands between values, is before it.
+// passBracket records the position after the bracket that begins an array or ends an object or array. Before it are
+// only blanks, and what separates values.
 func (r *Reader) passBracket(bracket byte) {
 	if r.err != nil || r.at < 0 {
 		return
@@ -95,7 +95,7 @@ func (r *Reader) passBracket(bracket byte) {
 	}
 }
 
-// place is where a part of the data begins; -1 if it is none.
+// place returns where a part of the data begins, or -1 if it is not a part of the data.
 func (r *Reader) place(part []byte) int {
 	if at, ok := offset(r.data, part); ok {
 		return at
@@ -103,8 +103,8 @@ func (r *Reader) place(part []byte) int {
 	return -1
 }
 
-// offset is where a part of the bytes begins, if it is one. Both reach to the end of the same memory, or would without
-// the bound on their capacity, so it is found by the address of the first byte.
+// offset returns where a part of the bytes begins, if it is one. Both slices extend to the end of the same memory, or
+// would do so without a limited capacity, so the address of the first byte confirms the position.
 func offset(whole, part []byte) (at int, ok bool) {
 	if len(part) == 0 {
 		return 0, false
@@ -113,8 +113,8 @@ func offset(whole, part []byte) (at int, ok bool) {
 	return at, at >= 0 && at < len(whole) && &whole[at] == &part[0]
 }
 
-// peek gives the bytes of the value that comes next, and stays before it. Where that is no JSON, so may they be: it is
-// for who reads the value next.
+// peek returns the bytes of the next value without passing it. If the value is invalid JSON, the bytes may be, too:
+// peek is for callers that read the value next.
 func (r *Reader) peek() (raw json.RawMessage) {
 	if r.err != nil {
 		return nil
@@ -128,7 +128,7 @@ func (r *Reader) peek() (raw json.RawMessage) {
 	return raw
 }
 
-// keep sets a value that capture gave.
+// keep stores a value that capture returned.
 func (r *Reader) keep(to *json.RawMessage, raw json.RawMessage) {
 	switch {
 	case r.err != nil:
@@ -140,8 +140,8 @@ func (r *Reader) keep(to *json.RawMessage, raw json.RawMessage) {
 	}
 }
 
-// extent is the object that begins at a place, found by its braces and quotes alone: that is several times faster than to
-// parse it once more.
+// extent returns the object that begins at a position. It looks only at braces, brackets and quotes, which is several times
+// faster than parsing the object again.
 func extent(data []byte, begin int) []byte {
 	depth := 0
 	for i := begin; i < len(data); i++ {
@@ -159,7 +159,7 @@ func extent(data []byte, begin int) []byte {
 	return data[begin:]
 }
 
-// endOfString is the place of the quote that ends the string that begins at i.
+// endOfString returns the position of the quote that ends the string that begins at i.
 func endOfString(data []byte, i int) int {
 	for i++; i < len(data); i++ {
 		n := bytes.IndexByte(data[i:], '"')

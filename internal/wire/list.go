@@ -5,9 +5,9 @@ import (
 	"sync/atomic"
 )
 
-// Shared keeps what the answers of one listing share: the tables of recurring strings, and how many records the last answer
-// had. An answer borrows a table while it is read: answers that are read ahead are read at the same time, and a table is for
-// one at a time. Its zero value is ready.
+// Shared holds what the answers of one listing share: the tables of recurring strings, and the number of records in the
+// last answer. An answer borrows a table while it is read, because answers that are read ahead are read at the same
+// time, and a table allows only one user at a time. The zero value is ready to use.
 type Shared struct {
 	tables sync.Pool
 	rows   atomic.Int64
@@ -20,28 +20,29 @@ func (p *Shared) borrow() *stringTable {
 	return new(stringTable)
 }
 
-// List is the records of an answer.
+// List holds the records of an answer.
 type List[T any] struct {
 	Rows []T
 
 	codec     *Codec[T]
-	asked     int   // records that were asked for; 0 where that is not known
-	lastCount int   // records of the answer before; 0 where there was none
-	found     bool  // there is a list, if only as null
-	fault     error // of the first record that is wrong in itself
+	asked     int   // records that were asked for; 0 if not known
+	lastCount int   // records of the previous answer; 0 if there was none
+	found     bool  // there is a list, or null in its place
+	fault     error // of the first invalid record
 	faultAt   int   // its index
-	at        int   // of the record that is being read; -1 outside the list
+	at        int   // index of the record that is being read; -1 outside the list
 }
 
-// NewList is a list that is still to be read, of the answer to a request for so many records; 0 where that is not known.
+// NewList returns a list that is still to be read, for the answer to a request for asked records. 0 means that this is
+// not known.
 func NewList[T any](c *Codec[T], asked int) *List[T] { return &List[T]{codec: c, asked: asked} }
 
-// HasFault reports whether a record is wrong in itself, in an answer that could be read to its end.
+// HasFault reports whether a record is invalid, in an answer that could be read to its end.
 func (l *List[T]) HasFault() bool { return l.fault != nil }
 
-// ReadAnswer reads an answer in one pass. Nothing that read takes out of it refers to its body afterwards. An error is
-// about the record of the given index, or, where that is -1, about the answer. needed demands the list of records: without
-// it the wrapped failure of a proxy, say, would pass for an empty listing.
+// ReadAnswer reads an answer in one pass. Nothing that read takes from it refers to its body afterwards. An error
+// concerns the record with the given index or, if that is -1, the answer. needed requires a list of records: without
+// this check, a proxy's error in JSON, for example, would count as an empty listing.
 func ReadAnswer[T any](body []byte, p *Shared, l *List[T], needed bool, read func(*Reader)) (index int, err error) {
 	table := p.borrow()
 	defer p.tables.Put(table)
@@ -66,8 +67,8 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], needed bool, read fun
 	}
 }
 
-// Read reads the list of records. Of lists that come twice the last one counts, and so do the faults in it. After a record
-// that is wrong in itself the answer is read on, since it may say that it is none.
+// Read reads the list of records. If the list appears twice, the last one counts, and so do its faults. After an
+// invalid record, the rest of the answer is read, because it may say that it is not a listing.
 func (l *List[T]) Read(r *Reader) {
 	*l = List[T]{codec: l.codec, found: true, asked: l.asked, lastCount: l.lastCount, at: -1}
 	if r.null() {
@@ -107,8 +108,9 @@ func (l *List[T]) record(r *Reader, i int) {
 	*l.codec.Raw(row) = raw
 }
 
-// rowsIn guesses how many records an answer has: as many as the one before, where what was asked for does not tell, or as
-// the size of the first lets expect. That is bounded: a server may lie with its first record. Too low a guess costs little.
+// rowsIn estimates how many records an answer has from the size of the first one. The estimate is at most the number
+// that was asked for or, if that is not known, the number in the previous answer: a server may lie with its first
+// record. Too low an estimate costs little.
 func rowsIn(size, first, asked, lastCount int) int {
 	guess := size/max(first, 1) + 1
 	guess += guess / 4

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// LooseTime is a time in one of the forms that an API without a documented one could use.
+// LooseTime is a time in one of the forms that an API without a documented form could use.
 type LooseTime struct{ time.Time }
 
-// MarshalJSON writes RFC 3339, or null for no time.
+// MarshalJSON writes RFC 3339, or null for the zero time.
 func (t LooseTime) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
@@ -18,7 +18,7 @@ func (t LooseTime) MarshalJSON() ([]byte, error) {
 	return t.Time.MarshalJSON()
 }
 
-// LooseTime reads a time in one of the forms that an API without a documented one could use, or null.
+// LooseTime reads a time in one of the forms that an API without a documented form could use, or null.
 func (r *Reader) LooseTime(to *time.Time) {
 	var value json.RawMessage
 	if r.Raw(&value); r.err != nil {
@@ -32,8 +32,8 @@ func (r *Reader) LooseTime(to *time.Time) {
 	*to = t
 }
 
-// parseLooseTime reads RFC 3339, the same with a blank or without a zone, Unix milliseconds or seconds, or null. Without a
-// zone it is UTC.
+// parseLooseTime reads RFC 3339, the same with a blank or without a zone, Unix milliseconds or seconds, or null.
+// Without a zone the time is UTC.
 func parseLooseTime(value []byte) (time.Time, error) {
 	var t time.Time
 	if string(value) == "null" || string(value) == `""` {
@@ -48,7 +48,7 @@ func parseLooseTime(value []byte) (time.Time, error) {
 		if t = time.Unix(n, 0).UTC(); n > 1e11 {
 			t = time.UnixMilli(n).UTC()
 		}
-		if t.Year() < 0 || t.Year() > 9999 { // it could not be written again
+		if t.Year() < 0 || t.Year() > 9999 { // such a time could not be written again
 			return time.Time{}, strconv.ErrRange
 		}
 		return t, nil

@@ -9,35 +9,35 @@ import (
 	"github.com/go-faster/jx"
 )
 
-// Reader reads one JSON text from its beginning to its end. The first error stays: whatever is read after it changes
-// nothing, so that a decoder can be a plain list of members, and Err be asked once.
+// Reader reads one JSON text from its beginning to its end. It keeps the first error; after an error, reads change
+// nothing. So a decoder can be a plain list of members, and the error is checked once.
 //
-// As in encoding/json, null leaves a value as it was, but for pointers, slices, maps and raw values.
+// As in encoding/json, null leaves a value as it was, except for pointers, slices, maps and raw values.
 type Reader struct {
 	dec     jx.Decoder
 	data    []byte
-	at      int // the place behind what was read last; -1 where it is not known
+	at      int // the position after what was read last; -1 if not known
 	strings *stringTable
 	err     error
 
 	inside bool               // an element is being read
-	parts  []*json.RawMessage // what was taken of its bytes
+	parts  []*json.RawMessage // what was taken from its bytes
 }
 
-// newReader is a reader of data that shares recurring strings by the table, which may be nil.
+// newReader returns a reader of data that shares recurring strings through the table, which may be nil.
 func newReader(data []byte, strings *stringTable) *Reader {
 	r := &Reader{strings: strings}
 	r.reset(data)
 	return r
 }
 
-// reset lets the reader begin anew with other data.
+// reset makes the reader start again with other data.
 func (r *Reader) reset(data []byte) {
 	r.dec.ResetBytes(data)
 	r.data, r.at, r.err = data, 0, nil
 }
 
-// end checks that nothing but blanks is left.
+// end checks that only blanks are left.
 func (r *Reader) end() {
 	if r.err == nil && !errors.Is(r.dec.Skip(), io.EOF) {
 		r.err = errTrailing
@@ -88,13 +88,13 @@ func (r *Reader) elements(yield func(i int) bool) {
 	r.passBracket(']')
 }
 
-// size is the number of bytes of the whole.
+// size returns the number of bytes of the whole data.
 func (r *Reader) size() int { return len(r.data) }
 
-// Skip passes over a value of any kind.
+// Skip skips a value of any kind.
 func (r *Reader) Skip() { r.value() }
 
-// null passes over null, and reports whether it was there.
+// null skips a null and reports whether there was one.
 func (r *Reader) null() bool {
 	if r.err != nil || r.dec.Next() != jx.Null {
 		return false
@@ -109,17 +109,17 @@ func (r *Reader) IsObject() bool { return r.err == nil && r.dec.Next() == jx.Obj
 // IsArray reports whether an array comes next.
 func (r *Reader) IsArray() bool { return r.err == nil && r.dec.Next() == jx.Array }
 
-// other passes over null where a value of another kind was expected; everything else is an error.
+// other skips null if a value of another kind was expected. Everything else is an error.
 func (r *Reader) other(want jx.Type) { r.is(want, r.value()) }
 
-// fail keeps the cause of the first error: what wraps it may quote a value of any length.
+// fail keeps the root cause of the first error: an error around it may quote a value of any length.
 func (r *Reader) fail(err error) {
 	if r.err == nil && err != nil {
 		r.err = causeOf(err)
 	}
 }
 
-// failed keeps the first error, of the parser: of that only the text, so that nobody comes to depend on the parser's types.
+// failed keeps the first error of the parser, but only its text, so that no caller depends on the parser's types.
 func (r *Reader) failed(err error) {
 	if err == nil {
 		return
@@ -138,7 +138,7 @@ func causeOf(err error) error {
 	return err
 }
 
-// within says in which member an error is. A name may be of any length.
+// within adds the name of the member to an error, and shortens the name, which may be of any length.
 func within(name []byte, err error) error {
 	if err == nil {
 		return nil

@@ -4,16 +4,17 @@ import "hash/maphash"
 
 const (
 	sets    = 128 // of four strings, 8 KiB in all
-	longest = 128 // bytes; what is longer seldom recurs
+	longest = 128 // bytes; longer strings seldom recur
 )
 
-// stringTable gives equal strings the same memory, as far as it remembers them: each set of four forgets its oldest string when
-// another comes. So it is bounded, and follows what recurs now. It is for one goroutine at a time.
+// stringTable gives equal strings the same memory, as long as it remembers them: each set of four forgets its oldest
+// string when another one comes. So its size is limited, and it follows what recurs now. Only one goroutine may use it
+// at a time.
 type stringTable struct{ sets [sets][4]string }
 
 var seed = maphash.MakeSeed()
 
-// of is the string of the bytes.
+// of returns the bytes as a string.
 func (s *stringTable) of(b []byte) string {
 	if s == nil || len(b) == 0 || len(b) > longest {
 		return string(b)

@@ -14,10 +14,10 @@ import (
 // Text reads a string or null.
 func (r *Reader) Text(to *string) { r.text(r.value(), to, nil) }
 
-// Interned reads a string or null of which the same values recur.
+// Interned reads a string or null, for values that recur.
 func (r *Reader) Interned(to *string) { r.text(r.value(), to, r.strings) }
 
-// StringOrNumber reads a string, a number or null; of a number the digits are kept exactly.
+// StringOrNumber reads a string, a number or null. It keeps the digits of a number exactly.
 func (r *Reader) StringOrNumber(to *string) {
 	raw := r.value()
 	if r.err == nil && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') {
@@ -27,7 +27,8 @@ func (r *Reader) StringOrNumber(to *string) {
 	r.text(raw, to, r.strings)
 }
 
-// text reads a string. One with escapes or bad UTF-8 is rare, and left to encoding/json, whose result it must be.
+// text reads a string. A string with escapes or invalid UTF-8 is rare and left to encoding/json, so that the results
+// agree.
 func (r *Reader) text(raw []byte, to *string, strings *stringTable) {
 	if !r.is(jx.String, raw) {
 		return
@@ -39,10 +40,10 @@ func (r *Reader) text(raw []byte, to *string, strings *stringTable) {
 	*to = strings.of(raw[1 : len(raw)-1])
 }
 
-// plain reports whether all strings in a value stand for themselves.
+// plain reports whether the strings in a value need no decoding.
 func plain(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) }
 
-// is reports whether a value is of a kind. null is not, and what is neither is an error.
+// is reports whether a value is of a kind. For null it returns false; any other kind is an error.
 func (r *Reader) is(want jx.Type, raw []byte) bool {
 	if r.err != nil || raw[0] == 'n' {
 		return false
@@ -85,8 +86,8 @@ func (r *Reader) Count(to *int) {
 	*to = int(n)
 }
 
-// Raw reads a value of any kind as it stands, null too. It is part of the data that is read, or of the copy that Element
-// gives, and has no room to append.
+// Raw reads a value of any kind unchanged, including null. The result is part of the data, or of the copy that element
+// returns, and has no room to append.
 func (r *Reader) Raw(to *json.RawMessage) { r.keep(to, r.value()) }
 
 // InternedList reads an array of strings that recur, or null.
@@ -129,7 +130,7 @@ func (r *Reader) Map(to *map[string]string) {
 	}
 }
 
-// value passes over a value and gives its bytes, without blanks around them.
+// value skips a value and returns its bytes, without blanks around them.
 func (r *Reader) value() []byte {
 	if r.err != nil {
 		return nil
@@ -139,7 +140,7 @@ func (r *Reader) value() []byte {
 		r.failed(err)
 		return nil
 	}
-	for raw[0] <= ' ' { // the parser gives the blanks before an element with it
+	for raw[0] <= ' ' { // the parser returns an element with the blanks before it
 		raw = raw[1:]
 	}
 	r.at = r.place(raw) + len(raw)
