@@ -8,11 +8,12 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
-// FollowAll follows several logs at once, until ctx ends. It starts at the beginning of each source or, if from is the
-// Next of an earlier page, after that page. Pages come in the order in which the sources give them. Each page has the
-// events of one source, or no events at the end of a poll that found nothing new. Events of different sources are in no
-// order. Next continues all sources, in this process or another: every event is delivered once, as each source's own
-// Follow promises. If a source without a Since had given no page before, it then begins at its server's current time.
+// FollowAll follows several logs at once, until ctx ends or no source is left. It starts at the beginning of each
+// source or, if from is the Next of an earlier page, after that page. Pages come in the order in which the sources give
+// them. Each page has the events of one source, or no events at the end of a poll that found nothing new. Events of
+// different sources are in no order. Next continues all sources, in this process or another: every event is delivered
+// once, as each source's own Follow promises. If a source without a Since had given no page before, it then begins at
+// its server's current time.
 //
 // If a source ends with an error, that is one *SourceError, and the other sources continue. The cursors of later pages
 // keep its position, so that continuing from them tries it again. A temporary failure is not reported as an error,

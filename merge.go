@@ -36,7 +36,7 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // source that does not list the newest event first, as may be true of Elastic Path, is read to its end and sorted.
 // Merge then holds all of its events, at most 10,100 for Elastic Path; a source with more than 20,000 fails with
 // ErrOutOfOrder. Second, a first page on which all events have the same time shows no order: Merge reads more pages
-// until one does. A source whose order breaks later also fails with ErrOutOfOrder, before the page where it breaks.
+// until one does, or until it holds 20,000 events, which it then takes to be listed newest first. A source whose order breaks later also fails with ErrOutOfOrder, before the page where it breaks.
 //
 // A source that fails is reported once, as a *SourceError, where its next events would have come. The other sources
 // continue. The cursors of later pages keep its position, so that continuing from them tries it again. The Next of the

@@ -56,8 +56,8 @@ func withAPI(id API, baseURL, projectID string, tokens TokenSource) Option {
 
 // WithHTTPClient sets the HTTP client for requests and logins, with its proxies, TLS settings and tracing transports.
 // The client is copied; neither it nor its transport is changed. Its timeout limits each attempt instead of the whole
-// call; if it has none, the timeout is 30 seconds. Its CheckRedirect is asked about redirects within the configured
-// origin. Other redirects are never followed.
+// call; if it has none, the timeout is 30 seconds. Its CheckRedirect is asked about redirects of reads within the
+// configured origin, of which at most five are followed. Other redirects are never followed.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) error {
 		if hc == nil {

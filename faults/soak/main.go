@@ -73,7 +73,7 @@ func parse(args []string) (settings, error) {
 	flags := flag.NewFlagSet("soak", flag.ContinueOnError)
 	flags.IntVar(&s.rows, "rows", 1_000_000, "records of each service")
 	flags.Uint64Var(&s.seed, "seed", 1, "of the failures")
-	flags.IntVar(&s.oneIn, "one-in", 100, "one request in so many fails")
+	flags.IntVar(&s.oneIn, "one-in", 100, "one request in so many goes wrong")
 	chosen := flags.String("api", strings.Join(names, ","), "services to read, with commas between")
 	spoilt := flags.String("break", "", "spoil what is checked, to see it fail, with commas between: "+strings.Join(allBreaks, ", "))
 	if err := flags.Parse(args); err != nil {
