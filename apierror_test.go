@@ -208,6 +208,7 @@ func TestErrorsKeepFourKilobytes(t *testing.T) {
 	refusal := refusalOf(t, secToken, 500, http.Header{}, body)
 	require.Len(t, refusal.Body, 4096)
 	require.NotContains(t, string(refusal.Body), secToken[:4])
+	require.LessOrEqual(t, cap(refusal.Body), 2*4096, "an error that is kept does not keep the whole answer")
 }
 
 // An answer with an error_code is a refusal although its status is a success.

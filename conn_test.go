@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -200,4 +201,58 @@ func TestEndedContext(t *testing.T) {
 			require.False(t, errors.As(err, &broken), "the caller's own end is no failure of the transport")
 		}
 	})
+}
+
+// What was to be deleted is gone if an earlier attempt may have been carried out and its answer was lost, and only then.
+func TestDeleteThatWasRepeated(t *testing.T) {
+	t.Parallel()
+	dial := &net.OpError{Op: "dial", Err: errors.New("refused")}
+	for name, tt := range map[string]struct {
+		steps []any
+		want  error // nil: deleted
+	}{
+		"gone before":            {[]any{response(404, "")}, ErrNotFound},
+		"deleted":                {[]any{response(204, "")}, nil},
+		"answer lost":            {[]any{io.EOF, response(404, "")}, nil},
+		"gateway gave up":        {[]any{response(504, ""), response(404, "")}, nil},
+		"turned away first":      {[]any{response(429, ""), response(404, "")}, ErrNotFound},
+		"never arrived":          {[]any{dial, response(404, "")}, ErrNotFound},
+		"lost, then turned away": {[]any{io.EOF, response(429, ""), response(404, "")}, nil},
+		"lost, then refused":     {[]any{io.EOF, response(403, "")}, ErrForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				network := WithHTTPClient(&http.Client{Transport: newScript(tt.steps...)})
+				c := clientFor(t, WithWaldur("https://waldur.test", StaticToken(testToken)), network)
+				err := c.DataAccessLogs.Delete(t.Context(), strings.Repeat("0a", 16))
+				if tt.want == nil {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorIs(t, err, tt.want)
+			})
+		})
+	}
+}
+
+// A read of what is not there is never a success.
+func TestReadOfNothingAfterARetryIsNotFound(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, err := waldurOver(t, newScript(io.EOF, response(404, "")), StaticToken(testToken)).do(t.Context(), listCall)
+		require.ErrorIs(t, err, ErrNotFound)
+	})
+}
+
+// What a server may say of a token that expired is answered by a new listing; other refusals are the caller's.
+func TestTokenExpired(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 404, 410, 422} {
+		require.True(t, tokenExpired(&APIError{StatusCode: status}), status)
+	}
+	for _, status := range []int{401, 403, 409, 429, 500, 503} {
+		require.False(t, tokenExpired(&APIError{StatusCode: status}), status)
+	}
+	require.False(t, tokenExpired(io.EOF))
 }

@@ -346,6 +346,25 @@ func TestFollowSurvives(t *testing.T) {
 	}
 }
 
+// Failures are counted in a row: after a poll that succeeded, the next failure is the first again.
+func TestFollowForgetsFailuresThatPassed(t *testing.T) {
+	eachFollowed(t, func(t *testing.T, c *followCase) {
+		var attempts []int
+		client := c.client(auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 1}), auditlogs.WithHooks(auditlogs.Hooks{
+			OnRetry: func(_ context.Context, r auditlogs.RetryInfo) { attempts = append(attempts, r.Attempt) },
+		}))
+		pages := 0
+		for _, err := range c.follow(t.Context(), client, listing{since: c.now()}, quickFollow) {
+			require.NoError(t, err)
+			if pages++; pages == 3 {
+				break
+			}
+			c.srv.Inject(auditlogtest.Fault{API: c.api, Status: http.StatusServiceUnavailable, Times: 2})
+		}
+		require.Equal(t, []int{1, 2, 1, 2}, attempts)
+	})
+}
+
 func TestFollowEndsWithItsContext(t *testing.T) {
 	reason := errors.New("shutting down")
 	eachFollowed(t, func(t *testing.T, c *followCase) {
@@ -372,10 +391,15 @@ func TestFollowNeedsADate(t *testing.T) {
 	eachFollowed(t, func(t *testing.T, c *followCase) {
 		c.happen(3, time.Minute)
 		c.srv.Inject(auditlogtest.Fault{API: c.api, Times: -1, Header: http.Header{"Date": {}}})
+		var told error // what the hook is told is what the caller gets
+		hooks := auditlogs.WithHooks(auditlogs.Hooks{OnCall: func(ctx context.Context, _ auditlogs.CallInfo) (context.Context, func(auditlogs.CallDone)) {
+			return ctx, func(done auditlogs.CallDone) { told = done.Err }
+		}})
 		for _, since := range []time.Time{{}, c.now().Add(-time.Hour)} {
 			n := 0
-			for p, err := range c.follow(t.Context(), c.client(), listing{since: since}, quickFollow) {
+			for p, err := range c.follow(t.Context(), c.client(hooks), listing{since: since}, quickFollow) {
 				n++
+				require.Equal(t, err, told)
 				assert.Nil(t, p)
 				var incomplete *auditlogs.IncompleteError
 				require.ErrorAs(t, err, &incomplete)

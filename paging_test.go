@@ -160,3 +160,16 @@ func TestFilterUnchanged(t *testing.T) {
 		assert.Equal(t, "-timestamp,user_username", r.Query.Get("o"))
 	}
 }
+
+// What a caller appends to the items of a page is written elsewhere than over the rows behind them, which were trimmed.
+func TestItemsHaveNoRoomBehindThem(t *testing.T) {
+	t.Parallel()
+	client, _ := svcServe(t, svcAnswer(200, `{"data":[{"audit_log_id":"2","happend_time":"2026-01-14T09:00:02Z"},`+
+		`{"audit_log_id":"1","happend_time":"2026-01-14T09:00:01Z"}]}`))
+	f := huaweiFilter
+	f.Since = svcTime("2026-01-14T09:00:02Z")
+	page, err := client.DataAssetLogs.List(t.Context(), f)
+	require.NoError(t, err)
+	require.Len(t, page.Items, 1)
+	require.Equal(t, 1, cap(page.Items))
+}

@@ -3,9 +3,11 @@ package auditlogs_test
 import (
 	"context"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -120,6 +122,69 @@ func TestPrefetchCountsWhatItThrowsAway(t *testing.T) {
 				require.Equal(t, 1, seen[r.key])
 			}
 			require.Positive(t, discarded.Load())
+			require.LessOrEqual(t, discarded.Load(), int64(4*60), "each row once: four pages were under way")
+		})
+	}
+}
+
+// What Huawei's offset counts is found out once, however many pages are read ahead.
+func TestPrefetchFindsOutTheOffsetOnce(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects() {
+		if s.api != auditlogtest.HuaweiEDS {
+			continue
+		}
+		srv := longLog(t, s, 400)
+		for _, err := range s.all(t.Context(), clientOf(t, srv), listing{ListOptions: auditlogs.ListOptions{PageSize: 20, Prefetch: 8}}) {
+			require.NoError(t, err)
+		}
+		probes := 0
+		for _, r := range srv.Requests(s.api) {
+			if r.Query.Get("offset") == "1" {
+				probes++
+			}
+		}
+		require.Equal(t, 1, probes)
+	}
+}
+
+// slowToEnd is a network that answers one request only. The others, once they are cancelled, take a while to return.
+type slowToEnd struct {
+	http.RoundTripper
+	sent, pending atomic.Int64
+}
+
+func (n *slowToEnd) RoundTrip(req *http.Request) (*http.Response, error) {
+	if n.sent.Add(1) == 1 {
+		return n.RoundTripper.RoundTrip(req)
+	}
+	n.pending.Add(1)
+	defer n.pending.Add(-1)
+	<-req.Context().Done()
+	time.Sleep(time.Second) // of the bubble's time
+	return nil, req.Context().Err()
+}
+
+// Leaving the range cancels what is read ahead, and waits for it.
+func TestBreakWaitsForWhatIsReadAhead(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := auditlogtest.NewServer(auditlogtest.InMemory())
+				defer srv.Close()
+				s.add(srv, (&trial{subject: s, Rand: newRand(1), srv: srv, clock: time.Now()}).fill(300, 0)...)
+				network := &slowToEnd{RoundTripper: srv.HTTPClient().Transport}
+				c := clientOf(t, srv, auditlogs.WithHTTPClient(&http.Client{Transport: network}))
+				for _, err := range s.pages(t.Context(), c, listing{ListOptions: auditlogs.ListOptions{PageSize: min(20, s.maxPage), Prefetch: 3}}) {
+					require.NoError(t, err)
+					synctest.Wait()
+					require.Positive(t, network.pending.Load())
+					break
+				}
+				require.Zero(t, network.pending.Load())
+			})
 		})
 	}
 }

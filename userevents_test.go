@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
 func thousandEyesOf(c *auditlogs.Client) svcLister[auditlogs.UserEvent, auditlogs.UserEventFilter] {
@@ -378,4 +379,22 @@ func TestUserEventChanged(t *testing.T) {
 			require.JSONEq(t, tc.want, string(got))
 		})
 	}
+}
+
+// A window keeps its beginning when the server refuses a token and the listing begins anew, by dates: older events, which the
+// window leaves out, do not come.
+func TestUserEventsWindowAfterARefusedToken(t *testing.T) {
+	t.Parallel()
+	now := svcTime("2026-01-14T10:00:00Z")
+	srv := auditlogtest.NewServer(auditlogtest.WithClock(func() time.Time { return now }),
+		auditlogtest.WithQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{PageCap: 5}))
+	t.Cleanup(srv.Close)
+	for i := range 40 { // one each three minutes: twenty within the hour
+		srv.AddUserEvents(auditlogs.UserEvent{Date: now.Add(-time.Duration(3*i+1) * time.Minute), Event: "Login", User: "somebody"})
+	}
+	srv.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Status: http.StatusGone, After: 2})
+	got, err := auditlogs.Collect(clientOf(t, srv).UserEvents.All(t.Context(), auditlogs.UserEventFilter{Window: time.Hour}), 100)
+	require.NoError(t, err)
+	require.Len(t, got, 20)
+	require.False(t, got[19].Date.Before(now.Add(-time.Hour)))
 }

@@ -65,7 +65,10 @@ func TestFollowStateSurvivesItsCursor(t *testing.T) {
 		_, err = OpenFollowing(c, "another", p)
 		require.ErrorIs(t, err, ErrMismatch)
 	}
-	f := NewFollowing(poller(0), noon) // between two polls
+	f := NewFollowing(poller(0), noon)
+	f.Poll()
+	f.FinishPoll()
+	require.Zero(t, f.Since, "between two polls, the cursor holds nothing of the last one")
 	c, err := f.Seal("scope")
 	require.NoError(t, err)
 	got, err := OpenFollowing(c, "scope", poller(0))
@@ -91,6 +94,18 @@ func TestFollowCursorsOfEarlierReleases(t *testing.T) {
 	require.Equal(t, digests{digest([]byte("123456")): {}}, l.keys)
 	require.Equal(t, []any{noon.Add(10 * time.Minute), time.Minute, noon, 4}, []any{l.Until, l.lag, l.floor, l.End})
 	require.False(t, f.PollOpen())
+}
+
+// A cursor whose poll is null has none, as one without the member.
+func TestFollowCursorWithoutAPoll(t *testing.T) {
+	t.Parallel()
+	for _, poll := range []string{"", `,"p":null`} {
+		c, err := Seal(rawState(`{"s":"scope","follow":{"u":"2026-03-01T12:00:00Z"`+poll+`}}`), nil)
+		require.NoError(t, err)
+		f, err := OpenFollowing(c, "scope", poller(0))
+		require.NoError(t, err)
+		require.Nil(t, f.poll)
+	}
 }
 
 func TestFollowCursorsThatAreRefused(t *testing.T) {

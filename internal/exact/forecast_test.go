@@ -107,6 +107,27 @@ func TestCanForecast(t *testing.T) {
 	}
 }
 
+func TestCanForecastByToken(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rows testRows
+		more More
+		want bool
+	}{
+		"newest first":    {rowsAt(3, 2, 1), MoreYes, true},
+		"of one time":     {rowsAt(3), MoreYes, true},
+		"nothing yet":     {nil, MoreYes, true},
+		"nothing follows": {rowsAt(3, 2, 1), MoreNo, false},
+		"in no order":     {rowsAt(3, 1, 2), MoreYes, false},
+	} {
+		k := NewTokenWalk(Options{Traits: Traits{Granule: time.Second}})
+		w, _ := k.Next()
+		k.Accept(w, Answer{Rows: c.rows, Total: -1, More: c.more, Token: "on"})
+		require.Equal(t, c.want, k.CanForecast(), name)
+		require.Nil(t, k.got.Rows, "a walk does not keep the rows of an answer: the caller may not want to")
+	}
+}
+
 func TestContinues(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -45,9 +45,6 @@ func (l *Listing) Next() (Window, bool) {
 	case l.group.answeredTooOften():
 		l.giveUp("the log changes faster than it can be read", CauseNone)
 	}
-	if l.Done {
-		return Window{}, false
-	}
 	w, take := l.plan()
 	if most := l.traits.MaxSkip; most > 0 && l.End >= most+w.Limit {
 		l.giveUp(fmt.Sprintf("the API gives no record past offset %d", most), CauseOffsetLimit)

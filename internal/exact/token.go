@@ -23,9 +23,7 @@ func (k *TokenWalk) Restart() {
 	k.token = ""
 	granule := k.traits.Granule
 	switch {
-	case !k.Started:
-	case k.Order == Unordered:
-		k.unbind() // no bound separates what was read from what was not, only the keys do
+	case !k.Started, k.Order == Unordered: // no bound separates what was read from what was not, only the keys do
 	case k.Order == OldestFirst:
 		k.Low, k.Moved = k.Frontier.Truncate(granule), true
 	default:
