@@ -5,24 +5,40 @@ package exact
 // wrong hint costs a request. The totals and the position of the group are beliefs that proofs use; each answer
 // corrects them.
 type aim struct {
-	GroupStart int `json:"g,omitempty"`  // index of the first row of the frontier's group
-	End        int `json:"k,omitempty"`  // index after the last row read
-	LastTotal  int `json:"w"`            // rows of the server's list according to its last answer; -1 if it did not say
-	FirstTotal int `json:"v,omitempty"`  // the same according to the first answer
-	ServerPage int `json:"c,omitempty"`  // the largest page that the server gives; 0 while not known
-	ShortPage  int `json:"sh,omitempty"` // rows of the last answer that was shorter than asked for
+	GroupStart  int  `json:"g,omitempty"`  // index of the first row of the frontier's group
+	End         int  `json:"k,omitempty"`  // index after the last row read
+	LastTotal   int  `json:"w"`            // rows of the server's list according to its last answer; -1 if it did not say
+	FirstTotal  int  `json:"v,omitempty"`  // the same according to the first answer
+	ServerPage  int  `json:"c,omitempty"`  // the largest page that the server gives; 0 while not known
+	ShortPage   int  `json:"sh,omitempty"` // rows of the last answer that was shorter than asked for
+	Longest     int  `json:"lo,omitempty"` // rows of the longest answer
+	LastRow     int  `json:"lr,omitempty"` // index after the last row that was read, in the list of the last answer
+	Unreliable  bool `json:"ur,omitempty"` // the total contradicts the rows, or itself
+	Expected    int  `json:"ex,omitempty"` // rows that must be left under a bound that was moved
+	AfterOffset bool `json:"ao,omitempty"` // the frontier's group may begin among the rows of the caller's Offset
+	Recounted   bool `json:"rc,omitempty"` // the server's count of this list changed
+	Deleted     int  `json:"de,omitempty"` // rows by which the total fell, in one answer or another
+	Rechecking  bool `json:"re,omitempty"` // the whole range is read again, without the bound that was moved
+	Closing     bool `json:"cl,omitempty"` // the end is to be read from the other side
+	Hiding      bool `json:"hi,omitempty"` // the API counted rows that it did not show
 
 	search
 }
 
 // search holds what concerns the requests of a single step.
 type search struct {
-	endBefore    int  // End, before the bound moved
-	frontierLost bool // rows moved, and the last answer did not show the frontier
-	backBy       int  // rows of the last step back
-	retries      int  // answers since the last one that made progress
-	longest      int  // rows of the longest answer
-	probing      bool // the next request asks for what follows the last known row, without overlap
+	endBefore    int    // End, before the bound moved
+	frontierLost bool   // rows moved, and the last answer did not show the frontier
+	backBy       int    // rows of the last step back
+	retries      int    // answers since the last one that made progress
+	closings     int    // how often the end was read from the other side
+	tights       int    // how often an end was asked for again
+	oneSided     bool   // the server does not list the rows from the other side
+	emptyBeyond  bool   // nothing was found after the last known row, but rows may have moved meanwhile
+	probing      bool   // the next request asks for what follows the last known row, without overlap
+	unanchored   int    // answers since the last one that made progress that did not show the last row that was read
+	blind        bool   // the same, and the next rows are read without an overlap
+	lastShort    string // the last row of the last answer, if that was shorter than it was asked for
 }
 
 // margin returns how many rows a window repeats: enough for a small group and a witness before it, and few enough to
@@ -36,18 +52,24 @@ func (l *Listing) plan() (w Window, take int) {
 	take = l.wanted()
 	if !l.Started {
 		w.Skip, w.After, w.Size = l.End, l.End, take
+		if l.blind {
+			w.Size = w.Limit
+		}
 		return w, take
 	}
 	w.Skip, w.After = l.overlapping(w.Limit, take), l.End
 	if w.Skip == 0 || !t.Paged {
 		w.Limit = t.MaxSize // even if the server changes the size, the answer begins at the right row
 	}
+	if l.Order == OrderUnknown {
+		w.Size = max(w.Size, w.After-w.Skip+minShown) // rows of several times show the order
+	}
 	take = min(take, max(1, w.Limit-margin(w.Limit)))
-	w.Size = min(w.Limit, take+w.After-w.Skip)
+	w.Size = min(w.Limit, max(w.Size, take+w.After-w.Skip))
 	if l.Moved && w.Skip == 0 {
 		w.Size = min(w.Limit, w.Size+margin(take)) // for rows before the frontier that the bound lets through
 	}
-	if l.frontierLost {
+	if l.frontierLost || l.blind {
 		w.Size = w.Limit
 	}
 	return w, take
@@ -81,9 +103,9 @@ func (l *Listing) overlapping(limit, take int) int {
 		skip = min(skip, t.MaxSkip)
 	}
 	switch {
-	case l.probing:
+	case l.probing, l.blind:
 		return l.End
-	case t.Granule > 0 && !l.ordered() && l.retries == 0 && l.End < min(limit, 8*minShown) && l.Order != Unordered:
+	case t.Granule > 0 && !l.ordered() && l.retries == 0 && l.End < min(limit, 8*l.evidence()) && l.Order != Unordered:
 		return 0 // the bound will soon follow the frontier; until then, no deep offset is needed
 	default:
 		return skip
@@ -102,17 +124,37 @@ func (l *Listing) witness(limit, overlap int) int {
 
 // settle prepares the aim for the next request.
 func (l *Listing) settle() {
-	l.backBy, l.retries, l.frontierLost = 0, 0, false
+	l.backBy, l.retries, l.unanchored, l.frontierLost = 0, 0, 0, false
+	l.emptyBeyond = false
 	l.endBefore = l.End
-	if l.canFollow() && l.follow(l.Frontier, l.traits.Granule) {
-		l.reset(0, len(l.keys))
+	if !l.canFollow() {
+		return
+	}
+	known, edge := len(l.keys), l.Frontier
+	if l.traits.Undocumented { // a single row that is out of order must not take the bound with it
+		n := min(maxTail, l.pageLimit()/4)
+		known, edge = max(known, min(n, len(l.tail))), l.tail.margin(n, l.Order, l.Frontier)
+	}
+	if l.follow(edge, l.traits.Granule) {
+		l.expect()
+		l.reset(0, known)
+	}
+}
+
+// expect notes how many rows there must be at least under a bound that follows the frontier, as long as none is deleted: all
+// that the last answer counted, without those before the frontier's group.
+func (l *Listing) expect() {
+	l.Expected = 0
+	if l.LastTotal > l.GroupStart && !l.Unreliable && !l.Hiding {
+		l.Expected = l.LastTotal - l.GroupStart
 	}
 }
 
 // reset switches to another of the server's listings of the same rows. In that listing, the frontier's group begins at
 // row start, and the rows before end have been read.
 func (l *Listing) reset(start, end int) {
-	l.GroupStart, l.End, l.LastTotal = start, end, -1
+	l.Recounted = l.Recounted && !l.Moved
+	l.GroupStart, l.End, l.LastTotal, l.blind = start, end, -1, false
 	l.group.enter(-1) // the next answer shows the group from its beginning
 }
 
@@ -156,11 +198,27 @@ const leastPage = 4
 // learnGrowth records by how many rows the list grew since the last answer. This is how far the frontier moved if the
 // new rows came before it.
 func (l *Listing) learnGrowth() {
-	if l.got.Total < 0 {
+	a := &l.got
+	if a.Total < 0 {
 		return
 	}
-	if l.LastTotal >= 0 {
+	if l.totalKnown = l.LastTotal >= 0; l.totalKnown {
 		l.growth = l.got.Total - l.LastTotal
+		l.Recounted = l.Recounted || l.growth != 0
+		l.Deleted += max(0, -l.growth)
 	}
-	l.LastTotal = l.got.Total
+	if !l.traits.SureTotal { // such a total may be anything
+		jumped := max(l.growth, -l.growth) > 2*l.traits.MaxSize
+		l.Unreliable = l.Unreliable || jumped || a.Rows.Len() > 0 && a.Total < a.Skip+a.Rows.Len()
+	}
+	l.LastTotal = a.Total
+}
+
+// learnCuts remembers what a later answer needs to tell a page that is cut from one that ends the list.
+func (l *Listing) learnCuts() {
+	n := l.got.Rows.Len()
+	l.Longest = max(l.Longest, n)
+	if l.lastShort = ""; n > 0 && n < l.got.Asked {
+		l.lastShort = l.got.Rows.Key(n - 1)
+	}
 }

@@ -7,14 +7,36 @@ func (l *Listing) continuous() bool {
 	l.probing = false
 	a, n := &l.got, l.got.Rows.Len()
 	switch {
-	case probed && a.Skip+n <= l.ask.Skip:
-		l.sawGroupStart, l.atEnd = true, true
-		return true
+	case probed && (n == 0 || a.Skip+n <= l.ask.After && l.sawLastKnown()):
+		l.sawGroupStart, l.sawGroup = true, true
+		if l.saysMore(l.ask.After) {
+			l.Hiding = true
+			return l.pastHole()
+		}
+		l.atEnd = n > 0 || l.totalKnown && l.growth == 0
+		l.emptyBeyond = !l.atEnd // unless rows moved: the last known row must show again
+		return l.atEnd
+	case l.blind || probed && l.sawLastKnown() && n < a.Asked && l.saysMore(a.Skip+n): // its places are further on
+		l.Hiding = true
+		return l.pastHole()
 	case probed && l.relation(0) == ahead:
-		l.ServerPage = l.longest // the server cuts its pages to what seemed to be the end
+		if l.ServerPage == 0 || l.Longest < l.ServerPage {
+			l.ServerPage = l.Longest // the server cuts its pages to what seemed to be the end
+			return false
+		}
+		return l.pastHole()
+	case l.astray:
+		l.End = max(0, l.endKnown+l.growth-l.ask.Limit/2)
+		l.GroupStart, l.frontierLost = l.End, true
+		l.retries++
 		return false
 	case !l.Started:
 		return !l.cut()
+	case l.Order == Unordered && l.anchors():
+		return l.anchored()
+	case l.Moved && l.Expected > a.Total && a.Total >= 0 && !l.Unreliable:
+		l.unmove()
+		return false
 	case l.Moved && a.Skip == 0 && !l.overlaps():
 		l.widenBound()
 		return false
@@ -26,8 +48,41 @@ func (l *Listing) continuous() bool {
 	case n > 0 && l.relation(0) == level && a.Skip >= l.GroupStart:
 		l.midGroup = true
 		return true
+	case l.adjoins():
+		l.midGroup = true
+		return true
 	default:
 		l.stepBack()
+		return false
+	}
+}
+
+// adjoins reports whether the answer begins right after the last known row, because no page could overlap it, and the total
+// shows that no row moved.
+func (l *Listing) adjoins() bool {
+	a := &l.got
+	return l.traits.Paged && a.Rows.Len() > 0 && a.Skip == l.endKnown && l.ask.Skip < a.Skip &&
+		l.traits.SureTotal && a.Total >= 0 && l.totalKnown && l.growth == 0
+}
+
+// unmove reads on by offset, because fewer rows are left under the bound than there must be: they were deleted, or they do
+// not come in order of time, and the bound would leave them behind.
+func (l *Listing) unmove() {
+	l.unbind()
+	l.Expected, l.LastTotal = 0, -1
+	l.End, l.GroupStart, l.frontierLost = l.endBefore, l.endBefore, true
+	l.group.enter(-1)
+}
+
+// sawLastKnown reports whether the last row of the answer was read before.
+func (l *Listing) sawLastKnown() bool {
+	i := l.got.Rows.Len() - 1
+	switch l.relation(i) {
+	case behind:
+		return true
+	case level:
+		return l.keys.has(digestOf(l.got.Rows.Key(i)))
+	default:
 		return false
 	}
 }
@@ -60,3 +115,27 @@ func (l *Listing) stepBack() {
 	l.GroupStart = max(0, l.got.Skip-l.backBy+1)
 	l.End = l.GroupStart
 }
+
+// anchored reports whether an answer can be read although rows come in no order by time. If it does not show the last row
+// that was read, rows were moved or deleted: what lies before is asked for a few times. After that the rows are read, if the
+// keys of all rows tell which ones are new, but the pass proves nothing.
+func (l *Listing) anchored() bool {
+	l.midGroup = true
+	if l.findAnchor() {
+		return true
+	}
+	if l.got.Skip == 0 && !l.Partial {
+		l.group.Gap = l.group.Gap || len(l.tail) > 0
+		return true
+	}
+	if l.got.Rows.Len() > 0 && l.unanchored >= maxUnanchored && !l.Partial {
+		l.group.Gap = true
+		return true
+	}
+	l.unanchored++
+	l.stepBack()
+	return false
+}
+
+// maxUnanchored is how often what lies before an answer is asked for, to find the last row that was read.
+const maxUnanchored = 3

@@ -22,6 +22,7 @@ type core struct {
 	equal   map[digest]int // equal rows of one time, for rows without an identity
 	equalAt time.Time      // that time
 	times   []time.Time    // of the answer's rows; kept only to reuse its memory
+	inPlace bool           // an order that is lost now is replaced by the server's own, from where the reading is
 	widened int            // how often the moved bound was widened because its answer proved nothing
 
 	answer
@@ -90,7 +91,7 @@ func (c *core) relationOf(t time.Time) relation {
 // enter makes a row that is ahead the new frontier.
 func (c *core) enter(t time.Time) {
 	c.Started, c.Frontier = true, t
-	c.Shown = min(c.Shown+1, minShown)
+	c.Shown = min(c.Shown+1, c.evidence())
 	c.keys = c.keys.emptied()
 	c.sawGroupStart, c.sawGroup = true, true
 }
@@ -107,9 +108,10 @@ func (c *core) take(i int, t time.Time, d digest) {
 		}
 	}
 	switch {
+	case !c.inRange(t):
 	case c.Omit > 0:
 		c.Omit--
-	case c.inRange(t):
+	default:
 		c.deliver(i)
 	}
 }
@@ -131,7 +133,10 @@ func (c *core) inRange(t time.Time) bool {
 
 // pastRange reports whether no row after a row of time t can belong to the listing.
 func (c *core) pastRange(t time.Time) bool {
-	if !c.ordered() {
+	switch {
+	case !c.ordered() || c.traits.Undocumented && c.traits.Granule > 0: // the API leaves out such rows itself
+		return false
+	case c.traits.Undocumented && !c.pastForGood():
 		return false
 	}
 	switch c.Order {
@@ -142,6 +147,25 @@ func (c *core) pastRange(t time.Time) bool {
 	default:
 		return false
 	}
+}
+
+// leastPast is how many rows past the range must end an answer to end the listing, if no document promises an order by time.
+const leastPast = 8
+
+// pastForGood reports whether the answer ends with enough rows from before the range.
+func (c *core) pastForGood() bool {
+	rows := c.got.Rows
+	n := rows.Len()
+	if n < leastPast {
+		return false
+	}
+	for i := n - leastPast; i < n; i++ {
+		t := rows.Time(i)
+		if c.Order == NewestFirst && !t.Before(c.origin.Since) || c.Order == OldestFirst && t.Before(c.Until) {
+			return false
+		}
+	}
+	return true
 }
 
 // tooMany reports whether the frontier's group has more rows than can be remembered.
@@ -188,6 +212,17 @@ func (c *core) widen() bool {
 	}
 	c.unbind()
 	return c.widened <= maxWidened && c.canFollow() && c.follow(c.Frontier, granule)
+}
+
+// ordered reports whether the order is certain enough to leave rows unread because of it.
+func (c *core) ordered() bool { return c.Shown >= c.evidence() }
+
+// evidence returns how many times must have come in order before the order is relied on.
+func (c *core) evidence() int {
+	if c.traits.Undocumented {
+		return minShownUndocumented
+	}
+	return minShown
 }
 
 // canFollow reports whether a bound can follow the frontier.

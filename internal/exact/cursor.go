@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/crc32"
+	"slices"
 	"strings"
+	"time"
 )
 
 // cursorVersion is the prefix of every cursor. A later version reads this one as long as it can.
@@ -95,11 +97,15 @@ type savedListing struct {
 	Scope string `json:"s"`
 	state
 	aim
-	Group group `json:"p"`
+	Group group  `json:"p"`
+	Tail  []byte `json:"ta,omitempty"`
 }
 
 func (l *Listing) save(scope string) (saved any, keys []byte) {
-	s := savedListing{scope, l.state, l.aim, l.group}
+	s := savedListing{scope, l.state, l.aim, l.group, nil}
+	for _, d := range l.tail {
+		s.Tail = append(s.Tail, d.digest[:]...)
+	}
 	s.Group.MetAll = len(l.group.passKeys) == len(l.keys)
 	if !s.Group.MetAll { // the pass over the group begins again
 		s.End = min(s.End, s.GroupStart)
@@ -116,6 +122,9 @@ func (l *Listing) restore(saved []byte, keys []byte) error {
 		return err
 	}
 	l.aim, l.group = s.aim, s.Group
+	for d := range slices.Chunk(s.Tail[:min(len(s.Tail)/digestSize, maxTail)*digestSize], digestSize) {
+		l.tail.push(digest(d), time.Time{})
+	}
 	if !l.group.MetAll {
 		l.group.begin(l.LastTotal)
 		return nil

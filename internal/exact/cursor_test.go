@@ -15,8 +15,10 @@ import (
 func fullListing(t testing.TB) savedListing {
 	s := savedListing{
 		Scope: "0123456789abcdef", state: fullState(),
-		aim:   aim{GroupStart: 3, End: 5, LastTotal: 90, FirstTotal: 100, ServerPage: 200, ShortPage: 11},
-		Group: group{MetAll: true, Met: fingerprint{2, 3}, Before: fingerprint{4, 5}, Steady: true, Total: 100, Passes: 3},
+		aim: aim{GroupStart: 3, End: 5, LastTotal: 90, FirstTotal: 100, ServerPage: 200, ShortPage: 11,
+			Longest: 12, LastRow: 13, Unreliable: true, Expected: 14, AfterOffset: true, Recounted: true, Deleted: 15, Rechecking: true, Closing: true, Hiding: true},
+		Group: group{MetAll: true, Met: fingerprint{2, 3}, Before: fingerprint{4, 5}, Steady: true, Gap: true, Total: 100, Passes: 3},
+		Tail:  []byte("123456"),
 	}
 	requireFull(t, reflect.ValueOf(s))
 	return s
@@ -32,7 +34,7 @@ func fullTokenWalk(t testing.TB) savedTokenWalk {
 func fullState() state {
 	return state{
 		frontier{Until: second(9).Add(1), Started: true, Frontier: second(7).Add(789), Examined: 50, Omit: 6},
-		course{Low: second(1).Add(123), High: second(8).Add(456), Moved: true, Order: OldestFirst, Shown: 8, Matching: 100},
+		course{Low: second(1).Add(123), High: second(8).Add(456), Moved: true, Order: OldestFirst, Shown: 8, Partial: true, Matching: 100},
 		outcome{Reason: "why", Cause: CauseLoop, Done: true},
 	}
 }
@@ -74,8 +76,9 @@ func TestCursorsOfEarlierReleases(t *testing.T) {
 	t.Parallel()
 	common := `"s":"0123456789abcdef","u":"2026-03-01T00:00:09.000000001Z","l":"2026-03-01T00:00:01.000000123Z",` +
 		`"h":"2026-03-01T00:00:08.000000456Z","m":true,"o":2,"x":8,"b":true,"f":"2026-03-01T00:00:07.000000789Z","g":3,"k":5,` +
-		`"t":100,"w":90,"c":200,"sh":11,"n":"cursor=a%20b&aid=1","q":50,"v":100,"i":6,"r":"why","e":"loop","d":true`
-	group := `,"p":{"g":true,"e":{"n":2,"s":3},"b":{"n":4,"s":5},"s":true,"t":100,"c":3}`
+		`"t":100,"w":90,"c":200,"sh":11,"n":"cursor=a%20b&aid=1","q":50,"v":100,"i":6,"r":"why","e":"loop","d":true,` +
+		`"pa":true,"lo":12,"lr":13,"ur":true,"ex":14,"ao":true,"rc":true,"de":15,"re":true,"cl":true,"hi":true,"ta":"MTIzNDU2"`
+	group := `,"p":{"g":true,"e":{"n":2,"s":3},"b":{"n":4,"s":5},"s":true,"x":true,"t":100,"c":3}`
 	c, err := Seal(rawState("{"+common+group+"}"), nil)
 	require.NoError(t, err)
 	var l savedListing
@@ -117,6 +120,7 @@ func TestPositionsThereAndBack(t *testing.T) {
 	full := NewListing(o)
 	s := fullListing(t)
 	full.state, full.aim, full.group = s.state, s.aim, s.Group
+	full.tail = tail{{digest: digestOf("a")}}
 	full.keys, full.allKeys = keys, nil // not all keys of the listing are in its cursor
 	full.group.passKeys = keys.clone()
 	require.Equal(t, full, open(full))

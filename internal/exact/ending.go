@@ -2,76 +2,156 @@ package exact
 
 import "time"
 
-// How a listing ends: whether an answer is the last one, and whether that can be believed.
+// How a listing ends: whether an answer is the last one, and whether that can be believed. An end must be shown: by a row
+// past the range (rows.go), by an answer that has room for rows after the last known one, by the API's word that nothing
+// follows, if nothing contradicts it, or by a page behind the end that is empty.
 
 // endOfRows decides what follows after the last row of the answer.
 func (l *Listing) endOfRows() Verdict {
-	n := l.got.Rows.Len()
-	end := l.got.Skip + n
-	last := l.isLast()
-	l.longest = max(l.longest, n)
+	end := l.got.Skip + l.got.Rows.Len()
+	if l.isLast(end) {
+		return l.finish(end)
+	}
+	l.moveOn(end)
 	switch {
-	case last && !l.groupWhole(end):
+	case l.fresh > 0 || l.Order == Unordered && l.advanced:
+		l.settle()
+		return Proceed
+	case l.sawGroup || !l.Started:
+		l.searchOn(end)
+	default: // all rows are behind the frontier
+		l.skipBehind(end)
+	}
+	return Retry
+}
+
+// finish ends the listing with an answer that ends before row end, unless its end is in doubt.
+func (l *Listing) finish(end int) Verdict {
+	switch {
+	case !l.groupWhole(end):
 		return Retry
-	case last:
+	case l.leftBehind():
+		if l.fresh > 0 {
+			return Proceed
+		}
+		return Retry
+	case !l.doubtful():
+		l.noteUnshown()
 		return Finish
 	}
-	l.End = end
-	if l.fresh == 0 && l.sawGroup && l.got.More == MoreUnknown {
-		l.askPastGroup(n, end)
-	}
-	if !l.sawGroup { // all rows are behind the frontier: rows were added at the head
-		l.GroupStart = max(end, l.GroupStart+l.growth)
-		l.End, l.frontierLost = l.GroupStart, true
-	}
+	l.End, l.Closing = end, true
 	if l.fresh == 0 {
-		l.retries++ // a short answer may be chance: ask the same again first, and again before the next probe
-		l.probing = l.retries%2 == 0 && l.got.More == MoreUnknown && l.sawGroup
 		return Retry
 	}
 	l.settle()
 	return Proceed
 }
 
-// askPastGroup aims after the known rows of a group. It is for an answer of n rows that ends before row end, shows no
-// new row of the group, and does not say whether more rows follow.
-func (l *Listing) askPastGroup(n, end int) {
+// moveOn sets where the next answer begins.
+func (l *Listing) moveOn(end int) {
+	if l.End = end; !l.blind {
+		return
+	}
+	if l.End = l.got.Skip + l.pageLen(); l.End <= l.endKnown && l.fresh == 0 {
+		l.End = l.got.Skip + l.got.Asked
+	}
+}
+
+// skipBehind looks for the frontier after an answer that ends before row end and has only rows from before the frontier: rows
+// were added at the head, or are not shown.
+func (l *Listing) skipBehind(end int) {
+	l.GroupStart = max(end, l.GroupStart+l.growth)
+	if l.GroupStart <= l.endKnown {
+		l.GroupStart = l.got.Skip + l.got.Asked
+	}
+	l.End, l.frontierLost = l.GroupStart, true
+	l.retries++
+}
+
+// searchOn looks for what follows an answer that ends before row end and shows nothing new. A short answer may be chance: the
+// same is asked again, and then only what follows the last known row.
+func (l *Listing) searchOn(end int) {
+	l.retries++
+	if l.blind {
+		return
+	}
+	l.probing = l.retries%2 == 0
+	if l.got.More == MoreUnknown && l.sawGroup && !(l.Order == Unordered && l.anchors()) {
+		l.askPastGroup(end)
+	}
+}
+
+// askPastGroup aims after the known rows of a group. It is for an answer that ends before row end, shows no new row of the
+// group, and does not say whether more rows follow.
+func (l *Listing) askPastGroup(end int) {
+	n := l.got.Rows.Len()
 	l.End = max(end, l.ask.After)
 	switch short := n < l.got.Asked; {
 	case !short && l.group.Passes == 0:
 		l.End = max(l.End, l.GroupStart+len(l.keys)) // ask for more than the rows known
-	case short && n >= l.longest && len(l.keys) > n:
+	case short && n >= l.Longest && len(l.keys) > n:
 		l.ServerPage = n // the group goes on, but the server does not show more of it at once
 	}
 }
 
-// isLast reports whether nothing can follow the answer.
-func (l *Listing) isLast() bool {
+// isLast reports whether nothing can follow the answer, which ends before row end.
+func (l *Listing) isLast(end int) bool {
 	a, n := &l.got, l.got.Rows.Len()
 	switch {
 	case l.atEnd:
 		return true
-	case a.More != MoreUnknown && n > 0:
-		return a.More == MoreNo && !l.countsUnshown() && !l.countRaced()
+	case l.saysMore(end):
+		return l.covered()
 	case n == 0:
-		return l.emptyIsLast()
-	default:
-		return l.fresh == 0 && n < min(l.longest, a.Asked) && a.Total <= a.Skip+n
+		return true
+	case a.More == MoreNo:
+		return !l.countsUnshown() && !l.tight()
+	default: // the API does not say
+		return l.fresh == 0 && (n < min(l.Longest, a.Asked) || l.emptyBeyond) && l.endsAtLastKnown(end)
 	}
 }
 
-// emptyIsLast reports whether an answer without rows ends the listing.
-func (l *Listing) emptyIsLast() bool {
-	if l.got.Skip == 0 && l.got.Total > 0 && l.got.More == MoreYes {
-		if l.retries < 2 {
-			return false // they may have been deleted after they were counted
-		}
-		l.markIncomplete(reasonUnshown, CauseNone)
+// endsAtLastKnown reports whether the answer, which ends before row end, ends with the last row that was read. A short answer
+// may be cut anywhere, so the total must agree, or the answer before.
+func (l *Listing) endsAtLastKnown(end int) bool {
+	if l.lastKnown != end-1 && l.sawGroup || !l.sawLastKnown() {
+		return false
 	}
+	return l.got.Total == end && !l.Unreliable || l.lastShort == l.got.Rows.Key(l.got.Rows.Len()-1)
+}
+
+// maxTight bounds how often an end is asked for again because the total may be older than the rows.
+const maxTight = 10
+
+// tight reports whether rows may follow although the API says that none do, because its total may be older than the rows: if
+// the page is full, or if the server ends its last page where the counted rows end.
+func (l *Listing) tight() bool {
+	a := &l.got
+	cutsAtTotal := l.traits.Paged && l.oneSided
+	switch {
+	case l.traits.UserOrder, l.traits.Reversible && !l.oneSided: // closing.go
+		return false
+	case !cutsAtTotal && a.Rows.Len() < a.Asked, l.tights >= maxTight, !l.first && l.growth == 0 && !l.shifted(), l.first && !l.isNew():
+		return false
+	}
+	l.tights++
 	return true
 }
 
-const reasonUnshown = "the API counts records that it does not show"
+// shifted reports whether the answer does not show the last known row where it must be.
+func (l *Listing) shifted() bool { return l.lastKnown != l.endKnown+l.growth-1 }
+
+// raceWithin is the minimum age of a row that certainly was not added while the server made its answer.
+const raceWithin = time.Minute
+
+// isNew reports whether the newest row of the answer may have been added while the server made it.
+func (l *Listing) isNew() bool {
+	var newest time.Time
+	for i := range l.got.Rows.Len() {
+		newest = Latest(newest, l.got.Rows.Time(i))
+	}
+	return l.got.Date.IsZero() || newest.After(l.got.Date.Add(-raceWithin))
+}
 
 // countsUnshown reports whether the server may have rows that it did not show. If the API has only page numbers and
 // does not tell its page length, only the server's count can reveal this. Then the server is asked again; if the count
@@ -87,36 +167,4 @@ func (l *Listing) countsUnshown() bool {
 		return false
 	}
 	return true
-}
-
-// countRaced reports whether rows may have been added after the server counted its rows and before it read them. A
-// server that ends the last page where the counted rows end then hides as many rows, and says that nothing follows. The
-// previous answer must agree on how many rows come after the last known one. If there was no previous answer, no row
-// may be that new.
-func (l *Listing) countRaced() bool {
-	a := &l.got
-	switch {
-	case !l.traits.Paged || l.traits.UserOrder || l.Moved || l.Order == Unordered || a.Total < 0:
-		return false
-	case l.first:
-		return !a.Date.IsZero() && l.newest().After(a.Date.Add(-raceWithin))
-	case l.rebound:
-		return false // a separate listing that ends at the frontier
-	case l.retries >= 2:
-		return false // the server was asked often enough and still says the same
-	default: // the last known row is not at its expected position, or not on the page
-		return !l.sawGroup || l.lastKnown != l.endKnown+l.growth-1
-	}
-}
-
-// raceWithin is the minimum age of a row that certainly was not added while the server made its answer.
-const raceWithin = time.Minute
-
-// newest returns the time of the newest row.
-func (l *Listing) newest() time.Time {
-	var t time.Time
-	for i := range l.got.Rows.Len() {
-		t = Latest(t, l.got.Rows.Time(i))
-	}
-	return t
 }

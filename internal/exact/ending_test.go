@@ -25,14 +25,21 @@ func (s *racingServer) add(at time.Time) {
 func (s *racingServer) answer(w Window) Answer {
 	s.requests++
 	page, size := w.Page()
+	if w.Reverse {
+		page, size = 0, w.Size
+	}
 	counted := len(s.rows)
 	for range s.grow(s.requests) {
 		s.now = s.now.Add(time.Second)
 		s.add(s.now)
 	}
 	from, to := min(page*size, counted), min((page+1)*size, counted)
+	rows := slices.Clone(s.rows)
+	if w.Reverse {
+		slices.Reverse(rows)
+	}
 	return Answer{
-		Rows: slices.Clone(s.rows[from:to]), Skip: page * size, Asked: size, Size: size,
+		Rows: rows[from:to], Skip: page * size, Asked: size, Size: size,
 		Total: counted, More: MoreIf(to < counted), Date: s.now,
 	}
 }
@@ -66,7 +73,7 @@ func TestRowsThatComeBetweenCountingAndReading(t *testing.T) {
 				s.add(s.now.Add(time.Duration(n-c.rows) * time.Second))
 			}
 			want := slices.Clone(s.rows)
-			l := NewListing(Options{Traits: Traits{MaxSize: 300, SureTotal: true, Paged: true}, PageSize: c.size})
+			l := NewListing(Options{Traits: Traits{MaxSize: 300, SureTotal: true, Paged: true, Reversible: true}, PageSize: c.size})
 			got := map[string]int{}
 			for _, key := range readAll(t, l, s.answer, nil) {
 				got[key]++

@@ -15,6 +15,7 @@ type group struct {
 	Before fingerprint `json:"b,omitzero"`  // those of the previous pass
 	Steady bool        `json:"s,omitempty"` // the total was the same in every answer of the pass
 	Total  int         `json:"t"`           // that total
+	Gap    bool        `json:"x,omitempty"` // without an order by time: rows may have slipped through between two answers of the pass
 	Passes int         `json:"c,omitempty"` // made so far
 
 	passKeys    digests // rows met in this pass, whether they belong to the listing or not
@@ -30,7 +31,7 @@ type fingerprint struct {
 // begin starts a pass.
 func (g *group) begin(total int) {
 	g.passKeys = g.passKeys.emptied()
-	g.Met, g.Steady, g.Total, g.passAnswers = fingerprint{}, true, total, 0
+	g.Met, g.Steady, g.Gap, g.Total, g.passAnswers = fingerprint{}, true, false, total, 0
 }
 
 // enter begins the first pass over a group.

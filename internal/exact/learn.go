@@ -31,6 +31,14 @@ func (c *core) learnOrder() (lost bool) {
 // loseOrder continues without an order by time, for which it needs the keys of all rows so far. Without them it keeps
 // the order.
 func (c *core) loseOrder(held Order) bool {
+	if c.inPlace {
+		if c.allKeys == nil {
+			c.Partial = true
+		} else {
+			c.keys = setOf(c.allKeys)
+		}
+		return true
+	}
 	if c.allKeys == nil {
 		c.Order = held
 		c.markIncomplete("the API's answers are not in order of time, which showed only after part of the log was read; records may be missing", CauseNone)

@@ -12,24 +12,37 @@ type Listing struct {
 	want      int // new rows to take from the next answer
 	noNewRows int // answers in a row that brought no new row
 	echo      echo
+	tail      tail
+	early     digests // rows that were read before the order was known, if it showed itself too late; else nil
 
-	evidence
+	shown
 }
 
-// evidence is what the current answer shows about the position of its rows.
-type evidence struct {
-	midGroup  bool // it continues within a group that an earlier answer began
-	atEnd     bool // nothing follows it
-	growth    int  // rows that the list grew by since the last answer
-	endKnown  int  // index after the last row known before it
-	lastKnown int  // index of that row in the answer; -1 if the answer does not show it
-	rebound   bool // it is the first answer of a listing that reading ahead had bounded by the frontier
+// shown is what the current answer shows about the position of its rows.
+type shown struct {
+	midGroup   bool // it continues within a group that an earlier answer began
+	atEnd      bool // nothing follows it
+	totalKnown bool // the answer before said a total
+	growth     int  // rows that the list grew by since the last answer
+	endKnown   int  // index after the last row known before it
+	anchor     int  // without an order by time: index in the answer of the last row that was read; -1 if it does not show it
+	lastKnown  int  // index of that row in the answer; -1 if the answer does not show it
+	advanced   bool // it shows rows after the last one that was read
+	useful     bool // and new ones that the listing may deliver
+	sawRead    bool // it showed a row that was read, and AfterOffset is set
+	astray     bool // the order is not known, and it shows no row that was read
+	rebound    bool // it is the first answer of a listing that reading ahead had bounded by the frontier
 }
 
 // NewListing begins a walk by windows.
 func NewListing(o Options) *Listing {
 	l := &Listing{core: newCore(o), pageSize: o.PageSize}
-	l.End, l.LastTotal = o.Offset, -1
+	l.LastTotal = -1
+	if o.Since.IsZero() && o.Until.IsZero() {
+		l.End = o.Offset // the server can skip them
+	} else {
+		l.Omit = o.Offset // the server counts rows of a wider range
+	}
 	return l
 }
 
@@ -45,6 +58,9 @@ func (l *Listing) Next() (Window, bool) {
 	case l.group.answeredTooOften():
 		l.giveUp("the log changes faster than it can be read", CauseNone)
 	}
+	if l.Closing {
+		return l.closing(), !l.Done
+	}
 	w, take := l.plan()
 	if most := l.traits.MaxSkip; most > 0 && l.End >= most+w.Limit {
 		l.giveUp(fmt.Sprintf("the API gives no record past offset %d", most), CauseOffsetLimit)
@@ -59,11 +75,17 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	if !w.Low.Equal(l.Low) || !w.High.Equal(l.High) {
 		l.adopt(w, a.Skip)
 	}
-	l.evidence = evidence{endKnown: l.End, lastKnown: -1, rebound: l.traits.Granule > 0 && l.LastTotal < 0}
+	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1, rebound: l.traits.Granule > 0 && l.LastTotal < 0}
 	l.begin(w, a)
-	l.learn()
-	v := l.read()
-	if l.noNewRows++; l.fresh > 0 {
+	v := Retry
+	if w.Reverse {
+		v = l.close()
+	} else {
+		l.learn()
+		v = l.read()
+	}
+	l.learnCuts()
+	if l.noNewRows++; l.useful {
 		l.noNewRows = 0
 	}
 	if l.echo.repeats(&l.answer) {
@@ -77,10 +99,23 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 func (l *Listing) learn() {
 	l.learnPage()
 	l.learnGrowth()
-	if l.learnOrder() { // from now on, all rows are one group
-		l.GroupStart, l.End = 0, 0
+	l.inPlace = !l.Moved && len(l.tail) > 0
+	unknown := l.Order == OrderUnknown && l.Started
+	lost := l.learnOrder()
+	if !lost && l.Started && l.passedOver() {
+		held := l.Order
+		l.Order = Unordered
+		lost = l.loseOrder(held)
+	}
+	if lost { // from now on, all rows are one group
+		if l.GroupStart = 0; !l.inPlace {
+			l.End, l.tail, l.LastRow = 0, nil, 0
+		}
 		l.group.enter(l.Matching)
 		l.group.Steady = false
+	}
+	if unknown {
+		l.place()
 	}
 	if l.fixUntil() && l.High.IsZero() && l.traits.Granule > 0 {
 		l.High, l.origin.High = l.Until, l.Until // rows added from now on do not matter
@@ -89,13 +124,16 @@ func (l *Listing) learn() {
 
 // read checks the answer and goes through its rows.
 func (l *Listing) read() Verdict {
+	if l.rechecked() {
+		return Finish
+	}
 	if !l.continuous() {
 		return Retry
 	}
 	l.group.passAnswers++
 	if l.first {
 		l.Examined, l.FirstTotal = l.got.Skip, l.got.Total
-		l.Omit = max(0, l.ask.Skip-l.got.Skip) // with page numbers only, the answer may begin before the caller's Offset
+		l.Omit += max(0, l.ask.Skip-l.got.Skip) // with page numbers only, the answer may begin before the caller's Offset
 	}
 	return l.rows()
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var tracing func(*world, Walk, Window, Answer, Taken)
+
 // readWorld reads one world to its end.
 func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64) *world {
 	t.Helper()
@@ -15,6 +17,10 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 	walk := w.walk()
 	var queue []Window // asked for ahead
 	for n := 0; ; n++ {
+		if *survey && n == 500 {
+			w.faults = 1000
+			return w
+		}
 		require.Less(t, n, 3000, "seed %d does not end", seed)
 		ask, ok := walk.Next()
 		if !ok {
@@ -29,6 +35,9 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 			continue // the answer did not arrive
 		}
 		taken := walk.Accept(used, a)
+		if tracing != nil {
+			tracing(w, walk, used, a, taken)
+		}
 		w.deliver(a.Rows.(*slice), taken.Spans)
 		if taken.Verdict == Finish {
 			break
@@ -114,13 +123,25 @@ func (w *world) judge(t *testing.T, seed uint64) {
 			}
 		}
 		for id := range w.visible {
+			if w.delivered[id] == 0 {
+				w.missing++
+			}
 			if w.delivered[id] == 0 && w.reason == "" {
 				faults = append(faults, fmt.Sprintf("row %d did not come", id))
+			}
+		}
+		for id := range w.skipped {
+			if w.delivered[id] > 0 {
+				faults = append(faults, fmt.Sprintf("row %d came, and was to be left out", id))
 			}
 		}
 	}
 	for _, r := range w.outside {
 		faults = append(faults, fmt.Sprintf("row %d came, and is not in the range", r.id))
+	}
+	w.faults, w.faultText = len(faults), strings.Join(faults, "; ")
+	if *survey {
+		return
 	}
 	require.Empty(t, strings.Join(faults, "\n"), "seed %d, %d rows, reason %q", seed, len(w.rows), w.reason)
 }
@@ -149,6 +170,7 @@ func (w *world) judgeNumbered() (faults []string) {
 		}
 	}
 	for key, n := range must {
+		w.missing += max(0, n-came[key])
 		if came[key] < n && w.reason == "" {
 			faults = append(faults, fmt.Sprintf("%q came %d times of %d", key, came[key], n))
 		}

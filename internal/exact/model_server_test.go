@@ -3,6 +3,7 @@ package exact
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,13 +30,23 @@ func (w *world) answerTo(ask Window) (a Answer, ok bool) {
 
 // begin notes what must come: what is visible now, in the range.
 func (w *world) begin() {
-	w.visible = map[int]bool{}
+	w.visible, w.skipped = map[int]bool{}, map[int]bool{}
 	until := w.opts.Until
 	if until.IsZero() {
 		until = w.now.Add(time.Second)
 	}
-	for _, r := range w.rows {
-		if !r.at.Before(w.opts.Since) && r.at.Before(until) {
+	old := map[int]bool{}
+	for _, r := range w.history[0] {
+		old[r.id] = true
+	}
+	left := w.opts.Offset
+	for _, r := range w.list(time.Time{}, time.Time{}) {
+		switch {
+		case r.hidden || r.at.Before(w.opts.Since) || !r.at.Before(until) || w.replica > 0 && !old[r.id]:
+		case left > 0:
+			left--
+			w.skipped[r.id] = true
+		default:
 			w.visible[r.id] = true
 		}
 	}
@@ -55,30 +66,57 @@ func ceil(t time.Time, to time.Duration) time.Time {
 	return t
 }
 
-// count is how many rows a server counts, which may be before it reads them.
-func (w *world) count(low, high time.Time) int {
+// count is how many rows a server counts, which may be before it reads them, and those rows.
+func (w *world) count(low, high time.Time) (int, []row) {
+	if w.rand.IntN(100) < w.replica {
+		list := w.listOf(w.history[w.rand.IntN(len(w.history))], low, high)
+		return len(list) + w.surplus, list
+	}
 	n := len(w.list(low, high))
 	if w.race > 0 && w.rand.IntN(3) == 0 {
 		w.race--
 		w.change()
 	}
-	return n
+	return n + w.surplus, w.list(low, high)
+}
+
+// show is what an answer shows of the rows that belong on its page.
+func (w *world) show(page []row) *slice {
+	s := &slice{equals: w.equals}
+	for _, r := range page {
+		if !r.hidden {
+			s.rows = append(s.rows, r)
+		}
+	}
+	if len(s.rows) > 1 && w.rand.IntN(100) < w.cuts {
+		s.rows = s.rows[:1+w.rand.IntN(len(s.rows)-1)]
+	}
+	return s
 }
 
 // pages answers as Django does: by page number and size, with a count that comes before the rows.
 func (w *world) pages(ask Window, low, high time.Time) Answer {
 	page, size := ask.Page()
 	given := min(size, w.serverMax)
-	total := w.count(low, high)
-	list := w.list(low, high)
+	total, list := w.count(low, high)
+	if ask.Reverse {
+		page, size, given = 0, ask.Size, min(ask.Size, w.serverMax)
+		list = slices.Clone(list)
+		slices.Reverse(list)
+	}
 	list = list[:min(len(list), max(total, 0))] // the last page ends where the counted rows end
 	if page > 0 && page*given >= total {
 		return Answer{Rows: &slice{}, Skip: page * size, Asked: size, Total: -1, More: MoreNo}
 	}
 	rows := list[min(len(list), page*given):min(len(list), (page+1)*given)]
-	a := Answer{Rows: &slice{rows: rows}, Skip: page * size, Asked: size, Total: total, Date: w.now}
+	shown := w.show(rows)
+	a := Answer{Rows: shown, Skip: page * size, Asked: size, Total: total, Date: w.now}
+	if w.mute {
+		a.Total = -1
+		return a
+	}
 	next := (page+1)*given < total
-	a.More = MoreIf(next || total > a.Skip+len(rows))
+	a.More = MoreIf(next || total > a.Skip+len(shown.rows))
 	if w.links { // which tell the number of the last page, and so how long pages are
 		w.learnFromLinks(&a, page, size, next, (total+given-1)/given)
 	}
@@ -102,14 +140,16 @@ func (w *world) learnFromLinks(a *Answer, page, size int, next bool, pages int) 
 
 // offsets answers by the index of the first row.
 func (w *world) offsets(ask Window, low, high time.Time) Answer {
-	total := w.count(low, high)
-	list := w.list(low, high)
+	total, list := w.count(low, high)
 	size := min(ask.Size, w.serverMax)
-	rows := list[min(len(list), ask.Skip):min(len(list), ask.Skip+size)]
-	a := Answer{Rows: &slice{rows: rows}, Skip: ask.Skip, Asked: ask.Size, Total: -1, Date: w.now}
-	if w.api == "elasticpath" {
-		if a.Total = total; total >= ask.Skip+len(rows) {
-			a.More = MoreIf(total > ask.Skip+len(rows))
+	rows := w.show(list[min(len(list), ask.Skip):min(len(list), ask.Skip+size)])
+	a := Answer{Rows: rows, Skip: ask.Skip, Asked: ask.Size, Total: -1, Date: w.now}
+	if w.api == "huawei" && w.counts {
+		a.Total = total
+	}
+	if w.api == "elasticpath" && !w.mute {
+		if a.Total = total; total >= ask.Skip+len(rows.rows) {
+			a.More = MoreIf(total > ask.Skip+len(rows.rows))
 		}
 	}
 	return a
@@ -142,6 +182,7 @@ func (w *world) byToken(ask Window) (Answer, bool) {
 type slice struct {
 	rows    []row
 	ordinal map[int]int
+	equals  bool // only rows without an identity of their own are numbered
 }
 
 func (s *slice) Len() int             { return len(s.rows) }
@@ -153,6 +194,9 @@ func (s *slice) Key(i int) string {
 	return s.rows[i].key
 }
 func (s *slice) Number(i, n int) {
+	if s.equals && strings.HasPrefix(s.rows[i].key, "r") {
+		return
+	}
 	if s.ordinal == nil {
 		s.ordinal = map[int]int{}
 	}

@@ -2,6 +2,7 @@ package exact
 
 import (
 	"flag"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -13,6 +14,8 @@ import (
 // APIs do. Walks read it through thousands of seeded worlds. What they delivered is judged by the promise alone: a row in the
 // range that was visible when the listing began, and was not deleted before it came, comes exactly once, and no other row
 // comes twice, or the listing says that it is incomplete.
+
+var survey = flag.Bool("exact.survey", false, "report faults of the model test instead of failing")
 
 var worlds = flag.Int("exact.worlds", 0, "worlds of each kind of the model test; 0 is 120, or 40 under -short")
 
@@ -28,7 +31,10 @@ func TestModel(t *testing.T) {
 		for name, disturb := range disturbances {
 			t.Run(api+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				if why := notYet[api+"/"+name]; why != "" {
+				if api == "thousandeyes" && name == "rows twice" {
+					t.Skip("an event that is listed twice is two events")
+				}
+				if why := notYet[api+"/"+name]; why != "" && !*survey {
 					t.Skip(why)
 				}
 				run, n := tally{}, n
@@ -36,7 +42,7 @@ func TestModel(t *testing.T) {
 					n = min(n, 120)
 				}
 				for seed := range uint64(n) {
-					run.add(t, readWorld(t, api, name, disturb, seed))
+					run.add(t, readWorld(t, api, name, disturb, seed), seed)
 				}
 				run.judge(t, name)
 			})
@@ -67,6 +73,26 @@ var disturbances = map[string]func(*world){
 	"big groups":      func(w *world) { w.ties, w.resume, w.inserts, w.deletes = 93, 50, 1, 1 },
 	"odd bounds":      func(w *world) { w.shift, w.inserts, w.ties = 30*time.Second, 1, 30 },
 	"order breaks":    func(w *world) { w.breaks = true },
+	"cut anywhere":    func(w *world) { w.cuts = 30 },
+	"cut, changes":    func(w *world) { w.cuts, w.inserts, w.deletes, w.ties = 30, 1, 1, 20 },
+	"holes":           func(w *world) { w.holes = 10 },
+	"holes, changes":  func(w *world) { w.holes, w.inserts, w.deletes = 10, 1, 1 },
+	"surplus":         func(w *world) { w.surplus = 3 },
+	"replica":         func(w *world) { w.replica, w.inserts, w.deletes = 15, 1, 1 },
+	"jitter":          func(w *world) { w.jitter, w.inserts, w.deletes = 20*time.Second, 1, 1 },
+	"wide jitter":     func(w *world) { w.jitter, w.inserts = 5*time.Minute, 1 },
+	"late rows":       func(w *world) { w.late, w.inserts = 4, 1 },
+	"late, oldest":    func(w *world) { w.late, w.inserts, w.order = 4, 1, OldestFirst },
+	"rows twice":      func(w *world) { w.twice, w.inserts, w.ties = 10, 1, 30 },
+	"mute":            func(w *world) { w.mute, w.inserts, w.deletes = true, 1, 1 },
+	"mute, cut":       func(w *world) { w.mute, w.cut = true, true },
+	"offset":          func(w *world) { w.offset, w.inserts, w.deletes, w.ties = true, 1, 1, 30 },
+	"offset, range":   func(w *world) { w.offset, w.ranged, w.ties = true, true, 30 },
+	"offset, resumed": func(w *world) { w.offset, w.resume, w.inserts, w.ties = true, 40, 1, 30 },
+	"equal rows":      func(w *world) { w.equals, w.ties, w.inserts = true, 60, 1 },
+	"raced, deletes":  func(w *world) { w.race, w.inserts, w.deletes, w.ties = 1000, 1, 1, 20 },
+	"raced, oldest":   func(w *world) { w.race, w.inserts, w.order = 1000, 1, OldestFirst },
+	"no order, all":   func(w *world) { w.order, w.inserts, w.deletes, w.cut = Unordered, 1, 1, true },
 	"read ahead":      func(w *world) { w.ahead, w.inserts, w.deletes, w.ties = 3, 1, 1, 30 },
 }
 
@@ -89,13 +115,31 @@ var rarely = []string{"huawei/ties, changes", "huawei/range", "huawei/big groups
 // tally is how the worlds of one kind ended.
 type tally struct {
 	worlds, complete, requests int
+	whole                      int // all that had to come came
+	bad, needless, endless     int
+	seeds                      []uint64
 	reasons                    map[string]int
 }
 
-func (y *tally) add(t *testing.T, w *world) {
+func (y *tally) add(t *testing.T, w *world, seed uint64) {
 	t.Helper()
 	y.worlds++
 	y.requests += w.requests
+	if w.faults > 0 {
+		y.bad++
+		if len(y.seeds) < 5 {
+			y.seeds = append(y.seeds, seed)
+		}
+		if w.faults == 1000 {
+			y.endless++
+		}
+	}
+	if w.missing == 0 {
+		y.whole++
+		if w.reason != "" {
+			y.needless++
+		}
+	}
 	if w.reason == "" {
 		y.complete++
 		return
@@ -110,10 +154,21 @@ func (y *tally) add(t *testing.T, w *world) {
 func (y *tally) judge(t *testing.T, name string) {
 	t.Helper()
 	t.Logf("%d of %d complete, %.1f requests each, %v", y.complete, y.worlds, float64(y.requests)/float64(y.worlds), y.reasons)
-	least := map[string]int{"nothing": 100, "unstable ties": 0, "ties": 90, "ties, changes": 50, "no order": 30}
+	if *survey {
+		fmt.Printf("%-34s bad %4d endless %3d  complete %4d/%d needless %4d  %5.1f req  %v %v\n", t.Name()[len("TestModel/"):], y.bad, y.endless, y.complete, y.worlds, y.needless, float64(y.requests)/float64(y.worlds), y.seeds, y.reasons)
+		return
+	}
+	least := map[string]int{
+		"nothing": 100, "unstable ties": 80, "equal rows": 80, "mute, cut": 65,
+		"holes": 0, "holes, changes": 0, "surplus": 0, // they end as incomplete, after everything that is shown
+	}
 	percent, named := least[name]
 	if !named {
-		percent = 80
+		percent = 90
 	}
 	require.GreaterOrEqual(t, 100*y.complete, percent*y.worlds, "complete listings; %v", y.reasons)
+	if percent = 95; name == "mute, cut" || name == "equal rows" {
+		percent = 70
+	}
+	require.GreaterOrEqual(t, 100*y.whole, percent*y.worlds, "listings that gave everything; %v", y.reasons)
 }

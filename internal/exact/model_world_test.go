@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,8 @@ type row struct {
 	id  int
 	at  time.Time
 	key string // rows without an identity of their own may share it
+
+	hidden bool // it is counted, and has a place, but is not shown
 }
 
 // scrambled puts rows into an order that has nothing to do with time.
@@ -42,17 +45,33 @@ type world struct {
 	resume, lose     int  // per cent of answers
 	race             int  // answers at most whose count comes from before a change
 	ranged           bool
-	expire           int // requests that a token is good for
-	ahead            int // windows asked for ahead
+	expire           int           // requests that a token is good for
+	ahead            int           // windows asked for ahead
+	cuts             int           // per cent of answers that are cut at any row
+	holes            int           // per cent of rows that are counted and not shown, many of them in a row
+	surplus          int           // rows that are counted and have no place
+	replica          int           // per cent of answers that come from an earlier moment
+	jitter           time.Duration // rows come in the order of their arrival, and their times are up to this off
+	late             int           // per cent of rows that are off by minutes
+	twice            int           // per cent of rows that the server lists twice
+	mute             bool          // no count, and no word on whether rows follow
+	offset           bool
+	equals           bool // Huawei: some rows have no id
+	counts           bool // Huawei: the total is right
 
 	opts      Options
 	visible   map[int]bool // rows that must come
+	skipped   map[int]bool // rows of the caller's Offset
 	delivered map[int]int
 	contents  map[string]int // deliveries of each key with its ordinal
 	outside   []row          // deliveries that are not in the range
 	requests  int
 	tokens    map[string]token
+	history   [][]row // earlier states, for replicas
 	reason    string
+	faults    int
+	faultText string
+	missing   int // rows that did not come although they had to
 }
 
 // token is a place in the server's listing by tokens.
@@ -73,16 +92,23 @@ func newWorld(api, name string, disturb func(*world), seed uint64) *world {
 		delivered: map[int]int{}, contents: map[string]int{}, tokens: map[string]token{},
 	}
 	disturb(w)
+	if api == "waldur" || api == "thousandeyes" { // whose order is asked for, or always the same
+		w.jitter, w.late = 0, 0
+	}
 	max := 8 + w.rand.IntN(30)
+	if w.rand.IntN(2) == 0 {
+		max = 4 + w.rand.IntN(6)
+	}
 	switch api {
 	case "waldur":
-		w.traits, w.order, w.links = Traits{MaxSize: max, SureTotal: true, Paged: true}, NewestFirst, w.rand.IntN(2) == 0
+		w.traits, w.order, w.links = Traits{MaxSize: max, SureTotal: true, Paged: true, Reversible: true}, NewestFirst, w.rand.IntN(2) == 0
 	case "akinon":
-		w.traits, w.order = Traits{MaxSize: max, SureTotal: true, Paged: true, Granule: time.Millisecond}, NewestFirst
+		w.traits, w.order = Traits{MaxSize: max, SureTotal: true, Paged: true, Granule: time.Millisecond, Reversible: true}, NewestFirst
 	case "huawei":
-		w.traits = Traits{MaxSize: max, MaxSkip: 999_999, Granule: time.Second}
+		w.traits = Traits{MaxSize: max, MaxSkip: 999_999, Granule: time.Second, Numbered: w.equals, Undocumented: true}
+		w.counts = w.holes+w.surplus+w.cuts > 0 || w.breaks || w.order == Unordered || w.rand.IntN(2) == 0
 	case "elasticpath":
-		w.traits = Traits{MaxSize: max, MaxSkip: 10_000, SureTotal: true}
+		w.traits = Traits{MaxSize: max, MaxSkip: 10_000, SureTotal: true, Undocumented: true}
 	case "thousandeyes":
 		w.traits, w.order = Traits{Granule: time.Second, Numbered: true}, NewestFirst
 	}
@@ -91,6 +117,8 @@ func newWorld(api, name string, disturb func(*world), seed uint64) *world {
 		w.serverMax = max * 2 / 3
 	}
 	w.fill(w.rand.IntN(6 * max))
+	w.hide()
+	w.history = append(w.history, slices.Clone(w.rows))
 	w.choose()
 	return w
 }
@@ -114,6 +142,9 @@ func (w *world) choose() {
 	if w.single && w.api != "thousandeyes" {
 		w.opts.PageSize = 1
 	}
+	if w.offset && len(w.rows) > 0 {
+		w.opts.Offset = w.rand.IntN(len(w.rows))
+	}
 }
 
 // fill puts rows into the log, at least a while before the listing begins.
@@ -124,6 +155,18 @@ func (w *world) fill(n int) {
 			at = at.Add(time.Duration(1+w.rand.IntN(90)) * w.tick())
 		}
 		w.add(at)
+	}
+}
+
+// hide hides rows, each followed by a run of others.
+func (w *world) hide() {
+	for i := range w.rows {
+		if w.rand.IntN(100) >= w.holes {
+			continue
+		}
+		for j := range w.rows[i:min(len(w.rows), i+1+w.rand.IntN(3)*w.rand.IntN(w.serverMax+1))] {
+			w.rows[i+j].hidden = true
+		}
 	}
 }
 
@@ -138,6 +181,12 @@ func (w *world) tick() time.Duration {
 // add puts a row in front of all that are not newer.
 func (w *world) add(at time.Time) {
 	w.next++
+	if w.jitter > 0 {
+		at = at.Add(-time.Duration(w.rand.Int64N(int64(w.jitter))))
+	}
+	if w.rand.IntN(100) < w.late {
+		at = at.Add(-time.Duration(1+w.rand.IntN(20)) * time.Minute)
+	}
 	r := row{id: w.next, at: at.Truncate(w.tick()), key: fmt.Sprint("r", w.next)}
 	if w.traits.Numbered && w.rand.IntN(3) == 0 {
 		r.key = fmt.Sprint("event at ", r.at.Unix()) // equal to others of its second
@@ -157,24 +206,40 @@ func (w *world) change() {
 			w.add(w.now.Add(-time.Duration(w.rand.IntN(900)) * time.Millisecond))
 		}
 	}
-	if w.deletes > 0 && !w.traits.Numbered { // of events that are told apart by counting, none may go
+	if w.deletes > 0 && w.api != "thousandeyes" { // of events that are told apart by counting, none may go
 		for range min(len(w.rows), w.rand.IntN(2*w.deletes+1)) {
 			i := w.rand.IntN(len(w.rows))
 			if w.rand.IntN(3) == 0 {
 				i = len(w.rows) - 1 // purged by age
 			}
+			if w.traits.Numbered && !strings.HasPrefix(w.rows[i].key, "r") {
+				continue
+			}
 			delete(w.visible, w.rows[i].id)
 			w.rows = slices.Delete(w.rows, i, i+1)
 		}
 	}
+	if w.replica > 0 {
+		w.history = append(w.history, slices.Clone(w.rows))
+		w.history = w.history[max(0, len(w.history)-4):]
+	}
 }
 
 // list is the server's listing of a range, in its order.
-func (w *world) list(low, high time.Time) []row {
+func (w *world) list(low, high time.Time) []row { return w.listOf(w.rows, low, high) }
+
+func (w *world) listOf(rows []row, low, high time.Time) []row {
 	var list []row
-	for _, r := range w.rows {
+	if w.jitter > 0 || w.late > 0 {
+		rows = slices.Clone(rows)
+		slices.SortFunc(rows, func(a, b row) int { return b.id - a.id })
+	}
+	for _, r := range rows {
 		if (low.IsZero() || !r.at.Before(low)) && (high.IsZero() || r.at.Before(high)) {
 			list = append(list, r)
+			if r.scrambled()%100 < uint64(w.twice) {
+				list = append(list, r)
+			}
 		}
 	}
 	switch w.order {

@@ -18,6 +18,9 @@ func (l *Listing) rows() Verdict {
 // row reads one row. stopped means that the answer ends before it.
 func (l *Listing) row(i int) (v Verdict, stopped bool) {
 	t, at := l.got.Rows.Time(i), l.got.Skip+i
+	if l.early != nil && l.early.has(digestOf(l.got.Rows.Key(i))) {
+		return Proceed, false
+	}
 	switch l.relationOf(t) {
 	case behind:
 		l.sawGroupStart = true // a witness: the whole group of the frontier follows
@@ -48,6 +51,8 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 		return l.stop(at), true
 	}
 	l.enter(t)
+	l.AfterOffset = l.first && l.got.Skip > 0 && l.fresh == 0
+	l.sawRead = l.AfterOffset
 	l.GroupStart = at
 	l.group.enter(l.got.Total)
 	return Proceed, false
@@ -56,10 +61,18 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 // groupRow reads a row of the frontier's group.
 func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool) {
 	d := l.identify(i, t, false)
+	if l.AfterOffset && !l.sawRead && l.got.Skip < l.endKnown {
+		if l.sawRead = l.keys.has(d); !l.sawRead {
+			l.keys.add(d) // one of the rows of the caller's Offset, of the same time as those after it
+		}
+	}
 	l.group.meet(d, l.inRange(t))
-	if l.keys.has(d) {
+	if l.keys.has(d) || l.Partial && i <= l.anchor {
 		if l.fresh == 0 {
 			l.lastKnown = at
+		}
+		if l.Order == Unordered && i > l.anchor {
+			l.pass(d, t, at)
 		}
 		return Proceed, false
 	}
@@ -67,13 +80,26 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 		return l.stop(at), true
 	}
 	l.take(i, t, d)
+	l.useful = l.useful || l.Until.IsZero() || t.Before(l.Until)
+	l.pass(d, t, at)
 	return Finish, l.tooMany()
+}
+
+// pass remembers a row as the last one that was read, or met again in another pass.
+func (l *Listing) pass(d digest, t time.Time, at int) {
+	if l.anchors() {
+		l.tail.push(d, t)
+		l.LastRow, l.advanced = at+1, true
+	}
 }
 
 // groupWhole reports whether the frontier's group, which ends before row end, is known to be complete. If it is not, it
 // is read again, beginning with a witness before it.
 func (l *Listing) groupWhole(end int) bool {
 	sure := l.traits.SureTotal && (l.Order != Unordered || l.traits.UserOrder)
+	if l.Order == Unordered && l.anchors() && !l.group.Gap {
+		return true // every answer showed the last row that was read before
+	}
 	if !l.midGroup || l.sawGroupStart || l.group.whole(end-l.GroupStart, sure) {
 		return true
 	}

@@ -57,16 +57,18 @@ type course struct {
 	High     time.Time `json:"h,omitzero"`
 	Moved    bool      `json:"m,omitempty"` // a bound follows the frontier
 	Order    Order     `json:"o,omitempty"`
-	Shown    int       `json:"x,omitempty"` // times that came in order, up to minShown
-	Matching int       `json:"t"`           // rows that match the whole listing, according to the API; -1 if it does not say
+	Shown    int       `json:"x,omitempty"`  // times that came in order, up to minShown
+	Partial  bool      `json:"pa,omitempty"` // there is no order by time, and not all rows that were read are among the keys
+	Matching int       `json:"t"`            // rows that match the whole listing, according to the API; -1 if it does not say
 }
 
 // minShown is how many times must have come in order before the order is relied on. Times without any order look
 // ordered once in 20,000 listings.
 const minShown = 8
 
-// ordered reports whether the order is certain enough to leave rows unread because of it.
-func (c *course) ordered() bool { return c.Shown >= minShown }
+// minShownUndocumented is the same for an API that does not document its order: it may be by arrival, and only nearly by
+// time.
+const minShownUndocumented = 64
 
 // Total returns how many rows match according to the API, or -1 if it does not say.
 func (c *course) Total() int { return c.Matching }

@@ -116,6 +116,10 @@ func (p *player) open(words string) {
 			o.SureTotal = true
 		case "paged":
 			o.Paged = true
+		case "reversible":
+			o.Reversible = true
+		case "undocumented":
+			o.Undocumented = true
 		case "user":
 			o.UserOrder = true
 		case "numbered":
@@ -156,6 +160,10 @@ func (p *player) ask() {
 		return
 	}
 	w := p.next
+	if w.Reverse {
+		p.say("> ask %d rows from the other side%s", w.Size, bound(w))
+		return
+	}
 	if p.token {
 		p.say("> ask token %q%s", w.Token, bound(w))
 		return
@@ -211,6 +219,7 @@ func (p *player) answer(words string) {
 		}
 	}
 	a.Rows = &slice{rows: rows}
+	require.NotNil(p.t, p.walk, "the listing ended before: %s", words)
 	taken := p.walk.Accept(p.next, a)
 	var took []string
 	for _, span := range taken.Spans {

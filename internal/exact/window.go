@@ -11,6 +11,7 @@ type Window struct {
 	Size      int    // rows wanted; 0 if the server chooses
 	Limit     int    // rows of the largest page that may be asked for
 	Whole     bool   // all wanted rows, even with some waste
+	Reverse   bool   // from the other side: row 0 is the last one of the listing
 	Token     string // the server's own token for the next rows, instead of everything else
 }
 
@@ -55,13 +56,15 @@ func MoreIf(yes bool) More {
 
 // Traits describe what must be known of an API to read it exactly once.
 type Traits struct {
-	MaxSize   int           // rows of the largest page; 0 if the server chooses
-	MaxSkip   int           // the largest row that can be skipped to; 0 means no limit
-	Granule   time.Duration // how precisely a bound can be moved to the frontier; 0 if it cannot
-	SureTotal bool          // the total can be relied on to show that the log changed
-	Paged     bool          // only pages can be addressed, not rows
-	UserOrder bool          // the caller chose an order that is not by time: read once, promise less
-	Numbered  bool          // rows have no identity of their own: equal ones are told apart by counting them
+	MaxSize      int           // rows of the largest page; 0 if the server chooses
+	MaxSkip      int           // the largest row that can be skipped to; 0 means no limit
+	Granule      time.Duration // how precisely a bound can be moved to the frontier; 0 if it cannot
+	SureTotal    bool          // the total can be relied on to show that the log changed
+	Paged        bool          // only pages can be addressed, not rows
+	Reversible   bool          // the listing can be asked for in the opposite order
+	UserOrder    bool          // the caller chose an order that is not by time: read once, promise less
+	Undocumented bool          // no document promises an order by time
+	Numbered     bool          // rows have no identity of their own: equal ones are told apart by counting them
 }
 
 // Range is what a listing delivers, from Since inclusive to Until exclusive, and what the server is asked for before
