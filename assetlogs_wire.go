@@ -73,7 +73,7 @@ func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], e
 	}
 	e := &dataAssetLogEndpoint{conn: conn, filter: f}
 	return &spec[DataAssetLog]{
-		Traits:      exact.Traits{MaxSize: dataAssetLogsMaxSize, MaxSkip: dataAssetLogsMaxSkip, Granule: time.Second},
+		Traits:      exact.Traits{MaxSize: dataAssetLogsMaxSize, MaxSkip: dataAssetLogsMaxSkip, Granule: time.Second, Undocumented: true},
 		Range:       rangeOf(f.Since, f.Until),
 		ListOptions: f.ListOptions,
 		filter:      f.InstanceID + "/" + f.ConnectorID + "?" + encodeQuery(f.query()).Encode(),
@@ -90,6 +90,7 @@ type dataAssetLogEndpoint struct {
 	shared wire.Shared
 
 	unit atomic.Int64 // what the offset counts
+	head dataAssetLogHead
 }
 
 // What the offset counts, once it is known: records or pages. For pages, the value is the largest number of rows of a page.
@@ -105,6 +106,11 @@ func (e *dataAssetLogEndpoint) learning() bool { return e.unit.Load() == offsetU
 func (e *dataAssetLogEndpoint) fetch(ctx context.Context, op string, w exact.Window) (*answer[DataAssetLog], error) {
 	if w.Skip == 0 {
 		return e.ask(ctx, op, w, 0, w.Size, 0)
+	}
+	if e.learning() && w.Skip == 1 && w.Size == w.After {
+		if head := e.head.rows(e.query(w)); len(head) == w.After {
+			return e.edge(ctx, op, w, head)
+		}
 	}
 	if e.learning() {
 		if all, err := e.probe(ctx, op, w); err != nil || all != nil {
@@ -173,14 +179,24 @@ func overlapping(first, second []DataAssetLog) bool {
 
 // ask sends one request. Its answer begins at row skip.
 func (e *dataAssetLogEndpoint) ask(ctx context.Context, op string, w exact.Window, offset, limit, skip int) (*answer[DataAssetLog], error) {
-	q := e.filter.query()
-	q.setRange(w)
+	q := e.query(w)
 	q.Offset, q.Limit = offset, limit
 	r, err := e.conn.do(ctx, call{op: op, path: e.path(), query: encodeQuery(q).Encode()})
 	if err != nil {
 		return nil, err
 	}
-	return e.read(op, r, skip, limit)
+	got, err := e.read(op, r, skip, limit)
+	if err == nil && offset == 0 && e.learning() {
+		e.head.keep(q, got.items)
+	}
+	return got, err
+}
+
+// query returns the parameters for a window, without offset and limit.
+func (e *dataAssetLogEndpoint) query(w exact.Window) dataAssetLogQuery {
+	q := e.filter.query()
+	q.setRange(w)
+	return q
 }
 
 func (e *dataAssetLogEndpoint) path() []string {

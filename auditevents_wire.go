@@ -122,7 +122,7 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 		f.Sort = "-timestamp"
 	}
 	byTime := isTime(f.Sort)
-	t := exact.Traits{MaxSize: auditEventsMaxSize, SureTotal: true, Paged: true, UserOrder: !byTime}
+	t := exact.Traits{MaxSize: auditEventsMaxSize, SureTotal: true, Paged: true, Reversible: byTime, UserOrder: !byTime}
 	if byTime {
 		t.Granule = auditEventsGranule
 	}
@@ -137,6 +137,9 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 			q := f.query()
 			q.setRange(w.Low, w.High)
 			page, size := w.Page()
+			if w.Reverse {
+				page, size, q.Sort = 0, w.Size, turned(q.Sort)
+			}
 			q.Page, q.Limit = page+1, size
 			list := call{op: op, path: []string{"audit-events"}, slash: true, query: encodeQuery(q).Encode()}
 			return askPage(ctx, conn, list, page, size, func(r *transport.Reply) (*answer[AuditEvent], error) {
@@ -148,7 +151,7 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 
 func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[AuditEvent], error) {
 	defer r.Release()
-	var next string
+	var next nextLink
 	total, rows := -1, wire.NewList(&auditEventCodec, size)
 	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) { readEnvelope(in, rows, &total, &next) })
 	if err != nil {

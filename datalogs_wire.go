@@ -93,7 +93,7 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 	byTime := isTime(string(f.Order[0]))
 	shared := &wire.Shared{}
 	return &spec[DataAccessLog]{
-		Traits:      exact.Traits{MaxSize: 300, SureTotal: true, Paged: true, UserOrder: !byTime},
+		Traits:      exact.Traits{MaxSize: 300, SureTotal: true, Paged: true, Reversible: byTime, UserOrder: !byTime},
 		Range:       rangeOf(f.Since, f.Until),
 		ListOptions: f.ListOptions,
 		filter:      encodeQuery(f.query()).Encode(),
@@ -102,6 +102,9 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 			q := f.query()
 			q.setDays(w.Low, w.High, 1) // the server's days are those of its own time zone
 			page, size := w.Page()
+			if w.Reverse {
+				page, size, q.Order = 0, w.Size, turnedOrder(q.Order)
+			}
 			q.Page, q.PageSize = page+1, size
 			list := call{op: op, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode()}
 			return askPage(ctx, conn, list, page, size, func(r *transport.Reply) (*answer[DataAccessLog], error) {
@@ -111,12 +114,21 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 	}, nil
 }
 
+// turnedOrder returns the opposite order.
+func turnedOrder(order []DataAccessLogOrder) []DataAccessLogOrder {
+	opposite := make([]DataAccessLogOrder, len(order))
+	for i, key := range order {
+		opposite[i] = DataAccessLogOrder(turned(string(key)))
+	}
+	return opposite
+}
+
 // readDataAccessLogs reads a bare array with its metadata in headers, or the envelope that one of Waldur's guides
 // shows.
 func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[DataAccessLog], error) {
 	defer r.Release()
 	var bare bool
-	var next string
+	var next nextLink
 	total, rows := resultCount(r), wire.NewList(&dataAccessLogCodec, size)
 	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) {
 		if bare = in.IsArray(); bare {

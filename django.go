@@ -29,14 +29,29 @@ func askPage[T record](ctx context.Context, c *conn, list call, page, size int, 
 	}
 }
 
+// turned returns a sort key for the opposite order.
+func turned(key string) string {
+	if ascending, descends := strings.CutPrefix(key, "-"); descends {
+		return ascending
+	}
+	return "-" + key
+}
+
+// nextLink is the next member of an envelope: a link, null, or missing.
+type nextLink struct {
+	href  string
+	given bool
+}
+
 // readEnvelope reads {count, next, previous, results}.
-func readEnvelope[T record](r *wire.Reader, rows *wire.List[T], count *int, next *string) {
+func readEnvelope[T record](r *wire.Reader, rows *wire.List[T], count *int, next *nextLink) {
 	for name := range r.Members {
 		switch string(name) {
 		case "count":
 			r.Count(count)
 		case "next":
-			r.Text(next)
+			next.given = true
+			r.Text(&next.href)
 		case "results":
 			rows.Read(r)
 		default:
@@ -45,7 +60,10 @@ func readEnvelope[T record](r *wire.Reader, rows *wire.List[T], count *int, next
 	}
 }
 
-// readNext notes whether rows follow, according to an envelope's link or to a count of more rows.
-func (a *answer[T]) readNext(next string) {
-	a.More = exact.MoreIf(next != "" || a.Total > a.end())
+// readNext notes whether rows follow: they do if the link or the count of an envelope says so, and they do not if one of them
+// is there and says otherwise. If both are missing, nothing is known.
+func (a *answer[T]) readNext(next nextLink) {
+	if next.given || a.Total >= 0 {
+		a.More = exact.MoreIf(next.href != "" || a.Total > a.end())
+	}
 }

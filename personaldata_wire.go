@@ -63,7 +63,7 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 	}
 	shared := &wire.Shared{}
 	return &spec[PersonalDataLog]{
-		Traits:      exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip, SureTotal: true},
+		Traits:      exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip, SureTotal: true, Undocumented: true},
 		Range:       exact.Range{Since: f.Since, Until: f.Until},
 		ListOptions: f.ListOptions,
 		unbounded:   true,
@@ -80,10 +80,11 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 	}, nil
 }
 
-// readElasticPath reads an answer. It ignores the links: next may be null, "null" or missing, and leaves out the
-// filter. The total says where the list ends.
+// readElasticPath reads an answer. The total says where the list ends. A next link is never followed, because it leaves out the
+// filter, but it says that more follows, whatever the total says.
 func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Shared, codec *wire.Codec[T], w exact.Window) (*answer[T], error) {
 	defer r.Release()
+	var next bool
 	total, rows := -1, wire.NewList(codec, w.Size)
 	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) {
 		for name := range in.Members {
@@ -92,6 +93,8 @@ func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Share
 				rows.Read(in)
 			case "meta":
 				readResultTotal(in, &total)
+			case "links":
+				next = hasNext(in)
 			default:
 				in.Skip()
 			}
@@ -101,10 +104,23 @@ func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Share
 		return nil, err
 	}
 	a := newAnswer(r, rows.Rows, w.Skip, w.Size)
-	if a.Total = total; total >= a.end() {
-		a.More = exact.MoreIf(total > a.end())
+	if a.Total = total; next || total >= a.end() {
+		a.More = exact.MoreIf(next || total > a.end())
 	}
 	return a, nil
+}
+
+// hasNext reports whether links have a next one. If there is none, it is null, the text "null", or missing.
+func hasNext(r *wire.Reader) bool {
+	var next string
+	for name := range r.Members {
+		if string(name) == "next" {
+			r.Text(&next)
+		} else {
+			r.Skip()
+		}
+	}
+	return next != "" && next != "null"
 }
 
 // readResultTotal reads {"results": {"total": …}}.

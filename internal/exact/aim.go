@@ -11,12 +11,13 @@ type aim struct {
 	FirstTotal  int  `json:"v,omitempty"`  // the same according to the first answer
 	ServerPage  int  `json:"c,omitempty"`  // the largest page that the server gives; 0 while not known
 	ShortPage   int  `json:"sh,omitempty"` // rows of the last answer that was shorter than asked for
-	Longest     int  `json:"lo,omitempty"` // rows of the longest answer
+	Most        int  `json:"lo,omitempty"` // new rows of the answer that had most
 	LastRow     int  `json:"lr,omitempty"` // index after the last row that was read, in the list of the last answer
 	Unreliable  bool `json:"ur,omitempty"` // the total contradicts the rows, or itself
 	Expected    int  `json:"ex,omitempty"` // rows that must be left under a bound that was moved
 	AfterOffset bool `json:"ao,omitempty"` // the frontier's group may begin among the rows of the caller's Offset
 	Recounted   bool `json:"rc,omitempty"` // the server's count of this list changed
+	RangeTotal  int  `json:"rt,omitempty"` // rows of the whole range according to the first answer for it; 0 while not known
 	Deleted     int  `json:"de,omitempty"` // rows by which the total fell, in one answer or another
 	Rechecking  bool `json:"re,omitempty"` // the whole range is read again, without the bound that was moved
 	Closing     bool `json:"cl,omitempty"` // the end is to be read from the other side
@@ -35,6 +36,8 @@ type search struct {
 	tights       int    // how often an end was asked for again
 	oneSided     bool   // the server does not list the rows from the other side
 	emptyBeyond  bool   // nothing was found after the last known row, but rows may have moved meanwhile
+	longest      int    // rows of the longest answer
+	edge         bool   // the next request asks for the rows from 1 on, and for as many as are known
 	probing      bool   // the next request asks for what follows the last known row, without overlap
 	unanchored   int    // answers since the last one that made progress that did not show the last row that was read
 	blind        bool   // the same, and the next rows are read without an overlap
@@ -68,6 +71,9 @@ func (l *Listing) plan() (w Window, take int) {
 	w.Size = min(w.Limit, max(w.Size, take+w.After-w.Skip))
 	if l.Moved && w.Skip == 0 {
 		w.Size = min(w.Limit, w.Size+margin(take)) // for rows before the frontier that the bound lets through
+	}
+	if l.edge {
+		w.Size = l.End
 	}
 	if l.frontierLost || l.blind {
 		w.Size = w.Limit
@@ -103,6 +109,8 @@ func (l *Listing) overlapping(limit, take int) int {
 		skip = min(skip, t.MaxSkip)
 	}
 	switch {
+	case l.edge:
+		return 1
 	case l.probing, l.blind:
 		return l.End
 	case t.Granule > 0 && !l.ordered() && l.retries == 0 && l.End < min(limit, 8*l.evidence()) && l.Order != Unordered:
@@ -161,7 +169,7 @@ func (l *Listing) reset(start, end int) {
 // adopt continues in the listing of an answer that was requested ahead of time and has other bounds.
 func (l *Listing) adopt(w Window, skip int) {
 	l.Low, l.High, l.Moved = w.Low, w.High, w.Moved
-	l.GroupStart, l.End, l.LastTotal = skip, skip, -1
+	l.GroupStart, l.End, l.LastTotal, l.Expected = skip, w.After, l.forecastFrom, 0
 }
 
 // widenBound asks again with a bound further back from the frontier.
@@ -184,7 +192,7 @@ func (l *Listing) learnPage() {
 		}
 	case n > l.ShortPage && n >= a.Asked:
 		l.ShortPage = 0
-	case n > 0 && n < a.Asked && a.More == MoreYes:
+	case n > 0 && n < a.Asked && l.saysMore(a.Skip+n):
 		if n == l.ShortPage && n >= leastPage {
 			l.ServerPage = n
 		}
@@ -217,8 +225,11 @@ func (l *Listing) learnGrowth() {
 // learnCuts remembers what a later answer needs to tell a page that is cut from one that ends the list.
 func (l *Listing) learnCuts() {
 	n := l.got.Rows.Len()
-	l.Longest = max(l.Longest, n)
-	if l.lastShort = ""; n > 0 && n < l.got.Asked {
+	if n == 0 {
+		return
+	}
+	l.longest, l.Most = max(l.longest, n), max(l.Most, l.fresh)
+	if l.lastShort = ""; n < l.got.Asked {
 		l.lastShort = l.got.Rows.Key(n - 1)
 	}
 }

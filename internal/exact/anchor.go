@@ -83,17 +83,16 @@ func (l *Listing) passedOver() bool {
 	if !l.anchors() || l.Order == Unordered || l.Moved || len(l.tail) == 0 {
 		return false
 	}
-	anchor := -1
+	var anchor time.Time
 	for i := range l.got.Rows.Len() {
-		switch l.relationOf(l.got.Rows.Time(i)) {
-		case ahead:
+		t := l.got.Rows.Time(i)
+		switch relation := l.relationOf(t); {
+		case relation == ahead:
 			return false
-		case level, behind:
-			if l.tail.rank(digestOf(l.got.Rows.Key(i))) >= 0 {
-				anchor = i
-			} else if anchor >= 0 && l.relationOf(l.got.Rows.Time(i)) == behind {
-				return true
-			}
+		case l.tail.rank(digestOf(l.got.Rows.Key(i))) >= 0:
+			anchor = t
+		case relation == behind && !anchor.IsZero() && l.Order.relate(t, anchor) == ahead:
+			return true
 		}
 	}
 	return false

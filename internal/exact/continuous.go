@@ -1,10 +1,12 @@
 package exact
 
+import "slices"
+
 // continuous reports whether no row can have been missed between the frontier and the answer. If one can, it changes
 // the aim so that the next answer shows more of the rows before.
 func (l *Listing) continuous() bool {
-	probed := l.probing
-	l.probing = false
+	probed := l.probing || l.edge
+	l.probing, l.edge = false, false
 	a, n := &l.got, l.got.Rows.Len()
 	switch {
 	case probed && (n == 0 || a.Skip+n <= l.ask.After && l.sawLastKnown()):
@@ -20,8 +22,8 @@ func (l *Listing) continuous() bool {
 		l.Hiding = true
 		return l.pastHole()
 	case probed && l.relation(0) == ahead:
-		if l.ServerPage == 0 || l.Longest < l.ServerPage {
-			l.ServerPage = l.Longest // the server cuts its pages to what seemed to be the end
+		if l.ServerPage == 0 || l.longest < l.ServerPage {
+			l.ServerPage = l.longest // the server cuts its pages to what seemed to be the end
 			return false
 		}
 		return l.pastHole()
@@ -77,11 +79,12 @@ func (l *Listing) unmove() {
 // sawLastKnown reports whether the last row of the answer was read before.
 func (l *Listing) sawLastKnown() bool {
 	i := l.got.Rows.Len() - 1
+	d := digestOf(l.got.Rows.Key(i))
 	switch l.relation(i) {
-	case behind:
-		return true
+	case behind: // by its time; few rows do not prove an order by time
+		return l.ordered() || l.allKeys == nil || slices.Contains(l.allKeys, d)
 	case level:
-		return l.keys.has(digestOf(l.got.Rows.Key(i)))
+		return l.keys.has(d)
 	default:
 		return false
 	}

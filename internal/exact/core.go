@@ -23,6 +23,7 @@ type core struct {
 	equalAt time.Time      // that time
 	times   []time.Time    // of the answer's rows; kept only to reuse its memory
 	inPlace bool           // an order that is lost now is replaced by the server's own, from where the reading is
+	past    int            // rows past the range that came in a row
 	widened int            // how often the moved bound was widened because its answer proved nothing
 
 	answer
@@ -101,6 +102,9 @@ func (c *core) take(i int, t time.Time, d digest) {
 	c.keys.add(d)
 	c.fresh++
 	c.Examined++
+	if c.past++; !c.beyond(t) {
+		c.past = 0
+	}
 	if c.allKeys != nil {
 		c.allKeys = append(c.allKeys, d)
 		if len(c.allKeys) > maxSeen {
@@ -136,9 +140,15 @@ func (c *core) pastRange(t time.Time) bool {
 	switch {
 	case !c.ordered() || c.traits.Undocumented && c.traits.Granule > 0: // the API leaves out such rows itself
 		return false
-	case c.traits.Undocumented && !c.pastForGood():
+	case c.traits.Undocumented && c.past < leastPast && !c.pastForGood():
 		return false
+	default:
+		return c.beyond(t)
 	}
+}
+
+// beyond reports whether a row of time t comes after the range.
+func (c *core) beyond(t time.Time) bool {
 	switch c.Order {
 	case NewestFirst:
 		return t.Before(c.origin.Since) && !t.IsZero()
@@ -149,7 +159,7 @@ func (c *core) pastRange(t time.Time) bool {
 	}
 }
 
-// leastPast is how many rows past the range must end an answer to end the listing, if no document promises an order by time.
+// leastPast is how many rows past the range must come in a row to end the listing, if no document promises an order by time.
 const leastPast = 8
 
 // pastForGood reports whether the answer ends with enough rows from before the range.
@@ -160,8 +170,7 @@ func (c *core) pastForGood() bool {
 		return false
 	}
 	for i := n - leastPast; i < n; i++ {
-		t := rows.Time(i)
-		if c.Order == NewestFirst && !t.Before(c.origin.Since) || c.Order == OldestFirst && t.Before(c.Until) {
+		if !c.beyond(rows.Time(i)) {
 			return false
 		}
 	}

@@ -103,6 +103,9 @@ type savedListing struct {
 
 func (l *Listing) save(scope string) (saved any, keys []byte) {
 	s := savedListing{scope, l.state, l.aim, l.group, nil}
+	if s.Order != Unordered {
+		s.LastRow = 0
+	}
 	for _, d := range l.tail {
 		s.Tail = append(s.Tail, d.digest[:]...)
 	}
@@ -122,6 +125,10 @@ func (l *Listing) restore(saved []byte, keys []byte) error {
 		return err
 	}
 	l.aim, l.group = s.aim, s.Group
+	l.longest = l.Most
+	if l.origin.High.IsZero() && !s.High.IsZero() && l.traits.Granule > 0 {
+		l.origin.High = l.Until // as the first answer set it
+	}
 	for d := range slices.Chunk(s.Tail[:min(len(s.Tail)/digestSize, maxTail)*digestSize], digestSize) {
 		l.tail.push(digest(d), time.Time{})
 	}
@@ -129,7 +136,7 @@ func (l *Listing) restore(saved []byte, keys []byte) error {
 		l.group.begin(l.LastTotal)
 		return nil
 	}
-	l.group.passKeys = l.keys.clone()
+	l.group.passKeys, l.group.union, l.group.unionTotal = l.keys.clone(), l.keys.clone(), l.group.Total
 	return nil
 }
 

@@ -15,14 +15,28 @@ func (l *Listing) endOfRows() Verdict {
 	l.moveOn(end)
 	switch {
 	case l.fresh > 0 || l.Order == Unordered && l.advanced:
-		l.settle()
+		if l.edge = l.mayEnd(); !l.edge {
+			l.settle()
+		}
 		return Proceed
+	case l.midGroup && !l.sawGroupStart && l.met > 0: // another pass over a group goes on
+		l.retries = 0
 	case l.sawGroup || !l.Started:
 		l.searchOn(end)
 	default: // all rows are behind the frontier
 		l.skipBehind(end)
 	}
 	return Retry
+}
+
+// mayEnd reports whether the answer has all rows of a list, if the server did not cut it: it begins with row 0, is shorter than
+// it was asked for, and the API does not say whether more rows follow. Then as many rows from row 1 on tell: the server gave
+// that many at once, so that it does not cut them, and has room for one more. They are the same question whether an offset
+// counts rows or pages.
+func (l *Listing) mayEnd() bool {
+	a := &l.got
+	return a.More == MoreUnknown && a.Skip == 0 && a.Rows.Len() == l.End && l.End < a.Asked && !l.traits.Paged && !l.ordered() &&
+		l.Order != Unordered && !l.saysMore(l.End)
 }
 
 // finish ends the listing with an answer that ends before row end, unless its end is in doubt.
@@ -89,7 +103,7 @@ func (l *Listing) askPastGroup(end int) {
 	switch short := n < l.got.Asked; {
 	case !short && l.group.Passes == 0:
 		l.End = max(l.End, l.GroupStart+len(l.keys)) // ask for more than the rows known
-	case short && n >= l.Longest && len(l.keys) > n:
+	case short && n >= l.longest && len(l.keys) > n:
 		l.ServerPage = n // the group goes on, but the server does not show more of it at once
 	}
 }
@@ -107,7 +121,7 @@ func (l *Listing) isLast(end int) bool {
 	case a.More == MoreNo:
 		return !l.countsUnshown() && !l.tight()
 	default: // the API does not say
-		return l.fresh == 0 && (n < min(l.Longest, a.Asked) || l.emptyBeyond) && l.endsAtLastKnown(end)
+		return l.fresh == 0 && (n < min(l.longest, a.Asked) || l.emptyBeyond || a.Total == end) && l.endsAtLastKnown(end)
 	}
 }
 

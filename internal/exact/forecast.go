@@ -24,8 +24,10 @@ type Forecast struct{ ghost Listing }
 // windows in the listing of that answer, without the rows that were added since.
 func (l *Listing) Forecast(w Window) *Forecast {
 	f := &Forecast{Listing{pageSize: l.pageSize}}
+	l.forecastFrom = l.got.Total
 	g := &f.ghost
 	g.traits, g.Started, g.ServerPage = l.traits, true, l.ServerPage
+	g.Shown = g.evidence() // the windows go on by offset
 	g.Low, g.High, g.Moved = w.Low, w.High, w.Moved
 	g.End, g.LastTotal = l.endBefore, -1
 	if g.traits.Granule > 0 && w.High.IsZero() {

@@ -43,7 +43,7 @@ func TestWhole(t *testing.T) {
 		}
 		g.Steady = c.steady
 		meet(&g)
-		require.Equal(t, c.want, g.whole(c.places, c.sure), c.name)
+		require.Equal(t, c.want, g.whole(c.places, c.sure, false), c.name)
 	}
 }
 
@@ -51,9 +51,9 @@ func TestBeginForgetsThePass(t *testing.T) {
 	t.Parallel()
 	g := group{passKeys: digests{digestOf("a"): {}}, Met: fingerprint{1, 2}, Before: fingerprint{3, 4}, Total: 4, Passes: 2, passAnswers: 9}
 	g.begin(7)
-	require.Equal(t, group{passKeys: digests{}, Before: fingerprint{3, 4}, Steady: true, Total: 7, Passes: 2}, g)
+	require.Equal(t, group{passKeys: digests{}, Before: fingerprint{3, 4}, Steady: true, Total: 7, Passes: 2, union: digests{}, unionTotal: 7}, g)
 	g.enter(8)
-	require.Equal(t, group{passKeys: digests{}, Steady: true, Total: 8}, g)
+	require.Equal(t, group{passKeys: digests{}, Steady: true, Total: 8, union: digests{}, unionTotal: 8}, g)
 }
 
 // TestMeet: the fingerprint is of the rows that belong, each once and in whatever order.

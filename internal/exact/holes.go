@@ -19,8 +19,8 @@ func (l *Listing) pageLen() int {
 		return min(a.Size, a.Asked)
 	case l.ServerPage > 0:
 		return min(l.ServerPage, a.Asked)
-	case l.Longest > 0:
-		return min(l.Longest, a.Asked) // the server may cut its pages: then it covers no more than it ever showed
+	case l.longest > 0:
+		return min(l.longest, a.Asked) // the server may cut its pages: then it covers no more than it ever showed
 	default:
 		return a.Asked
 	}

@@ -8,12 +8,13 @@ type Listing struct {
 	aim
 	group group
 
-	pageSize  int
-	want      int // new rows to take from the next answer
-	noNewRows int // answers in a row that brought no new row
-	echo      echo
-	tail      tail
-	early     digests // rows that were read before the order was known, if it showed itself too late; else nil
+	pageSize     int
+	want         int // new rows to take from the next answer
+	noNewRows    int // answers in a row that brought no new row
+	echo         echo
+	forecastFrom int // total of the answer from which windows were forecast; -1 if it did not say
+	tail         tail
+	early        digests // rows that were read before the order was known, if it showed itself too late; else nil
 
 	shown
 }
@@ -27,11 +28,11 @@ type shown struct {
 	endKnown   int  // index after the last row known before it
 	anchor     int  // without an order by time: index in the answer of the last row that was read; -1 if it does not show it
 	lastKnown  int  // index of that row in the answer; -1 if the answer does not show it
+	met        int  // rows of the group that the pass had not met before
 	advanced   bool // it shows rows after the last one that was read
 	useful     bool // and new ones that the listing may deliver
 	sawRead    bool // it showed a row that was read, and AfterOffset is set
 	astray     bool // the order is not known, and it shows no row that was read
-	rebound    bool // it is the first answer of a listing that reading ahead had bounded by the frontier
 }
 
 // NewListing begins a walk by windows.
@@ -75,7 +76,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	if !w.Low.Equal(l.Low) || !w.High.Equal(l.High) {
 		l.adopt(w, a.Skip)
 	}
-	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1, rebound: l.traits.Granule > 0 && l.LastTotal < 0}
+	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1}
 	l.begin(w, a)
 	v := Retry
 	if w.Reverse {
@@ -99,6 +100,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 func (l *Listing) learn() {
 	l.learnPage()
 	l.learnGrowth()
+	l.countRange()
 	l.inPlace = !l.Moved && len(l.tail) > 0
 	unknown := l.Order == OrderUnknown && l.Started
 	lost := l.learnOrder()

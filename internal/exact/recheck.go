@@ -9,7 +9,7 @@ const reasonBehind = "the API counted more records than it gave under a time bou
 // leftBehind reports whether rows may have been left behind a bound, and prepares to read the whole range again. It does so
 // once.
 func (l *Listing) leftBehind() bool {
-	if !l.Moved || !l.traits.Undocumented || l.Unreliable || l.Rechecking || l.Examined >= l.FirstTotal {
+	if !l.Moved || !l.traits.Undocumented || l.Unreliable || l.Rechecking || l.Examined >= l.RangeTotal {
 		return false
 	}
 	l.Rechecking = true
@@ -20,6 +20,14 @@ func (l *Listing) leftBehind() bool {
 		l.Order, l.keys = Unordered, setOf(l.allKeys)
 	}
 	return true
+}
+
+// countRange remembers how many rows the range has, according to the first answer that was asked for all of it, and no more.
+func (l *Listing) countRange() {
+	whole := l.first && l.lag == 0 || l.ask.High.Equal(l.origin.High) && !l.ask.High.IsZero()
+	if l.RangeTotal == 0 && !l.Moved && whole {
+		l.RangeTotal = max(0, l.got.Total)
+	}
 }
 
 // rechecked reports whether the first answer without the bound settles the matter: no more rows are counted than were read,

@@ -61,28 +61,37 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 // groupRow reads a row of the frontier's group.
 func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool) {
 	d := l.identify(i, t, false)
-	if l.AfterOffset && !l.sawRead && l.got.Skip < l.endKnown {
-		if l.sawRead = l.keys.has(d); !l.sawRead {
-			l.keys.add(d) // one of the rows of the caller's Offset, of the same time as those after it
-		}
-	}
-	l.group.meet(d, l.inRange(t))
-	if l.keys.has(d) || l.Partial && i <= l.anchor {
-		if l.fresh == 0 {
-			l.lastKnown = at
-		}
-		if l.Order == Unordered && i > l.anchor {
-			l.pass(d, t, at)
-		}
-		return Proceed, false
-	}
-	if l.full() {
+	l.omitBefore(d)
+	known := l.keys.has(d) || l.Partial && i <= l.anchor
+	if !known && l.full() {
 		return l.stop(at), true
 	}
-	l.take(i, t, d)
-	l.useful = l.useful || l.Until.IsZero() || t.Before(l.Until)
-	l.pass(d, t, at)
-	return Finish, l.tooMany()
+	if l.group.meet(d, l.inRange(t)) {
+		l.met++
+	}
+	if !known {
+		l.take(i, t, d)
+		l.useful = l.useful || l.Until.IsZero() || t.Before(l.Until)
+		l.pass(d, t, at)
+		return Finish, l.tooMany()
+	}
+	if l.fresh == 0 {
+		l.lastKnown = at
+	}
+	if l.Order == Unordered && i > l.anchor {
+		l.pass(d, t, at)
+	}
+	return Proceed, false
+}
+
+// omitBefore leaves out a row of the caller's Offset that has the same time as those after it.
+func (l *Listing) omitBefore(d digest) {
+	if !l.AfterOffset || l.sawRead || l.got.Skip >= l.endKnown {
+		return
+	}
+	if l.sawRead = l.keys.has(d); !l.sawRead {
+		l.keys.add(d)
+	}
 }
 
 // pass remembers a row as the last one that was read, or met again in another pass.
@@ -96,11 +105,12 @@ func (l *Listing) pass(d digest, t time.Time, at int) {
 // groupWhole reports whether the frontier's group, which ends before row end, is known to be complete. If it is not, it
 // is read again, beginning with a witness before it.
 func (l *Listing) groupWhole(end int) bool {
+	total := l.got.Total >= end && !l.Unreliable
 	sure := l.traits.SureTotal && (l.Order != Unordered || l.traits.UserOrder)
 	if l.Order == Unordered && l.anchors() && !l.group.Gap {
 		return true // every answer showed the last row that was read before
 	}
-	if !l.midGroup || l.sawGroupStart || l.group.whole(end-l.GroupStart, sure) {
+	if !l.midGroup || l.sawGroupStart || l.group.whole(end-l.GroupStart, sure, total) {
 		return true
 	}
 	l.group.again()
