@@ -193,12 +193,13 @@ func elementFault(id string) string {
 	return ""
 }
 
-// isNil reports whether a source is nil. A nil pointer or function in a non-nil interface counts as nil too.
-func isNil(source TokenSource) bool {
-	if source == nil {
+// isNil reports whether a value that a caller gave is nil. A nil pointer or function in a non-nil interface counts as nil
+// too.
+func isNil(value any) bool {
+	if value == nil {
 		return true
 	}
-	switch v := reflect.ValueOf(source); v.Kind() {
+	switch v := reflect.ValueOf(value); v.Kind() {
 	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
 		return v.IsNil()
 	default:

@@ -73,8 +73,8 @@
 // PageSize of [ListOptions] sets how many rows a request asks for; unless set, that is the largest page that the API allows.
 // Prefetch reads pages ahead while you work on one; order, errors and cursors stay the same.
 //
-// Errors before anything is sent: [ErrNotConfigured], [ErrInvalidFilter], [ErrInvalidCursor] and [ErrCursorMismatch]. Errors
-// of requests: see "Errors" below.
+// Errors before anything is sent: [ErrNotConfigured], [ErrNoSource], [ErrInvalidFilter], [ErrInvalidCursor] and
+// [ErrCursorMismatch]. Errors of requests: see "Errors" below.
 //
 // # Resuming and following
 //
@@ -106,8 +106,8 @@
 //
 // AsEvent makes an [Event] of any record: who did what, when, to what. A [Source] is one log as events. Every service makes
 // one of a filter, and [Client.Sources] gives those that need no filter. [Merge] is one timeline of any number of sources, and
-// [FollowAll] follows them at once. Records and events print and log as one short line without secrets and personal values;
-// their fields and their JSON are complete.
+// [FollowAll] follows them at once; without any source, both give [ErrNoSource]. Records and events print and log as one
+// short line without secrets and personal values; their fields and their JSON are complete.
 //
 // # Errors
 //

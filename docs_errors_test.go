@@ -102,6 +102,11 @@ var provocations = map[string]func(t *testing.T) error{
 		_, err = client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
 		return err
 	},
+	"no source": func(t *testing.T) error {
+		client, err := auditlogs.NewClient()
+		require.NoError(t, err)
+		return lastOf(auditlogs.Merge(t.Context(), client.Sources()...))
+	},
 	"filter": func(t *testing.T) error {
 		_, client := troubled(t, auditlogtest.Fault{})
 		_, err := client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{Window: time.Hour, Since: time.Unix(0, 0)})

@@ -18,6 +18,9 @@ var (
 	ErrInvalidConfig = errors.New("invalid configuration")
 	// ErrNotConfigured means that the API of the service is not configured in the client.
 	ErrNotConfigured = errors.New("API not configured")
+	// ErrNoSource means that Merge or FollowAll was given no source, as by Sources of a client for which none of the
+	// APIs that need no parameters is configured. It is an ErrNotConfigured too. Nothing was sent.
+	ErrNoSource = fmt.Errorf("no source to read: %w", ErrNotConfigured)
 	// ErrInvalidFilter means that the API would refuse or misread the filter. Nothing was sent. See FilterError.
 	ErrInvalidFilter = errors.New("invalid filter")
 	// ErrInvalidCursor means that a cursor is damaged.

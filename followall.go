@@ -18,8 +18,9 @@ import (
 // If a source ends with an error, that is one *SourceError, and the other sources continue. The cursors of later pages
 // keep its position, so that continuing from them tries it again. A temporary failure is not reported as an error,
 // because each source retries it. To stop at the first failure instead, leave the range. When ctx ends, its error comes
-// last and is not a *SourceError. A nil source, or two sources with the same name, is a *FilterError. A cursor of other
-// sources is ErrCursorMismatch, but the order of the sources may change. A damaged cursor is ErrInvalidCursor.
+// last and is not a *SourceError. No source at all is ErrNoSource. A nil source, or two sources with the same name, is
+// a *FilterError. A cursor of other sources is ErrCursorMismatch, but the order of the sources may change. A damaged
+// cursor is ErrInvalidCursor.
 //
 // Each source is followed in a goroutine of its own, which holds one page until the caller takes it, and ends with the
 // range. Each poll of each source costs at least one request. Nothing is sent before the range begins. Safe for

@@ -3,7 +3,9 @@ package auditlogs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"runtime"
 	"sync"
 	"time"
 
@@ -41,8 +43,8 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // A source that fails is reported once, as a *SourceError, where its next events would have come. The other sources
 // continue. The cursors of later pages keep its position, so that continuing from them tries it again. The Next of the
 // last page is then not empty. To stop at the first failure instead, leave the range, or range over [Items] of the
-// pages. When ctx ends, its error comes last and is not a *SourceError. A nil source, or two sources with the same
-// name, is a *FilterError.
+// pages. When ctx ends, its error comes last and is not a *SourceError. No source at all is ErrNoSource: there is no
+// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError.
 //
 // Nothing is sent before the range begins, ranging twice reads twice, and break stops at once. Each source keeps its
 // own promise. Safe for concurrent use.
@@ -70,21 +72,40 @@ func MergeFrom(ctx context.Context, from Cursor, sources ...Source) iter.Seq2[*P
 	}
 }
 
-// checkSources refuses nil sources, and sources with the same name.
+// checkSources refuses to read no source at all, nil sources, and sources with the same name.
 func checkSources(op string, sources []Source) error {
+	if len(sources) == 0 {
+		return fmt.Errorf("auditlogs: %s: %w", op, ErrNoSource)
+	}
 	c := check{op: op}
 	names := map[string]bool{}
 	for _, s := range sources {
-		switch {
-		case s == nil:
+		switch name, ok := nameOf(s); {
+		case !ok:
 			c.refuse("sources", "has one that is nil")
-		case names[s.Name()]:
+		case names[name]:
 			c.refuse("sources", "has two of the same name")
 		default:
-			names[s.Name()] = true
+			names[name] = true
 		}
 	}
 	return c.err()
+}
+
+// nameOf returns the name of a source. ok is false for a nil source, and for a caller's own that has a nil one embedded:
+// it cannot give a name.
+func nameOf(s Source) (name string, ok bool) {
+	if isNil(s) {
+		return "", false
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, own := r.(runtime.Error); !own {
+				panic(r) // the caller's own panic
+			}
+		}
+	}()
+	return s.Name(), true
 }
 
 // merge is one reading of several sources.

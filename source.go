@@ -24,8 +24,9 @@ type Source interface {
 }
 
 // Sources returns a source for each configured API that can be read without further parameters: Waldur, Akinon and
-// ThousandEyes, in this order. It sends nothing. For Huawei EDS and Elastic Path, and for filters, use the Source
-// method of each service. Safe for concurrent use.
+// ThousandEyes, in this order. If none of these is configured, there is no source, and Merge and FollowAll of nothing
+// else are ErrNoSource. It sends nothing. For Huawei EDS and Elastic Path, and for filters, use the Source method of
+// each service. Safe for concurrent use.
 func (c *Client) Sources() []Source { return c.SourcesBetween(time.Time{}, time.Time{}) }
 
 // SourcesBetween is Sources for a range of time. since is inclusive and until exclusive; a zero time leaves that side

@@ -54,3 +54,20 @@ func TestSaveDay(t *testing.T) {
 	slices.Sort(got)
 	require.Equal(t, expected(t, client.SourcesBetween(first, end)...), got)
 }
+
+// A day without an API to read is no whole day: there is an error, and no file that would say otherwise.
+func TestSaveDayWithoutAPI(t *testing.T) {
+	t.Parallel()
+	none, err := auditlogs.NewClient()
+	require.NoError(t, err)
+	needsResource, err := auditlogs.NewClient(auditlogs.WithElasticPath(auditlogs.ElasticPathEUWest, auditlogs.StaticToken("token")))
+	require.NoError(t, err)
+	for _, client := range []*auditlogs.Client{none, needsResource} {
+		folder := t.TempDir()
+		day := time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
+		require.ErrorIs(t, saveDay(t.Context(), client, folder, day), auditlogs.ErrNoSource)
+		files, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		require.Empty(t, files)
+	}
+}

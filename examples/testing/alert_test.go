@@ -74,6 +74,19 @@ func TestForbiddenMidway(t *testing.T) {
 	}
 }
 
+// A client that nothing configured is an error, and not a day without failed logins.
+func TestNotConfigured(t *testing.T) {
+	t.Parallel()
+	client, err := auditlogs.NewClient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := FailedLogins(t.Context(), client, day, 2)
+	if got != nil || !errors.Is(err, auditlogs.ErrNotConfigured) {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 // Events that are added between two pages neither hide nor repeat those that were there.
 func TestLogChangesMeanwhile(t *testing.T) {
 	t.Parallel()
