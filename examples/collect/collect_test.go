@@ -148,7 +148,7 @@ func TestNothingConfigured(t *testing.T) {
 }
 
 // The made-up records are the same on every run, so that a state can be tried out with them.
-func TestNothingConfiguredGoesOn(t *testing.T) {
+func TestDemoGoesOn(t *testing.T) {
 	t.Parallel()
 	f := newFiles(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -158,8 +158,10 @@ func TestNothingConfiguredGoesOn(t *testing.T) {
 			cancel()
 		}
 	}})
-	require.Equal(t, exitInterrupted, runWith(ctx, []auditlogs.Option{hook}, noon, f.args()...).code)
-	got := runWith(t.Context(), nil, noon, f.args()...)
+	var out, said buffer
+	p := program{config: []auditlogs.Option{hook}, stdout: &out, stderr: &said, now: func() time.Time { return noon }}
+	require.Equal(t, exitInterrupted, p.run(ctx, f.args("-demo")), said.String())
+	got := runWith(t.Context(), nil, noon, f.args("-demo")...)
 	require.Equal(t, exitDone, got.code, got.err)
 	keys := keysIn(t, read(t, f.out))
 	require.Len(t, keys, demoRecords)
@@ -172,9 +174,17 @@ func TestMadeUpAndRealDoNotMix(t *testing.T) {
 	server := newServer(t, 10)
 	require.Equal(t, exitDone, runAt(t.Context(), server, noon, f.args()...).code)
 	before := read(t, f.out)
-	got := runWith(t.Context(), nil, noon, f.args()...)
+	got := runWith(t.Context(), nil, noon, f.args("-demo")...)
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.err, "none is configured")
+	require.Contains(t, got.err, "made-up and real records do not mix")
+	require.Equal(t, before, read(t, f.out))
+
+	f = newFiles(t)
+	require.Equal(t, exitDone, runWith(t.Context(), nil, noon, f.args("-demo")...).code)
+	before = read(t, f.out)
+	got = runAt(t.Context(), server, noon, f.args()...)
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, "belongs to made-up records")
 	require.Equal(t, before, read(t, f.out))
 }
 

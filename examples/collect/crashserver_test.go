@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/demo/demotest"
 )
 
 const (
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		serveCrashes(records)
 		return
 	}
-	os.Exit(m.Run())
+	demotest.Main(m, main)
 }
 
 // serveCrashes writes the environment of a client first, then a line for every request, and answers commands: a number

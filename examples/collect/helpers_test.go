@@ -67,7 +67,7 @@ func runAt(ctx context.Context, server *auditlogtest.Server, now time.Time, args
 
 func runWith(ctx context.Context, config []auditlogs.Option, now time.Time, args ...string) outcome {
 	var out, err buffer
-	p := program{config: config, stdout: &out, stderr: &err, now: func() time.Time { return now }}
+	p := program{apis: config, stdout: &out, stderr: &err, now: func() time.Time { return now }}
 	code := p.run(ctx, args)
 	return outcome{code, out.String(), err.String()}
 }

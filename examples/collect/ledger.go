@@ -25,8 +25,8 @@ type ledger struct {
 }
 
 // openLedger opens the output and the state, or creates both.
-func openLedger(ctx context.Context, set *settings, sources []source, demo bool, stdout io.Writer) (*ledger, error) {
-	fresh := &state{Version: stateVersion, Output: filepath.Base(set.output), Demo: demo, Sources: map[string]place{}}
+func openLedger(ctx context.Context, set *settings, sources []source, stdout io.Writer) (*ledger, error) {
+	fresh := &state{Version: stateVersion, Output: filepath.Base(set.output), Demo: set.madeUp, Sources: map[string]place{}}
 	switch {
 	case set.output == "":
 		return &ledger{out: &output{to: stdout}, state: fresh}, nil
@@ -79,7 +79,7 @@ func beginOrResume(set *settings, sources []source, out *output, fresh *state) (
 	if err != nil {
 		return nil, err
 	}
-	if err := s.fits(set, sources, fresh.Demo); err != nil {
+	if err := s.fits(set, sources); err != nil {
 		return nil, err
 	}
 	return s, out.resume(s)
@@ -118,15 +118,15 @@ func onlyReadable(path string) error {
 }
 
 // fits returns an error if a state does not belong to this run.
-func (s *state) fits(set *settings, sources []source, demo bool) error {
+func (s *state) fits(set *settings, sources []source) error {
 	if name := filepath.Base(set.output); s.Output != name {
 		return fmt.Errorf("the state %s belongs to the output %s, not %s", set.state, s.Output, name)
 	}
-	if s.Demo && !demo {
+	if s.Demo && !set.madeUp {
 		return fmt.Errorf("the state %s belongs to made-up records, but now an API is configured", set.state)
 	}
-	if !s.Demo && demo {
-		return fmt.Errorf("the state %s belongs to configured APIs, but now none is configured", set.state)
+	if !s.Demo && set.madeUp {
+		return fmt.Errorf("the state %s belongs to configured APIs, but %s: made-up and real records do not mix", set.state, set.demo.Reason())
 	}
 	for _, src := range sources {
 		at, known := s.Sources[src.name]

@@ -7,8 +7,9 @@
 //	collect -since 2026-10-01T00:00:00Z -until 2026-11-01T00:00:00Z -api waldur,akinon
 //	collect -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID
 //
-// If nothing is configured, it starts the test server of package auditlogtest with 10,000 made-up records, in its own
-// process and without a socket, and collects those.
+// Without any flag and any variable that begins with AUDITLOGS_, or with -demo, it starts the test server of package
+// auditlogtest with 10,000 made-up records, in its own process and without a socket, and collects those. If there is a flag
+// or such a variable, but no API, the configuration was lost: that is an error, and no file is created.
 //
 // # Lines
 //
@@ -17,6 +18,8 @@
 // thousandeyes. Lines are in the order in which they were read, usually newest first within an API.
 //
 //	{"api":"thousandeyes","key":"9f86d081884c7d65","record":{"aid":"1234","event":"Login"}}
+//
+// A made-up record has a first member more, "demo":true. A line of a real record never has it.
 //
 // # State
 //
@@ -54,6 +57,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -72,17 +76,20 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	p := program{
-		config: []auditlogs.Option{auditlogs.FromEnv()},
-		stdout: os.Stdout,
-		stderr: os.Stderr,
-		now:    time.Now,
+		apis:    []auditlogs.Option{auditlogs.FromEnv()},
+		environ: os.Environ(),
+		stdout:  os.Stdout,
+		stderr:  os.Stderr,
+		now:     time.Now,
 	}
 	os.Exit(p.run(ctx, os.Args[1:]))
 }
 
 // program holds the environment of a run, so that tests can replace it.
 type program struct {
-	config         []auditlogs.Option // the APIs
+	apis           []auditlogs.Option // configure the APIs
+	config         []auditlogs.Option // whatever is read
+	environ        []string
 	stdout, stderr io.Writer
 	now            func() time.Time
 }
@@ -112,12 +119,11 @@ func (p program) collect(ctx context.Context, set *settings, watch *progress) (c
 		// A collector has time, so it waits for rate limits that are counted per minute.
 		auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 8, MaxWait: 2 * time.Minute}),
 	}, p.config...)
-	client, err := auditlogs.NewClient(options...)
+	client, madeUp, err := set.demo.Client(p.environ, slices.Concat(options, p.apis)...)
 	if err != nil {
 		return exitFailed, err
 	}
-	demo := len(client.APIs()) == 0
-	if demo {
+	if set.madeUp = madeUp; madeUp {
 		server, err := startDemo(&client, options, set, watch)
 		if err != nil {
 			return exitFailed, err
@@ -128,7 +134,7 @@ func (p program) collect(ctx context.Context, set *settings, watch *progress) (c
 	if err != nil {
 		return exitFailed, err
 	}
-	book, err := openLedger(ctx, set, sources, demo, p.stdout)
+	book, err := openLedger(ctx, set, sources, p.stdout)
 	if errors.Is(err, context.Canceled) {
 		return exitInterrupted, fmt.Errorf("interrupted: %w", err)
 	}

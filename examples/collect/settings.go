@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
 )
 
 // settings holds the checked flags.
@@ -27,6 +29,8 @@ type settings struct {
 	edsConnector string
 	resources    resources
 	quiet        bool
+	demo         *demo.Mode
+	madeUp       bool // the records are made up; set once that is decided
 }
 
 // resource is an Elastic Path resource whose log is read.
@@ -51,7 +55,8 @@ func (r *resources) Set(text string) error {
 const usage = `Usage: collect [flags]
 
 Reads the audit trails that AUDITLOGS_* variables configure (see auditlogs.FromEnv) and writes one JSON object per line.
-With nothing configured it reads made-up records. Exit status: 0 done, 1 failed, 2 wrong flags, 130 interrupted.
+Without any flag and any such variable, or with -demo, it reads made-up records, each of them marked.
+Exit status: 0 done, 1 failed, 2 wrong flags, 130 interrupted.
 
 `
 
@@ -74,6 +79,7 @@ func parseSettings(args []string, stderr io.Writer, now time.Time) (*settings, e
 	fs.StringVar(&s.edsConnector, "eds-connector", "", "`ID` of the Huawei EDS connector to read")
 	fs.Var(&s.resources, "elasticpath-resource", "Elastic Path resource to read, as `type:id`; may be repeated")
 	fs.BoolVar(&s.quiet, "quiet", false, "no progress and no summary, errors only")
+	s.demo = demo.New(fs, "eds-instance", "eds-connector", "elasticpath-resource")
 
 	fs.SetOutput(io.Discard) // the caller prints an error, without all flags after it
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -87,8 +93,8 @@ func parseSettings(args []string, stderr io.Writer, now time.Time) (*settings, e
 	if apis != "" {
 		s.apis = strings.Split(apis, ",")
 	}
-	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("%q is no flag; -h lists them", fs.Arg(0))
+	if err := s.demo.Check(); err != nil {
+		return nil, err
 	}
 	return &s, errors.Join(s.setRange(since, until, now), s.check())
 }

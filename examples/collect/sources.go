@@ -48,23 +48,25 @@ func newSource[T record, F any](
 	return source{
 		api: api, name: name,
 		pages: func(ctx context.Context, at place) iter.Seq2[batch, error] {
-			return batches(api, service.Pages(ctx, filter(at)), raw)
+			return batches(api, set.madeUp, service.Pages(ctx, filter(at)), raw)
 		},
 		follow: func(ctx context.Context, at place) iter.Seq2[batch, error] {
-			return batches(api, service.Follow(ctx, filter(at), options), raw)
+			return batches(api, set.madeUp, service.Follow(ctx, filter(at), options), raw)
 		},
 	}
 }
 
 // batches converts pages to lines.
-func batches[T record](api auditlogs.API, pages iter.Seq2[*auditlogs.Page[T], error], raw func(T) json.RawMessage) iter.Seq2[batch, error] {
+func batches[T record](
+	api auditlogs.API, madeUp bool, pages iter.Seq2[*auditlogs.Page[T], error], raw func(T) json.RawMessage,
+) iter.Seq2[batch, error] {
 	return func(yield func(batch, error) bool) {
 		for page, err := range pages {
 			if err != nil {
 				yield(batch{}, err)
 				return
 			}
-			lines, err := encodeLines(api, page.Items, raw)
+			lines, err := encodeLines(api, madeUp, page.Items, raw)
 			if !yield(batch{lines: lines, records: len(page.Items), next: page.Next}, err) || err != nil {
 				return
 			}
@@ -74,17 +76,18 @@ func batches[T record](api auditlogs.API, pages iter.Seq2[*auditlogs.Page[T], er
 
 // line is one line of the output.
 type line struct {
+	Demo   bool            `json:"demo,omitempty"` // the record is made up
 	API    auditlogs.API   `json:"api"`
 	Key    string          `json:"key"`
 	Record json.RawMessage `json:"record"`
 }
 
-func encodeLines[T record](api auditlogs.API, records []T, raw func(T) json.RawMessage) ([]byte, error) {
+func encodeLines[T record](api auditlogs.API, madeUp bool, records []T, raw func(T) json.RawMessage) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false) // write the record as it was received
 	for _, r := range records {
-		if err := enc.Encode(line{api, r.Key(), raw(r)}); err != nil {
+		if err := enc.Encode(line{madeUp, api, r.Key(), raw(r)}); err != nil {
 			return nil, err
 		}
 	}

@@ -119,7 +119,7 @@ func TestLeftByACrash(t *testing.T) {
 		"half a line":           func(t *testing.T, f files) { write(t, f.out, read(t, f.out)+`{"api":`) },
 		"the first page": func(t *testing.T, f files) {
 			remove(t, f)
-			book, err := openLedger(t.Context(), &settings{output: f.out, state: f.state}, nil, false, nil)
+			book, err := openLedger(t.Context(), &settings{output: f.out, state: f.state}, nil, nil)
 			require.NoError(t, err)
 			require.NoError(t, book.close())
 			write(t, f.out, `{"api":"waldur"`)
