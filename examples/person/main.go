@@ -4,12 +4,16 @@
 //	person -name "Zoë Ångström" -email zoe@example.org -waldur-user UUID -akinon-user ID -resource customer:ID \
 //	  -eds-instance ID -eds-connector ID -since 2026-10-01T00:00:00Z
 //
-// It asks the APIs that auditlogs.FromEnv finds. If there are none, it asks a test server about a made-up person. For
-// each API it prints how many events it got, or why it did not ask. With -json it prints this on standard error, so
-// that standard output contains only whole events. Names and addresses are searched for, so other people with the same
-// name may be found; ids are exact.
+// It asks the APIs that auditlogs.FromEnv finds. For each API it prints how many events it got, or why it did not ask.
+// With -json it prints this on standard error, so that standard output contains only whole events. Names and addresses
+// are searched for, so other people with the same name may be found; ids are exact.
 //
-// Exit status: 0 every configured API was asked and read to its end, 1 something is missing, 2 the flags are invalid.
+// Without any flag and any variable that begins with AUDITLOGS_, or with -demo, it asks a test server about a made-up
+// person. Every line of that answer begins with "demo ", or with a member "demo":true. If there is a flag or such a
+// variable, but no API, the configuration was lost: that is an error, and there is no answer.
+//
+// Exit status: 0 every configured API was asked and read to its end, 1 something is missing or no API is configured, 2
+// the flags are invalid.
 package main
 
 import (
@@ -24,13 +28,14 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, auditlogs.FromEnv()))
+	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdout, os.Stderr, auditlogs.FromEnv()))
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, config ...auditlogs.Option) int {
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer, config ...auditlogs.Option) int {
 	var p person
 	flags := flag.NewFlagSet("person", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -44,26 +49,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, config ..
 	flags.TextVar(&p.since, "since", time.Time{}, "the first `time` asked for, such as 2026-10-01T00:00:00Z")
 	flags.TextVar(&p.until, "until", time.Time{}, "the first `time` no longer asked for")
 	asJSON := flags.Bool("json", false, "write whole events, one JSON object per line")
+	mode := demo.New(flags, "name", "email", "waldur-user", "akinon-user", "resource", "eds-instance", "eds-connector")
 	if flags.Parse(args) != nil {
 		return 2 // Parse printed the reason
 	}
-	notes := map[bool]io.Writer{false: stdout, true: stderr}[*asJSON]
-	client, err := auditlogs.NewClient(config...)
-	if err == nil && len(client.APIs()) == 0 {
+	if err := mode.Check(); err != nil {
+		fmt.Fprintln(stderr, "person:", err)
+		return 2
+	}
+	client, madeUp, err := mode.Client(environ, config...)
+	answerTo, notes := stdout, map[bool]io.Writer{false: stdout, true: stderr}[*asJSON]
+	if madeUp {
 		server := p.demo()
 		defer server.Close()
 		client, err = auditlogs.NewClient(server.Options()...)
-		fmt.Fprintf(notes, "no API is configured: a test server is asked about %s, who is made up\n", p.name)
+		answerTo, notes = demo.Marked(answerTo), demo.Marked(notes)
+		fmt.Fprintf(notes, "%s: a test server is asked about %s, who is made up\n", mode.Reason(), p.name)
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, err)
+		fmt.Fprintln(stderr, "person:", err)
 		return 1
 	}
 	answer, whole := p.report(ctx, client, notes)
 	for _, event := range answer {
 		if *asJSON {
-			err = errors.Join(err, json.NewEncoder(stdout).Encode(event))
-		} else if _, failed := fmt.Fprintln(stdout, event); failed != nil {
+			err = errors.Join(err, json.NewEncoder(answerTo).Encode(event))
+		} else if _, failed := fmt.Fprintln(answerTo, event); failed != nil {
 			err = failed
 		}
 	}

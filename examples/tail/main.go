@@ -3,9 +3,13 @@
 //
 //	tail -json -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID | jq -r .actor.email
 //
-// auditlogs.FromEnv describes how to configure APIs. If there are none, made-up records appear. A failure is printed on
-// standard error and ends only the log that can no longer be followed. Lines are in order within a log. Exit status: 1
-// nothing left to follow, or output not written; 2 wrong flags; 130 stopped by SIGINT or SIGTERM.
+// auditlogs.FromEnv describes how to configure APIs. A failure is printed on standard error and ends only the log that
+// can no longer be followed. Lines are in order within a log. Exit status: 1 no API configured, nothing left to follow,
+// or output not written; 2 wrong flags; 130 stopped by SIGINT or SIGTERM.
+//
+// Without any flag and any variable that begins with AUDITLOGS_, or with -demo, made-up records appear. Each of their
+// lines begins with "demo ", or with a member "demo":true. If there is a flag or such a variable, but no API, the
+// configuration was lost, and that is an error.
 package main
 
 import (
@@ -26,6 +30,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
 )
 
 func main() {
@@ -33,7 +38,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	info, err := os.Stdout.Stat()
 	colour := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
-	os.Exit(run(ctx, os.Args[1:], &printer{to: os.Stdout, colour: colour}, os.Stderr, auditlogs.FromEnv()))
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), &printer{to: os.Stdout, colour: colour}, os.Stderr, auditlogs.FromEnv()))
 }
 
 // trail is what to follow, and how.
@@ -43,7 +48,7 @@ type trail struct {
 	instance, connector, resource string
 }
 
-func run(ctx context.Context, args []string, out *printer, stderr io.Writer, config ...auditlogs.Option) int {
+func run(ctx context.Context, args, environ []string, out *printer, stderr io.Writer, config ...auditlogs.Option) int {
 	say := func(text any) { fmt.Fprintln(stderr, "tail:", strings.ReplaceAll(fmt.Sprint(text), "\n", "; ")) }
 	t, flags := trail{}, flag.NewFlagSet("tail", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -53,12 +58,18 @@ func run(ctx context.Context, args []string, out *printer, stderr io.Writer, con
 	flags.StringVar(&t.instance, "eds-instance", "", "`ID` of the Huawei EDS instance")
 	flags.StringVar(&t.connector, "eds-connector", "", "`ID` of the Huawei EDS connector")
 	flags.StringVar(&t.resource, "elasticpath-resource", "", "Elastic Path resources as `type:id`, separated by commas")
+	mode := demo.New(flags, "since", "interval", "eds-instance", "eds-connector", "elasticpath-resource")
 	if flags.Parse(args) != nil {
 		return 2 // Parse printed the reason
 	}
-	client, err := auditlogs.NewClient(append(config, auditlogs.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))))...)
-	if err == nil && len(client.APIs()) == 0 {
-		say("no API is configured: following made-up records on a test server of its own")
+	if err := mode.Check(); err != nil {
+		say(err)
+		return 2
+	}
+	client, madeUp, err := mode.Client(environ, append(config, auditlogs.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))))...)
+	if madeUp {
+		say(mode.Reason() + ": following made-up records on a test server of its own")
+		out.to = demo.Marked(out.to)
 		client, err = t.demo(ctx)
 	}
 	if err != nil {

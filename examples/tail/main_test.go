@@ -49,7 +49,7 @@ func runFor(t *testing.T, d time.Duration, config []auditlogs.Option, args ...st
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
 	var r result
-	r.code = run(ctx, args, &printer{to: &r.out}, &r.err, config...)
+	r.code = run(ctx, args, nil, &printer{to: &r.out}, &r.err, config...)
 	synctest.Wait()
 	return &r
 }
@@ -70,22 +70,6 @@ func login(user string) auditlogs.UserEvent {
 	return auditlogs.UserEvent{
 		AccountGroupID: auditlogtest.AccountGroupID, Date: time.Now(), Event: "Login.", User: user + " (" + user + "@example.org)",
 	}
-}
-
-// With nothing configured there is something to see at once, and more of it as time goes by.
-func TestDemo(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		short := runFor(t, 2*time.Second, nil)
-		long := runFor(t, 6*time.Second, nil)
-		require.Equal(t, 130, long.code)
-		require.Equal(t, "tail: no API is configured: following made-up records on a test server of its own\n", long.err.String())
-		require.NotEmpty(t, short.out.lines())
-		require.Greater(t, len(long.out.lines()), len(short.out.lines()))
-		for _, api := range auditlogtest.APIs() {
-			require.Contains(t, long.out.String(), string(api))
-		}
-	})
 }
 
 // What appears while the program runs is printed once, of all five APIs.
@@ -177,11 +161,11 @@ func TestUsage(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"-nonsense"}, {"-since", "yesterday"}, {"-h"}} {
 		var stderr strings.Builder
-		require.Equal(t, 2, run(t.Context(), args, &printer{to: io.Discard}, &stderr), args)
+		require.Equal(t, 2, run(t.Context(), args, nil, &printer{to: io.Discard}, &stderr), args)
 		require.Contains(t, stderr.String(), "-elasticpath-resource type:id")
 	}
 	var stderr strings.Builder
-	require.Equal(t, 1, run(t.Context(), nil, &printer{to: io.Discard}, &stderr, auditlogs.WithWaldur("nonsense", nil)))
+	require.Equal(t, 1, run(t.Context(), nil, nil, &printer{to: io.Discard}, &stderr, auditlogs.WithWaldur("nonsense", nil)))
 	require.True(t, strings.HasPrefix(stderr.String(), "tail: "), stderr.String())
 }
 
@@ -199,7 +183,7 @@ func TestOutputFails(t *testing.T) {
 		time.Sleep(time.Hour)
 		var stderr buffer
 		args := append(slices.Clone(wanted), "-since", time.Now().Add(-2*time.Hour).Format(time.RFC3339))
-		require.Equal(t, 1, run(t.Context(), args, &printer{to: broken{}}, &stderr, config...))
+		require.Equal(t, 1, run(t.Context(), args, nil, &printer{to: broken{}}, &stderr, config...))
 		require.Equal(t, "tail: disk full\n", stderr.String())
 	})
 }

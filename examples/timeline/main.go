@@ -1,8 +1,11 @@
 // Command timeline shows the configured audit trails as one trail on a local web page, newest events first. Use it to
 // investigate what happened: it shows activity over time by API, filters, and each original record. auditlogs.FromEnv
-// describes how to configure APIs; with none, there are 10,000 made-up records. Logs are read once, while the user
-// scrolls. Everybody who is logged in on this machine can see the page. Exit status: 1 failed, 2 wrong flags, 130
-// interrupted.
+// describes how to configure APIs. Logs are read once, while the user scrolls. Everybody who is logged in on this
+// machine can see the page. Exit status: 1 failed, or no API configured; 2 wrong flags; 130 interrupted.
+//
+// Without any flag and any variable that begins with AUDITLOGS_, or with -demo, there are 10,000 made-up records. The
+// page and each of its rows say so. If there is a flag or such a variable, but no API, the configuration was lost: that
+// is an error, and there is no page.
 package main
 
 import (
@@ -26,6 +29,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
 )
 
 //go:embed index.html
@@ -34,10 +38,10 @@ var page string
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stderr, auditlogs.FromEnv()))
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stderr, auditlogs.FromEnv()))
 }
 
-func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlogs.Option) int {
+func run(ctx context.Context, args, environ []string, stderr io.Writer, config ...auditlogs.Option) int {
 	flags, since := flag.NewFlagSet("timeline", flag.ContinueOnError), time.Time{}
 	flags.SetOutput(stderr)
 	address := flags.String("addr", "127.0.0.1:8321", "serve the page at this loopback `address`")
@@ -46,17 +50,22 @@ func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlo
 	instance := flags.String("eds-instance", "", "`ID` of the Huawei EDS instance")
 	connector := flags.String("eds-connector", "", "`ID` of the Huawei EDS connector")
 	resources := flags.String("elasticpath-resource", "", "Elastic Path resources as `type:id`, separated by commas")
+	mode := demo.New(flags, "eds-instance", "eds-connector", "elasticpath-resource")
 	if flags.Parse(args) != nil {
 		return 2 // Parse printed the reason
+	}
+	if err := mode.Check(); err != nil {
+		fmt.Fprintln(stderr, "timeline:", err)
+		return 2
 	}
 	tcp, err := net.ResolveTCPAddr("tcp", *address)
 	if err != nil || !tcp.IP.IsLoopback() {
 		fmt.Fprintf(stderr, "timeline: -addr: %s is not a loopback address with a port\n", *address)
 		return 2
 	}
-	client, err := auditlogs.NewClient(config...)
-	if err == nil && len(client.APIs()) == 0 {
-		fmt.Fprintln(stderr, "timeline: no API is configured: showing made-up records")
+	client, madeUp, err := mode.Client(environ, config...)
+	if madeUp {
+		fmt.Fprintf(stderr, "timeline: %s: showing made-up records\n", mode.Reason())
 		server := auditlogtest.NewServer(auditlogtest.InMemory())
 		defer server.Close()
 		server.Generate(1, 10_000)
@@ -77,7 +86,7 @@ func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlo
 			}
 		}
 		next, stop := iter.Pull2(auditlogs.Merge(ctx, sources...))
-		t := &trail{next: next, most: *most}
+		t := &trail{next: next, most: *most, madeUp: madeUp}
 		defer func() { t.mu.Lock(); stop() }()
 		started := func(l net.Listener) context.Context {
 			fmt.Fprintf(stderr, "timeline: http://%s/\n", l.Addr())
@@ -98,6 +107,7 @@ func run(ctx context.Context, args []string, stderr io.Writer, config ...auditlo
 type trail struct {
 	next     func() (*auditlogs.Page[auditlogs.Event], error, bool)
 	most     int
+	madeUp   bool
 	mu       sync.Mutex
 	events   []auditlogs.Event
 	failures []string
@@ -115,7 +125,7 @@ func (t *trail) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case host != "localhost" && !net.ParseIP(host).IsLoopback(), site == "cross-site", site == "same-site":
 		http.Error(w, "only for this page", http.StatusForbidden) // the request is from another site, or from one whose name resolves to this address
 	case r.URL.Path == "/":
-		_, _ = io.WriteString(w, strings.ReplaceAll(page, "NONCE", nonce))
+		_, _ = strings.NewReplacer("NONCE", nonce, "DEMO", map[bool]string{false: "hidden"}[t.madeUp]).WriteString(w, page)
 	case r.URL.Path == "/events":
 		t.list(w, r)
 	default:
@@ -145,6 +155,20 @@ func (t *trail) list(w http.ResponseWriter, r *http.Request) {
 	}
 	to := min(from+limit, len(t.events))
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"events": t.events[from:to], "next": strconv.Itoa(to),
-		"done": t.done && to == len(t.events), "most": t.most, "failures": t.failures})
+	answer := map[string]any{"events": t.events[from:to], "next": strconv.Itoa(to),
+		"done": t.done && to == len(t.events), "most": t.most, "failures": t.failures}
+	if t.madeUp {
+		answer["demo"], answer["events"] = true, marked(t.events[from:to])
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// marked returns made-up events as JSON that says so.
+func marked(events []auditlogs.Event) []json.RawMessage {
+	all := make([]json.RawMessage, len(events))
+	for i := range events {
+		text, _ := json.Marshal(events[i]) // an event that was read can be written
+		all[i] = demo.Mark(text)
+	}
+	return all
 }

@@ -205,9 +205,9 @@ func TestRun(t *testing.T) {
 			all, next, done = all+len(a.Events), a.Next, a.Done
 		}
 	}}
-	require.Equal(t, 130, run(ctx, []string{"-addr", "127.0.0.1:0"}, stderr), stderr.String())
+	require.Equal(t, 130, run(ctx, []string{"-demo", "-addr", "127.0.0.1:0"}, nil, stderr), stderr.String())
 	require.Equal(t, 10_000, all)
-	require.Contains(t, stderr.String(), "no API is configured")
+	require.Contains(t, stderr.String(), "timeline: -demo is set: showing made-up records\n")
 }
 
 func TestUsage(t *testing.T) {
@@ -225,10 +225,10 @@ func TestUsage(t *testing.T) {
 		{[]string{"-addr", "127.0.0.1"}, 2, "not a loopback address"},
 	} {
 		var stderr strings.Builder
-		require.Equal(t, test.code, run(t.Context(), test.args, &stderr), test.args)
+		require.Equal(t, test.code, run(t.Context(), test.args, nil, &stderr), test.args)
 		require.Contains(t, stderr.String(), test.want)
 	}
 	var stderr strings.Builder
-	require.Equal(t, 1, run(t.Context(), nil, &stderr, auditlogs.WithWaldur("nonsense", nil)))
+	require.Equal(t, 1, run(t.Context(), nil, nil, &stderr, auditlogs.WithWaldur("nonsense", nil)))
 	require.True(t, strings.HasPrefix(stderr.String(), "timeline: auditlogs: "), stderr.String())
 }

@@ -56,6 +56,8 @@ func TestBrokenPage(t *testing.T) {
 		{"foreign script", end, end + `<script>alert(1)</script>`, "Content Security Policy"},
 		{"HTML as text", "e.textContent = text", "e.innerHTML = text", "TrustedHTML"},
 		{"no scrolling", `$("end").getBoundingClientRect().top < innerHeight + 600`, "place === 0", "scroll: not so"},
+		{"no mark in a row", "if (e.demo)", "if (false)", "made up: not so"},
+		{"no mark on the page", `#demo[hidden]`, `#demo`, "made up: not so"},
 		{"no filter", "asked.every(", "asked.some(", "load: not so"},
 		{"action not filtered", `["actor", "action", "target"].map(`, `["actor", "target"].map(`, "filter by action too: not so"},
 		{"plot not filtered", "e.at && match(e)", "e.at", "the plot is filtered: not so"},

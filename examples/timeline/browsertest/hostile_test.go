@@ -29,6 +29,7 @@ func TestHostileText(t *testing.T) {
 	require.NoError(t, b.do(chromedp.Click("#list summary")))
 	require.NoError(t, b.until(`document.querySelector("#list pre")?.textContent.startsWith("{")`))
 	require.NoError(t, b.until(`document.querySelector("#list").textContent.split("<img src=x onerror=").length > 5`))
+	require.NoError(t, b.until(`!document.querySelector("#demo").checkVisibility() && !document.querySelector(".demo")`))
 	require.NoError(t, b.until(`document.querySelectorAll("img").length === 0 && document.querySelectorAll("script").length === 1`))
 	require.NoError(t, b.until(`document.querySelector("#failures").textContent.includes("403 Forbidden")`))
 	require.NoError(t, b.trouble())

@@ -35,6 +35,10 @@ type step struct {
 // steps are a visit of the page with 10,000 made-up records.
 var steps = []step{
 	{"load", nil, rows + `.length >= 20 && ` + bars + `.length > 0 && document.querySelectorAll("#apis button").length === 5`},
+	{
+		"says that the records are made up", nil, `document.querySelector("#demo").checkVisibility() && ` + everyRow +
+			`(mark => mark.textContent === "demo" && mark.scrollWidth <= mark.clientWidth)(row.querySelector("summary span")))`,
+	},
 	{"nothing more is read than needed", nil, rows + `.length < 400 && events.length < 2000 && !done`},
 	{
 		"scroll", chromedp.Evaluate[chromedp.Void](`before = ` + rows + `.length; scrollTo(0, document.body.scrollHeight)`),

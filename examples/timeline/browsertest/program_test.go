@@ -26,12 +26,17 @@ var build = sync.OnceValues(func() (string, error) {
 	return binary, command.Run()
 })
 
-// start runs the program with the environment given, and no other API, until the test ends. It gives the page's address.
+// start runs the program with the environment given, or with made-up records if there is none, until the test ends. It
+// gives the page's address.
 func start(t *testing.T, env ...string) string {
 	t.Helper()
 	binary, err := build()
 	require.NoError(t, err)
-	program := exec.Command(binary, "-addr", "127.0.0.1:0")
+	args := []string{"-addr", "127.0.0.1:0"}
+	if len(env) == 0 {
+		args = append(args, "-demo")
+	}
+	program := exec.Command(binary, args...)
 	for _, one := range os.Environ() {
 		if !strings.HasPrefix(one, "AUDITLOGS_") {
 			program.Env = append(program.Env, one)
