@@ -76,11 +76,21 @@ jsonv2() {
   GOEXPERIMENT=jsonv2 go test -short -run 'Decode|Record|Fuzz|JSON|Event|Cursor|Error|Login|Conformance|Example' . ./internal/...
 }
 
-# example runs the README's first command, which finds no API in its environment and reads from a server of its own.
+# example runs the README's first command, which finds no API in its environment and reads from a server of its own. With an
+# output, that is an error unless the records are asked for.
 example() {
-  go run ./examples/collect >"$work/collected"
-  local lines
+  local collect=(env -u AUDITLOGS_INTEROP go run ./examples/collect) lines # any variable with this prefix means real records
+  "${collect[@]}" >"$work/collected"
   lines=$(wc -l <"$work/collected")
   echo "lines: $lines"
   [ "$lines" -eq 10000 ] || fail "not 10000"
+  if grep -v '^{"demo":true,' "$work/collected"; then
+    fail "not marked as made up"
+  fi
+  if "${collect[@]}" -o "$work/lost"; then
+    fail "took made-up records for real ones"
+  fi
+  [ ! -e "$work/lost" ] || fail "left an output"
+  "${collect[@]}" -demo -quiet -o "$work/asked"
+  cmp "$work/collected" "$work/asked"
 }
