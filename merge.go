@@ -44,7 +44,8 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // continue. The cursors of later pages keep its position, so that continuing from them tries it again. The Next of the
 // last page is then not empty. To stop at the first failure instead, leave the range, or range over [Items] of the
 // pages. When ctx ends, its error comes last and is not a *SourceError. No source at all is ErrNoSource: there is no
-// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError.
+// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError. A source of
+// your own that ends without a last page is an *IncompleteError.
 //
 // Nothing is sent before the range begins, ranging twice reads twice, and break stops at once. Each source keeps its
 // own promise. Safe for concurrent use.

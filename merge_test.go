@@ -90,7 +90,7 @@ func TestMergeOfOwnSources(t *testing.T) {
 		sources []auditlogs.Source
 		want    []string
 	}{
-		"empty":        {[]auditlogs.Source{&scripted{name: "a"}, &scripted{name: "b", pages: [][]int{{}, {}}}}, []string{""}},
+		"empty":        {[]auditlogs.Source{&scripted{name: "a", pages: [][]int{{}}}, &scripted{name: "b", pages: [][]int{{}, {}}}}, []string{""}},
 		"one":          {[]auditlogs.Source{&scripted{name: "a", pages: [][]int{{1, 2}, {3}}}}, []string{"a1 a2", "a3"}},
 		"two by turns": {[]auditlogs.Source{&scripted{name: "a", pages: [][]int{{1, 3}, {5, 7}}}, &scripted{name: "b", pages: [][]int{{2, 4}, {6, 8}}}}, []string{"a1 b2 a3", "b4", "a5 b6 a7 b8"}},
 		"one time, in the order of the sources": {

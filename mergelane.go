@@ -100,14 +100,15 @@ func (l *lane) load(ctx context.Context) {
 	}
 }
 
-// page reads the source's next page.
+// page reads the source's next page. A source that gives none, although the last one did not say that it is the last, has
+// not shown its end.
 func (l *lane) page(ctx context.Context) (*Page[Event], error) {
 	if l.pull == nil {
 		l.pull, l.halt = iter.Pull2(l.source.Pages(ctx, l.next))
 	}
 	page, err, more := l.pull()
 	if !more || page == nil && err == nil {
-		page = &Page[Event]{}
+		return nil, &IncompleteError{Op: "Merge", Reason: "the source ended without a last page"}
 	}
 	return page, err
 }

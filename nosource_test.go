@@ -173,3 +173,59 @@ func TestSourcesNotConfigured(t *testing.T) {
 		}
 	}
 }
+
+// unended is a source of one's own whose last page says that more follow, which do not.
+type unended struct{ scripted }
+
+func (e *unended) Pages(ctx context.Context, from auditlogs.Cursor) eventPages {
+	return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
+		for page, err := range e.scripted.Pages(ctx, from) {
+			if err == nil {
+				page.Next = "1"
+			}
+			if !yield(page, err) {
+				return
+			}
+		}
+	}
+}
+
+// voidSource yields neither a page nor an error.
+type voidSource struct{ scripted }
+
+func (*voidSource) Pages(context.Context, auditlogs.Cursor) eventPages {
+	return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) { yield(nil, nil) }
+}
+
+// A source that does not show its end is incomplete, be it a zero value: Merge concludes no end from what is missing. What it
+// gave is delivered, and so is what others have.
+func TestMergeOfSourceWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		source auditlogs.Source
+		given  int
+	}{
+		"zero value":     {&scripted{}, 0},
+		"neither":        {&voidSource{}, 0},
+		"after one page": {&unended{scripted{pages: [][]int{{2, 3}}}}, 2},
+		"after an empty": {&unended{scripted{pages: [][]int{{}}}}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := &scripted{name: "b", pages: [][]int{{1}, {9}}}
+			for from, sources := range map[int][]auditlogs.Source{0: {test.source}, 2: {test.source, b}} {
+				events, next, errs := collectPages(auditlogs.Merge(t.Context(), sources...))
+				require.Len(t, events, test.given+from)
+				require.Len(t, errs, 1)
+				var incomplete *auditlogs.IncompleteError
+				require.ErrorAs(t, errs[0], &incomplete)
+				var one *auditlogs.SourceError
+				require.ErrorAs(t, errs[0], &one)
+				require.Equal(t, test.source.Name(), one.Source)
+				for _, c := range next {
+					require.NotEmpty(t, c, "a whole trail")
+				}
+			}
+		})
+	}
+}

@@ -16,7 +16,8 @@ type Source interface {
 	// cursors of the source are kept. It may contain the ID of a resource.
 	Name() string
 	// Pages lists the log from its beginning, or after the page whose Next is given. It has the same cost, promise and
-	// errors as Pages of the service. Next is "" on the last page and on no other.
+	// errors as Pages of the service. Next is "" on the last page and on no other. An empty log has one page, without
+	// events.
 	Pages(ctx context.Context, from Cursor) iter.Seq2[*Page[Event], error]
 	// Follow delivers new events as Follow of the service does: from now, from the filter's Since, or after the page
 	// whose Next is given. Cursors of Pages and of Follow are not interchangeable.
