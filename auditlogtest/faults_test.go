@@ -107,6 +107,20 @@ func TestFaultTruncate(t *testing.T) {
 	}
 }
 
+func TestFaultTruncateUntilClose(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.GenerateFor(auditlogtest.Waldur, 1, 10)
+	srv.SetQuirks("", auditlogtest.Quirks{UntilClose: true})
+	for _, cut := range []int{10, 1, -1} {
+		srv.Inject(auditlogtest.Fault{Truncate: cut})
+		r := get(t, srv, listPaths[auditlogtest.Waldur])
+		if r.StatusCode != 200 || len(r.text) != max(0, cut) || r.err != nil {
+			t.Errorf("cut to %d: got %d bytes, %v", cut, len(r.text), r.err)
+		}
+	}
+}
+
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	refusals := map[auditlogtest.API]string{

@@ -221,6 +221,9 @@ func reset(w http.ResponseWriter) {
 func (s *Server) write(w http.ResponseWriter, c *call, ans *answer, fault Fault) {
 	header, body := w.Header(), ans.body
 	header.Set("Date", c.now.UTC().Format(http.TimeFormat))
+	if c.quirks.ByteOrderMark && len(body) > 0 {
+		body = append([]byte("\uFEFF"), body...)
+	}
 	if c.quirks.Gzip && len(body) > 0 && strings.Contains(c.Header.Get("Accept-Encoding"), "gzip") {
 		body = compress(body)
 		header.Set("Content-Encoding", "gzip")
@@ -228,6 +231,11 @@ func (s *Server) write(w http.ResponseWriter, c *call, ans *answer, fault Fault)
 	maps.Copy(header, ans.header)
 	cut := fault.Truncate
 	switch {
+	case c.quirks.UntilClose && c.ProtoMajor == 1 && ans.status != http.StatusNoContent:
+		header.Set("Transfer-Encoding", "identity") // tells net/http to neither count nor chunk
+		if cut != 0 && cut < len(body) {
+			body = body[:max(0, cut)]
+		}
 	case cut != 0 && cut < len(body):
 		// A body that is shorter than announced makes net/http close the connection.
 		header.Set("Content-Length", strconv.Itoa(len(body)))

@@ -39,6 +39,11 @@ type Quirks struct {
 	NumericIDs bool
 	// Chunked sends responses without Content-Length.
 	Chunked bool
+	// UntilClose sends responses without Content-Length and without chunks: they end when the connection is closed, as in
+	// HTTP/1.0. A truncated one looks complete then. It has no effect on HTTP/2.
+	UntilClose bool
+	// ByteOrderMark sends a UTF-8 byte order mark before every body, also before errors and in responses to logins.
+	ByteOrderMark bool
 	// Gzip compresses responses for clients that accept it.
 	Gzip bool
 

@@ -20,6 +20,9 @@ type bodyReader struct {
 	last  atomic.Int64 // size of the last body, as a guess for the next one whose length is not known
 }
 
+// byteOrderMark may precede a text in UTF-8. It is no part of the text, and no JSON.
+var byteOrderMark = []byte("\uFEFF")
+
 // memoryBody is a body in memory. Body returns its bytes without copying them again.
 type memoryBody struct {
 	bytes.Reader
@@ -47,6 +50,7 @@ func readBody(b *bodyReader, next handler) handler {
 		if err != nil {
 			return nil, err
 		}
+		data = bytes.TrimPrefix(data, byteOrderMark)
 		body := &memoryBody{data: data}
 		body.Reset(data)
 		res.Body = body
@@ -77,6 +81,8 @@ func (b *bodyReader) read(req *http.Request, res *http.Response) ([]byte, error)
 	case err != nil:
 		return nil, err
 	case !res.Uncompressed && n < res.ContentLength:
+		return nil, io.ErrUnexpectedEOF
+	case endsUnmarked(req, res) && cutJSON(buf.Bytes()):
 		return nil, io.ErrUnexpectedEOF
 	}
 	b.last.Store(n)
