@@ -141,7 +141,8 @@ var dataAssetLogCodec = wire.Codec[DataAssetLog]{
 // UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (l *DataAssetLog) UnmarshalJSON(data []byte) error { return dataAssetLogCodec.Decode(data, l) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (l DataAssetLog) MarshalJSON() ([]byte, error) { return dataAssetLogCodec.Encode(l) }
 
 // plain returns the record without its methods. The format of its time is undocumented.

@@ -165,7 +165,8 @@ var auditEventCodec = wire.Codec[AuditEvent]{
 // UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (e *AuditEvent) UnmarshalJSON(data []byte) error { return auditEventCodec.Decode(data, e) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (e AuditEvent) MarshalJSON() ([]byte, error) { return auditEventCodec.Encode(e) }
 
 // plain returns the record without its methods.
@@ -210,7 +211,8 @@ var auditEventUserCodec = wire.Codec[AuditEventUser]{
 // UnmarshalJSON reads an object, or a bare id.
 func (u *AuditEventUser) UnmarshalJSON(data []byte) error { return auditEventUserCodec.Decode(data, u) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the user came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the user came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (u AuditEventUser) MarshalJSON() ([]byte, error) {
 	return auditEventUserCodec.Encode(u)
 }

@@ -222,7 +222,8 @@ var dataAccessLogCodec = wire.Codec[DataAccessLog]{
 // UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (l *DataAccessLog) UnmarshalJSON(data []byte) error { return dataAccessLogCodec.Decode(data, l) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (l DataAccessLog) MarshalJSON() ([]byte, error) {
 	return dataAccessLogCodec.Encode(l)
 }

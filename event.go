@@ -109,12 +109,12 @@ type eventWire struct {
 	Record   json.RawMessage `json:"record,omitempty"`
 }
 
-// MarshalJSON writes the complete event: its fields, and under "record" the original record as it came. Time is in UTC.
-// Empty fields are left out.
+// MarshalJSON writes the complete event: its fields, and under "record" the original record as it came, but for bytes that
+// are not UTF-8, which are replaced. Time is in UTC. Empty fields are left out.
 func (e Event) MarshalJSON() ([]byte, error) {
 	w := eventWire{
 		Version: EventVersion, ID: e.ID, Time: e.Time.UTC(), API: e.API, Source: e.Source, Action: e.Action, Actor: e.Actor,
-		Target: e.Target, SourceIP: e.SourceIP, Outcome: e.Outcome, Record: e.Raw,
+		Target: e.Target, SourceIP: e.SourceIP, Outcome: e.Outcome, Record: wire.ValidText(e.Raw),
 	}
 	if user, ok := e.Record.(UserEvent); ok {
 		w.Ordinal = user.Ordinal

@@ -149,7 +149,8 @@ func (l *PersonalDataLog) UnmarshalJSON(data []byte) error {
 	return personalDataLogCodec.Decode(data, l)
 }
 
-// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (l PersonalDataLog) MarshalJSON() ([]byte, error) {
 	return personalDataLogCodec.Encode(l)
 }
@@ -210,7 +211,8 @@ var initiatorCodec = wire.Codec[Initiator]{
 // UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (i *Initiator) UnmarshalJSON(data []byte) error { return initiatorCodec.Decode(data, i) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the value came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the value came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (i Initiator) MarshalJSON() ([]byte, error) { return initiatorCodec.Encode(i) }
 
 // plain returns the value without its methods.

@@ -46,7 +46,8 @@ var relatedDataCodec = wire.Codec[RelatedDataEntry]{
 // UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (e *RelatedDataEntry) UnmarshalJSON(data []byte) error { return relatedDataCodec.Decode(data, e) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the entry came, except for fields that were changed since.
+// MarshalJSON writes the JSON form of the API: exactly as the entry came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced.
 func (e RelatedDataEntry) MarshalJSON() ([]byte, error) {
 	return relatedDataCodec.Encode(e)
 }

@@ -148,8 +148,8 @@ var userEventCodec = wire.Codec[UserEvent]{
 // UnmarshalJSON reads the JSON form of the API. Names of members are case-sensitive.
 func (e *UserEvent) UnmarshalJSON(data []byte) error { return userEventCodec.Decode(data, e) }
 
-// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since.
-// Ordinal is not part of it.
+// MarshalJSON writes the JSON form of the API: exactly as the record came, except for fields that were changed since
+// and for bytes that are not UTF-8, which are replaced. Ordinal is not part of it.
 func (e UserEvent) MarshalJSON() ([]byte, error) { return userEventCodec.Encode(e) }
 
 // plain returns the record without its methods.

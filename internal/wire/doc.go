@@ -15,7 +15,8 @@
 // to one answer at a time.
 //
 // Encoding gives the bytes back as they came, while the fields say what they said; of a record that was changed, only the
-// changed members are written anew.
+// changed members are written anew. Bytes that are not UTF-8 are replaced then, as they are in the fields: Raw may hold
+// them, but they are no JSON.
 //
 // # What it may not know
 //

@@ -3,11 +3,27 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 )
 
 // Encode returns the wire form of a value. If its fields are unchanged, this is exactly what was received. If fields
-// were changed, only these are written anew; members that this library does not know stay as received.
+// were changed, only these are written anew; members that this library does not know stay as received. But bytes that
+// are not UTF-8, which is no JSON, are replaced.
 func (c *Codec[T]) Encode(value T) ([]byte, error) {
+	encoded, err := c.encode(value)
+	return ValidText(encoded), err
+}
+
+// ValidText returns JSON with the replacement character in place of each byte that is not UTF-8. This is what reading such
+// JSON gives, so the result is read as the same value.
+func ValidText(text json.RawMessage) json.RawMessage {
+	if utf8.Valid(text) {
+		return text
+	}
+	return json.RawMessage(string([]rune(string(text))))
+}
+
+func (c *Codec[T]) encode(value T) ([]byte, error) {
 	raw := *c.Raw(&value)
 	is, err := json.Marshal(c.Wire(value))
 	if err != nil || len(raw) == 0 {
