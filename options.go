@@ -58,6 +58,11 @@ func withAPI(id API, baseURL, projectID string, tokens TokenSource) Option {
 // The client is copied; neither it nor its transport is changed. Its timeout limits each attempt instead of the whole
 // call; if it has none, the timeout is 30 seconds. Its CheckRedirect is asked about redirects of reads within the
 // configured origin, of which at most five are followed. Other redirects are never followed.
+//
+// An HTTP/2 connection can carry many requests, so one whose peer is gone without a word makes many fail. A client without
+// a Transport gets one that pings silent connections, and closes those that do not answer before an attempt times out. A
+// Transport of your own should do so, too: set SendPingTimeout and PingTimeout of its HTTP2 field to a third of the timeout.
+// With any Transport that has CloseIdleConnections, that is called before the next attempt after one that timed out.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *config) error {
 		if hc == nil {

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -65,6 +66,21 @@ func scrubErrors(next handler) handler {
 			return nil, scrub.Error(err, a.secrets...)
 		}
 		return res, nil
+	}
+}
+
+// leaveSilent closes the idle connections before the next attempt if an attempt got no answer in time: its connection may
+// be dead, and so may others. An HTTP/2 connection stays in the pool when a request over it is given up.
+func leaveSilent(n *Network, next handler) handler {
+	return func(a *Attempt, req *http.Request) (*http.Response, error) {
+		if n.silent.Swap(false) {
+			n.CloseIdleConnections()
+		}
+		res, err := next(a, req)
+		if err != nil && errors.Is(err, context.DeadlineExceeded) {
+			n.silent.Store(true)
+		}
+		return res, err
 	}
 }
 

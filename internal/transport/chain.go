@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -9,6 +10,8 @@ const (
 	defaultTimeout = 30 * time.Second
 	// maxIdlePerHost keeps the connections of pages that are read ahead. net/http would close all but two.
 	maxIdlePerHost = 32
+	// maxSilence is the longest time without a byte before a connection is pinged, and again before it is given up.
+	maxSilence = 10 * time.Second
 )
 
 // handler makes one attempt, or does a part of it around the next handler.
@@ -21,6 +24,7 @@ type Network struct {
 	redirect redirectRule // the caller's
 	timeout  time.Duration
 	maxBody  int64
+	silent   atomic.Bool // an attempt timed out, and its connection may be dead
 }
 
 // NewNetwork uses the caller's HTTP client, or none if own is nil, without changing it. A client without a timeout gets
@@ -34,7 +38,7 @@ func NewNetwork(own *http.Client, maxBody int64) *Network {
 		}
 	}
 	if n.base == nil {
-		n.base = newBase()
+		n.base = newBase(n.timeout)
 	}
 	return n
 }
@@ -45,13 +49,20 @@ func DefaultNetwork(maxBody int64) *Network {
 	return NewNetwork(&http.Client{Transport: http.DefaultTransport}, maxBody)
 }
 
-func newBase() http.RoundTripper {
+// newBase returns a transport with a pool of its own. It pings HTTP/2 connections on which nothing arrives, and closes those
+// that do not answer, before an attempt over them reaches its limit: a peer that is gone without a word would otherwise
+// take every attempt.
+func newBase(limit time.Duration) http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok { // somebody replaced it, for example by a tracing transport
 		return http.DefaultTransport
 	}
 	own := standard.Clone()
 	own.MaxIdleConnsPerHost = maxIdlePerHost
+	if own.HTTP2 == nil {
+		silence := min(limit/3, maxSilence)
+		own.HTTP2 = &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: silence, WriteByteTimeout: silence}
+	}
 	return own
 }
 
@@ -91,6 +102,7 @@ func (n *Network) attemptChain(o Observer) handler {
 	attempt := send(n.base)
 	attempt = readBody(&bodyReader{limit: n.maxBody}, attempt)
 	attempt = timeout(n.timeout, attempt)
+	attempt = leaveSilent(n, attempt)
 	attempt = scrubErrors(attempt)
 	return observe(o, attempt)
 }

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -218,6 +219,7 @@ func TestNetworkOfOnesOwn(t *testing.T) {
 		require.True(t, ok)
 		require.NotSame(t, http.DefaultTransport, base)
 		require.Equal(t, maxIdlePerHost, base.MaxIdleConnsPerHost)
+		require.Less(t, base.HTTP2.SendPingTimeout+base.HTTP2.PingTimeout, defaultTimeout)
 	}
 	require.Equal(t, http.DefaultTransport, DefaultNetwork(testLimit).base)
 }
@@ -240,7 +242,8 @@ type closing struct {
 
 func (c *closing) CloseIdleConnections() { c.closed.Add(1) }
 
-// A failure closes no connections, which other calls may need; only the one who owns the network does.
+// A failure closes no connections, which other calls may need. Only the one who owns the network does, and an attempt after
+// one that got no answer in time.
 func TestIdleConnections(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -252,6 +255,28 @@ func TestIdleConnections(t *testing.T) {
 		n.CloseIdleConnections()
 		require.EqualValues(t, 1, network.closed.Load())
 		NewNetwork(&http.Client{Transport: newScript()}, testLimit).CloseIdleConnections() // has none
+	})
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}
+		network := &closing{script: newScript(slow, response(503, ""), slow, response(200, ""), slow, response(200, ""))}
+		n := NewNetwork(&http.Client{Transport: network}, testLimit)
+		p, once := n.APIClient(usual, 0, &diary{}), n.APIClient(Policy{MaxAttempts: 1}, 0, &diary{})
+		_, err := list(t.Context(), t, p) // slow, 503, slow
+		require.Error(t, err)
+		require.EqualValues(t, 1, network.closed.Load(), "once for each")
+		_, err = list(t.Context(), t, once)
+		require.NoError(t, err)
+		require.EqualValues(t, 2, network.closed.Load(), "also by another call")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = list(ctx, t, once)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err = list(t.Context(), t, once)
+		require.NoError(t, err)
+		require.EqualValues(t, 3, network.closed.Load(), "also if the caller had less time")
 	})
 }
 

@@ -10,6 +10,7 @@
 //	keepPace      the pace that the API's own headers ask for
 //	observe       tells hooks and log. It stands below the waits, so that Duration does not include them
 //	scrubErrors   takes the secrets that errors quote out of them
+//	leaveSilent   closes idle connections after an attempt without an answer in time
 //	timeout       bounds one attempt, its body included
 //	readBody      reads the body, bounded and whole, so that one that breaks off is a failed attempt like any other
 //	send          the network

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,6 +21,9 @@ type TimeoutError struct{ Limit time.Duration }
 
 // Error says how long an attempt may take.
 func (e *TimeoutError) Error() string { return "no complete answer within " + e.Limit.String() }
+
+// Is reports whether target is context.DeadlineExceeded.
+func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // RedirectError is the error of the caller's own CheckRedirect. The request is not repeated.
 type RedirectError struct{ Err error }
