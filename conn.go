@@ -99,16 +99,29 @@ func (c *conn) send(ctx context.Context, x *transport.Call, method string, targe
 	req := c.request(ctx, method, target, token)
 	r, err := x.Send(req, scrub.NewSecret(token.Value))
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, contextError(x.Op, ctx)
-		}
-		return nil, newTransportError(x.Op, x.Number, err)
+		return nil, failure(ctx, x, err)
 	}
 	if req.Method == http.MethodDelete && r.Status == http.StatusNotFound && x.MayBeRun() {
 		// An earlier attempt succeeded but its answer was lost: the record is already deleted.
 		r.Status, r.Body = http.StatusNoContent, nil
 	}
 	return r, nil
+}
+
+// failure returns the error of a call without an answer. If its context ended, the error also says why an earlier attempt
+// failed.
+func failure(ctx context.Context, x *transport.Call, err error) error {
+	if ctx.Err() == nil {
+		return newTransportError(x.Op, x.Number, err)
+	}
+	switch f := x.Failed(); {
+	case f == nil:
+		return contextError(x.Op, ctx)
+	case f.Reply != nil:
+		return contextErrorAfter(x.Op, ctx, newAPIError(x.Op, f.Reply))
+	default:
+		return contextErrorAfter(x.Op, ctx, newTransportError(x.Op, f.Attempts, f.Err))
+	}
 }
 
 func (c *conn) request(ctx context.Context, method string, target *url.URL, token transport.Token) *http.Request {

@@ -332,7 +332,7 @@ func decodeReply(t testing.TB, data []byte) *transport.Reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := network.LoginClient(decodeObserver{}).NewCall("").Once(req)
+	r, err := network.LoginClient(transport.Policy{MaxAttempts: 1}, decodeObserver{}).NewCall("").Once(req)
 	if err != nil {
 		t.Fatal(err)
 	}

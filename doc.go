@@ -30,17 +30,18 @@
 // it.
 //
 // A record is a plain struct with every documented field. Values that are not documented are kept, free-form objects are a
-// [encoding/json.RawMessage], and Raw is the record exactly as it came. Encoding a record with encoding/json gives that form
-// back. Key is a record's identity: the API's id or, for [UserEvent], which has none, a digest of its content and
-// [UserEvent.Ordinal].
+// [encoding/json.RawMessage], and Raw is the record exactly as it came. Encoding a record with encoding/json gives that
+// form back, but for bytes that are not UTF-8: fields and JSON have the replacement character in their place. Key is a
+// record's identity: the API's id or, for [UserEvent], which has none, a digest of its content and [UserEvent.Ordinal].
 //
 // # Tokens
 //
 // Each API takes its credential from a [TokenSource]: [StaticToken], a login ([WaldurLogin], [HuaweiIAM], [AkinonLogin],
 // [ElasticPathCredentials]), or a type of your own. The client caches the [Token] until shortly before it expires, and
-// fetches it once even if many requests wait for it. After a 401 it fetches another token and, if that one differs, repeats the
-// request once. Logins use the client's own connections and obey the same rules. They are never repeated, because servers lock
-// accounts after a few bad logins.
+// fetches it once even if many requests wait for it. After a 401 it fetches another token and, if that one differs, repeats
+// the request once. Logins use the client's own connections and obey the same rules. A login that fails is repeated, as
+// [RetryPolicy] says, if that can lock no account: one with client credentials, and any other for which no connection was
+// made. A refused one is never repeated, because servers lock accounts after a few bad logins.
 //
 // The client sends a credential to the configured origin and nowhere else. It does not follow redirects to another origin,
 // and takes only the query string from a next link, which it sends to the configured base URL. It refuses http:// for hosts
@@ -123,10 +124,12 @@
 // # Retries and limits
 //
 // Reads and [DataAccessLogsService.Delete] are repeated after 408, 429, 5xx (but for 501 and 505), broken connections,
-// timeouts and bodies that end early, as [RetryPolicy] says. The client keeps a wait that the API asks for, but never one
-// longer than MaxWait: then the [*APIError] comes at once, with RetryAfter. [WithRateLimit] spaces the requests to each API
-// evenly. The client obeys the limit that ThousandEyes reports without it. Each attempt has 30 seconds, or the timeout of
-// [WithHTTPClient]. Answers are bounded to 32 MiB after decompression.
+// timeouts and bodies that end early, as [RetryPolicy] says. If the context ends during that, the error is both the
+// context's and that of the attempt that failed. The client keeps a wait that the API asks for, but never one longer than
+// MaxWait: then the [*APIError] comes at once, with RetryAfter. [WithRateLimit] spaces the requests to each API evenly. The
+// client obeys the limit that ThousandEyes reports without it. Each attempt has 30 seconds, or the timeout of
+// [WithHTTPClient]. After a timeout, idle connections are closed, because the peer may be gone. Answers are bounded to 32
+// MiB after decompression.
 //
 // # Concurrency
 //

@@ -121,7 +121,7 @@ func (e *IncompleteError) Unwrap() error { return e.Err }
 
 // TransportError is a call without an answer: there is no connection, the body ends early, or no token could be
 // obtained. Neither its text nor the errors that it wraps contain a URL. If the caller's context ended, the error is
-// the context's own error, and not a TransportError.
+// the context's own error. It wraps a TransportError or an APIError only if an earlier attempt failed that way.
 type TransportError struct {
 	Op       string // "DataAccessLogs.List"
 	Attempts int    // requests sent for this call
@@ -188,4 +188,14 @@ func contextError(op string, ctx context.Context) error {
 		return fmt.Errorf("auditlogs: %s: %w", op, cause)
 	}
 	return fmt.Errorf("auditlogs: %s: %w: %w", op, err, cause)
+}
+
+// contextErrorAfter returns the error of a call, or of a wait, whose context ended after something failed. The error is
+// both: last says what there was to wait for.
+func contextErrorAfter(op string, ctx context.Context, last error) error {
+	err := contextError(op, ctx)
+	if last == nil {
+		return err
+	}
+	return fmt.Errorf("%w; last failure: %w", err, last)
 }

@@ -127,6 +127,7 @@ type follower[T record] struct {
 	stop   func()        // stops its reading ahead
 	wait   time.Duration // before the next request
 	failed int           // number of polls that failed in a row
+	last   error         // of the last of them
 }
 
 // poller says how polls are made.
@@ -144,12 +145,12 @@ func (f *follower[T]) poller() exact.Poller {
 func (f *follower[T]) next(ctx context.Context) (*Page[T], error) {
 	for {
 		if err := transport.Sleep(ctx, f.wait); err != nil {
-			return nil, contextError(f.spec.op+".Follow", ctx)
+			return nil, contextErrorAfter(f.spec.op+".Follow", ctx, f.last)
 		}
 		page, err := f.read(ctx)
 		switch {
 		case err == nil && page != nil:
-			f.failed = 0
+			f.failed, f.last = 0, nil
 			return page, nil
 		case err == nil:
 			f.wait = 0
@@ -171,7 +172,7 @@ func endsFollow(err error) bool {
 // retryLater plans and reports the next try after a failure. The wait is the longest of the interval, the backoff and
 // the wait that the API asked for.
 func (f *follower[T]) retryLater(ctx context.Context, err error) {
-	f.failed++
+	f.failed, f.last = f.failed+1, err
 	f.wait = max(f.Interval, transport.Policy(f.conn.retry).Backoff(f.failed))
 	info := RetryInfo{API: f.conn.api, Op: f.spec.op + ".Follow", Attempt: f.failed, Cause: err}
 	var refusal *APIError

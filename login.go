@@ -24,7 +24,7 @@ type loginClient struct {
 
 func newLoginClient(api API, cfg *config, network *transport.Network) *loginClient {
 	r := &report{api: string(api), logger: cfg.logger, hooks: cfg.hooks}
-	return &loginClient{api: string(api), client: network.LoginClient(r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
+	return &loginClient{api: string(api), client: network.LoginClient(transport.Policy(cfg.retry), r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
 }
 
 // or returns the client that a source is bound to, or one with the defaults of NewClient.
@@ -50,8 +50,8 @@ func (c *loginClient) login(ctx context.Context, op string, login func(context.C
 	return span(ctx, c.hooks, CallInfo{API: c.api, Op: op}, login)
 }
 
-// post sends a login once. It does not repeat a login that may have been processed, because servers lock accounts after
-// a few bad logins.
+// post sends a login once. It does not repeat a login that may have arrived, because servers lock accounts after a few bad
+// logins, and some count before they look. Only if no connection was made, the password was never sent.
 func (c *loginClient) post(ctx context.Context, op string, target *url.URL, payload any, secrets ...scrub.Secret) (*transport.Reply, error) {
 	body, err := json.Marshal(payload)
 	if err != nil {
@@ -64,21 +64,15 @@ func (c *loginClient) post(ctx context.Context, op string, target *url.URL, payl
 	req.Header.Set("Content-Type", acceptJSON)
 	req.Header.Set("Accept", acceptJSON)
 	req.Header.Set("User-Agent", c.userAgent)
-	r, err := c.client.NewCall(op).Once(req, secrets...)
+	x := c.client.NewCall(op)
+	r, err := x.Once(req, secrets...)
 	if err != nil {
-		return nil, loginError(ctx, op, err)
+		return nil, failure(ctx, x, err)
 	}
 	if !r.OK() {
 		return nil, newAPIError(op, r)
 	}
 	return r, nil
-}
-
-func loginError(ctx context.Context, op string, err error) error {
-	if ctx.Err() != nil {
-		return contextError(op, ctx)
-	}
-	return newTransportError(op, 1, err)
 }
 
 // required reports the parts of a login that are missing. The pairs are names and values in turn.
@@ -102,7 +96,7 @@ func gotToken(op string, token Token) (Token, error) {
 
 // WaldurLogin returns a source that logs in with a user name and a password, at a server such as
 // https://waldur.example.com. Each token costs one request. A refusal is an *APIError that is ErrUnauthorized. Waldur
-// locks a user name for ten minutes after four refusals.
+// locks a user name for ten minutes after four refusals. So a login is repeated only if no connection was made.
 func WaldurLogin(baseURL, username, password string) TokenSource {
 	return &passwordLogin{
 		kind: &passwordKind{
@@ -114,7 +108,7 @@ func WaldurLogin(baseURL, username, password string) TokenSource {
 
 // AkinonLogin returns a source that logs in with a user name and a password, at an Omnitron server such as
 // https://sandbox.akinon.com. Each token costs one request. A refusal is an *APIError that is ErrUnauthorized, although
-// the status is 400.
+// the status is 400. A login is repeated only if no connection was made.
 func AkinonLogin(omnitronURL, username, password string) TokenSource {
 	return &passwordLogin{
 		kind: &passwordKind{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"reflect"
 	"sync/atomic"
@@ -146,7 +147,7 @@ func TestLoginRefusals(t *testing.T) {
 					w.WriteHeader(status)
 					_, _ = fmt.Fprintf(w, `{"detail":"%s, or %s, or %s"}`, jsonText(string(body)), jsonText(password), password[4:7])
 				})
-				c := clientFor(t, tt.connect(server.URL, tt.source(server.URL)))
+				c := clientFor(t, tt.connect(server.URL, tt.source(server.URL)), WithRetry(RetryPolicy{MinWait: 1, MaxWait: 1}))
 				_, err := tt.pick(c).do(t.Context(), call{op: "X.List"})
 				var refusal *APIError
 				require.ErrorAs(t, err, &refusal)
@@ -159,7 +160,12 @@ func TestLoginRefusals(t *testing.T) {
 				for _, other := range kinds {
 					require.Equal(t, other == kind, errors.Is(err, other), "is it %q", other)
 				}
-				require.EqualValues(t, 1, posts.Load(), "sent once")
+				sent := 1
+				if name == "Elastic Path" && status >= 429 {
+					sent = 3
+				}
+				require.EqualValues(t, sent, posts.Load())
+				require.Equal(t, sent, refusal.Attempts)
 				for _, text := range []string{err.Error(), string(refusal.Body), refusal.Message} {
 					for _, leak := range []string{password, jsonText(password), "p%22ss"} {
 						require.NotContains(t, text, leak)
@@ -193,13 +199,17 @@ func TestLoginsThatDoNotArrive(t *testing.T) {
 	for name, tt := range logins() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			network := newScript(io.ErrUnexpectedEOF)
-			c, err := NewClient(tt.connect("https://api.test", tt.source("https://login.test/secret-path")), WithHTTPClient(&http.Client{Transport: network}))
+			network, sent, after := newScript(io.ErrUnexpectedEOF, io.ErrUnexpectedEOF, io.ErrUnexpectedEOF), 1, ""
+			if name == "Elastic Path" {
+				sent, after = 3, " after 3 attempts"
+			}
+			c, err := NewClient(tt.connect("https://api.test", tt.source("https://login.test/secret-path")),
+				WithHTTPClient(&http.Client{Transport: network}), WithRetry(RetryPolicy{MinWait: 1, MaxWait: 1}))
 			require.NoError(t, err)
 			_, err = tt.pick(c).do(t.Context(), call{op: "X.List"})
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-			require.EqualError(t, err, "auditlogs: "+tt.op+": unexpected EOF")
-			require.Equal(t, 1, network.count())
+			require.EqualError(t, err, "auditlogs: "+tt.op+": unexpected EOF"+after)
+			require.Equal(t, sent, network.count())
 		})
 	}
 }
@@ -242,5 +252,38 @@ func TestCancelledLogin(t *testing.T) {
 				require.EqualError(t, err, "auditlogs: "+tt.op+": context deadline exceeded")
 			})
 		})
+	}
+}
+
+// A login whose context ends while it waits to be repeated says what it was waiting for.
+func TestCancelledWaitOfALogin(t *testing.T) {
+	t.Parallel()
+	dial := &net.OpError{Op: "dial", Err: errors.New("refused")}
+	for name, tt := range logins() {
+		for _, step := range []any{dial, response(503, `{"message":"down for repair"}`)} {
+			if step != dial && name != "Elastic Path" {
+				continue // is not repeated
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					policy := WithRetry(RetryPolicy{MinWait: time.Minute, MaxWait: time.Minute})
+					c := clientFor(t, tt.connect("https://api.test", tt.source("https://login.test")), policy, WithHTTPClient(&http.Client{Transport: newScript(step)}))
+					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+					defer cancel()
+					_, err := tt.pick(c).source.Token(ctx)
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+					var refusal *APIError
+					var broken *TransportError
+					if step == dial {
+						require.ErrorAs(t, err, &broken)
+						require.EqualError(t, err, "auditlogs: "+tt.op+": context deadline exceeded; last failure: auditlogs: "+tt.op+": dial: refused")
+					} else {
+						require.ErrorAs(t, err, &refusal)
+						require.Equal(t, "down for repair", refusal.Message)
+					}
+				})
+			})
+		}
 	}
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // ElasticPathCredentials returns a source that gets tokens for client credentials, at ElasticPathUSEast,
-// ElasticPathEUWest or another base URL. A token is valid for about an hour. Each token costs one request. A refusal is
-// an *APIError that is ErrUnauthorized.
+// ElasticPathEUWest or another base URL. A token is valid for about an hour. Each token costs one request, which is
+// repeated like a read. A refusal is an *APIError that is ErrUnauthorized.
 func ElasticPathCredentials(baseURL, clientID, clientSecret string) TokenSource {
 	return &elasticPathLogin{base: baseURL, id: clientID, secret: scrub.NewSecret(clientSecret)}
 }
@@ -52,8 +52,9 @@ func (s *elasticPathLogin) Token(ctx context.Context) (Token, error) {
 	return c.login(ctx, elasticPathLoginOp, func(ctx context.Context) (Token, error) { return s.login(ctx, c) })
 }
 
-// login sends the request. The auth style is fixed: otherwise oauth2 would detect it by sending a second request, and
-// would send the credential in a header.
+// login sends the request. Like a read, it is repeated if it fails: no account can be locked, since client credentials are
+// not a person's. The auth style is fixed: otherwise oauth2 would detect it by sending a second request, and would send
+// the credential in a header.
 func (s *elasticPathLogin) login(ctx context.Context, c *loginClient) (Token, error) {
 	if err := s.check(c.insecure); err != nil {
 		return Token{}, err
@@ -65,23 +66,24 @@ func (s *elasticPathLogin) login(ctx context.Context, c *loginClient) (Token, er
 	flow := clientcredentials.Config{
 		ClientID: s.id, ClientSecret: s.secret.Reveal(), TokenURL: target.String(), AuthStyle: oauth2.AuthStyleInParams,
 	}
-	client := c.client.NewCall(elasticPathLoginOp).OnceClient(s.secret)
+	x := c.client.NewCall(elasticPathLoginOp)
+	client := x.HTTPClient(s.secret)
 	client.Transport = &oauthAnswers{next: client.Transport, userAgent: c.userAgent}
 	got, err := flow.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
 	if err != nil {
-		return Token{}, s.failure(ctx, err)
+		return Token{}, s.failure(ctx, x, err)
 	}
 	return gotToken(elasticPathLoginOp, Token{Value: got.AccessToken, Expiry: got.Expiry})
 }
 
-func (s *elasticPathLogin) failure(ctx context.Context, err error) error {
+func (s *elasticPathLogin) failure(ctx context.Context, x *transport.Call, err error) error {
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
-		return newAPIError(elasticPathLoginOp, transport.NewReply(refused.Response, refused.Body, 1, s.secret))
+		return newAPIError(elasticPathLoginOp, transport.NewReply(refused.Response, refused.Body, x.Number, s.secret))
 	}
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) || ctx.Err() != nil {
-		return loginError(ctx, elasticPathLoginOp, err)
+		return failure(ctx, x, transport.WithoutURL(err))
 	}
 	return &DecodeError{Op: elasticPathLoginOp, Index: -1, Err: scrub.Error(err, s.secret)}
 }

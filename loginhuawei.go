@@ -46,7 +46,8 @@ func (c HuaweiIAMConfig) MarshalJSON() ([]byte, error) {
 }
 
 // HuaweiIAM returns a source that gets tokens from IAM with a user name and a password. A token is valid for 24 hours.
-// Each token costs one request. A refusal is an *APIError that is ErrUnauthorized.
+// Each token costs one request. A refusal is an *APIError that is ErrUnauthorized. A login is repeated only if no
+// connection was made.
 func HuaweiIAM(c HuaweiIAMConfig) TokenSource {
 	password := scrub.NewSecret(c.Password)
 	c.Password = ""

@@ -157,9 +157,9 @@ func WithInsecureHTTP() Option {
 	}
 }
 
-// RetryPolicy says how often and when a request is retried. Only reads and DataAccessLogs.Delete are retried, after
-// 408, 429, 5xx (except 501 and 505), broken connections, timeouts and bodies that end early. A zero field has its
-// default value.
+// RetryPolicy says how often and when a request is retried. Reads, DataAccessLogs.Delete and the login of
+// ElasticPathCredentials are retried after 408, 429, 5xx (except 501 and 505), broken connections, timeouts and bodies that
+// end early. Other logins are retried only if no connection was made. A zero field has its default value.
 type RetryPolicy struct {
 	// MaxAttempts is the number of requests in total; 3 unless set. 1 means no retry.
 	MaxAttempts int

@@ -2,6 +2,7 @@ package auditlogs
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
@@ -40,7 +41,10 @@ func (a *prefetcher[T]) next(ctx context.Context, walk exact.Walk, w exact.Windo
 		select {
 		case <-g.done:
 		case <-ctx.Done():
-			return w, nil, contextError(a.spec.op+".List", ctx)
+			<-g.done // at once: the guesses' context is derived from this one
+		}
+		if ended := ctx.Err(); ended != nil && errors.Is(g.err, ended) {
+			return w, nil, g.err // which also says why an earlier attempt failed
 		}
 		if g.err == nil && g.got != nil && g.fits(walk, w) {
 			return g.Window, g.got, nil

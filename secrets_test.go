@@ -34,7 +34,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 	require.NoError(t, WithWaldur("https://h", logins[0])(cfg))
 
 	exchange := client.conns[APIWaldur].client.NewCall("A.List")
-	exchange.OnceClient(scrub.NewSecret(testToken))
+	exchange.HTTPClient(scrub.NewSecret(testToken))
 	echoed := transport.NewReply(&http.Response{StatusCode: 400, Header: http.Header{"X-Request-Id": {testToken}}},
 		[]byte(`{"detail":"`+testToken+`"}`), 1, scrub.NewSecret(testToken))
 	readError := &DecodeError{Op: "A.List", Index: -1, Err: echoed.CleanError(errors.New("odd " + testToken))}

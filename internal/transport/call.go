@@ -18,6 +18,9 @@ type Call struct {
 	budget   int           // maximum number of attempts
 	wait     time.Duration // before the next attempt
 	mayBeRun bool          // the API may have carried out an earlier attempt although it failed
+	once     bool          // the request must not reach the server twice
+	conn     *connection   // of the attempt, if once is set
+	failed   *Failure      // the last one that was followed by another attempt
 }
 
 // NewCall begins a call of the given operation.
@@ -29,6 +32,15 @@ func (p *Client) NewCall(op string) *Call {
 // status. An error means that there was no answer.
 func (x *Call) Send(req *http.Request, secrets ...scrub.Secret) (*Reply, error) {
 	x.secrets = secrets
+	res, err := x.attempts(req)
+	if err != nil {
+		return nil, WithoutURL(err)
+	}
+	return x.reply(res), nil
+}
+
+// attempts sends a request until an attempt is not to be repeated.
+func (x *Call) attempts(req *http.Request) (*http.Response, error) {
 	client := &retryablehttp.Client{
 		HTTPClient:     x.client(),
 		RetryMax:       math.MaxInt, // CheckRetry counts
@@ -37,29 +49,38 @@ func (x *Call) Send(req *http.Request, secrets ...scrub.Secret) (*Reply, error) 
 		Backoff:        func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return x.wait },
 		ErrorHandler:   func(res *http.Response, err error, _ int) (*http.Response, error) { return res, err },
 	}
-	res, err := client.Do(&retryablehttp.Request{Request: req})
+	again, err := retryablehttp.FromRequest(req) // takes the body, to send it with each attempt
 	if err != nil {
-		return nil, WithoutURL(err)
+		return nil, err
 	}
-	return x.reply(res), nil
+	return client.Do(again)
 }
 
 // MayBeRun reports whether the API may have carried out an earlier attempt although it failed.
 func (x *Call) MayBeRun() bool { return x.mayBeRun }
 
-// Once sends a request without repeating it.
-func (x *Call) Once(req *http.Request, secrets ...scrub.Secret) (*Reply, error) {
-	res, err := x.OnceClient(secrets...).Do(req)
-	if err != nil {
-		return nil, WithoutURL(err)
-	}
-	return x.reply(res), nil
+// Failure is how an attempt ended that was to be repeated.
+type Failure struct {
+	Attempts int    // so far
+	Reply    *Reply // nil without an answer
+	Err      error  // nil with an answer
 }
 
-// OnceClient returns an HTTP client for a single request, for callers that send it themselves.
-func (x *Call) OnceClient(secrets ...scrub.Secret) *http.Client {
-	x.Number, x.secrets = 1, secrets
-	return x.client()
+// Failed returns how the last attempt that was to be repeated ended, or nil if there was none.
+func (x *Call) Failed() *Failure { return x.failed }
+
+// Once sends a request that must not reach the server twice. It is repeated only after an attempt for which no connection
+// was made.
+func (x *Call) Once(req *http.Request, secrets ...scrub.Secret) (*Reply, error) {
+	x.once = true
+	return x.Send(req, secrets...)
+}
+
+// HTTPClient returns an HTTP client for a single call, for callers that send the request themselves. The client makes the
+// attempts of Send.
+func (x *Call) HTTPClient(secrets ...scrub.Secret) *http.Client {
+	x.secrets = secrets
+	return &http.Client{Transport: roundTrip(x.attempts), CheckRedirect: followNothing}
 }
 
 // client returns an HTTP client that follows redirects as parts of an attempt, each of which passes through the
@@ -69,6 +90,9 @@ func (x *Call) client() *http.Client {
 }
 
 func (x *Call) roundTrip(req *http.Request) (*http.Response, error) {
+	if x.once {
+		x.conn, req = watchConnection(req)
+	}
 	return x.pipe.attempt(&x.Attempt, req)
 }
 

@@ -1,11 +1,14 @@
 package transport
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"strconv"
+	"net/http/httptrace"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -41,7 +44,7 @@ func TestEveryStatusIsAReply(t *testing.T) {
 				}
 				r, err := list(t.Context(), t, n.APIClient(usual, 0, &diary{}))
 				check(r, err, attempts)
-				r, err = n.LoginClient(&diary{}).NewCall("X.Login").Once(request(t.Context(), t, http.MethodPost, testURL))
+				r, err = n.LoginClient(usual, &diary{}).NewCall("X.Login").Once(request(t.Context(), t, http.MethodPost, testURL))
 				check(r, err, 1)
 			})
 		})
@@ -127,55 +130,110 @@ func TestErrorsStayWhatTheyAre(t *testing.T) {
 	require.Same(t, odd, err)
 }
 
-// A login is sent once, without waits and without redirects: its body is the credential.
+// A request that must not arrive twice is repeated only if it never left. Whatever is repeated, is without redirects and
+// without waits for a limit: the body is the credential.
 func TestLogin(t *testing.T) {
 	t.Parallel()
-	ways := map[string]func(*Call, *http.Request) (*Reply, error){
-		"Once": func(x *Call, req *http.Request) (*Reply, error) { return x.Once(req) },
-		"Send": func(x *Call, req *http.Request) (*Reply, error) { return x.Send(req) },
+	dial := func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Err: errors.New("refused")}
 	}
-	steps := map[string]any{
-		"busy": []string{"503", "Retry-After", "5"}, "redirect": []string{"307", "Location", "/there"}, "broken": io.EOF,
-		"nothing left": []string{"429", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "10"},
+	dead := func(req *http.Request, asked, got bool) {
+		trace := httptrace.ContextClientTrace(req.Context())
+		if trace == nil || trace.GetConn == nil {
+			return
+		}
+		if asked {
+			trace.GetConn("login.test:443")
+		}
+		if got {
+			trace.GotConn(httptrace.GotConnInfo{})
+		}
 	}
-	for way, login := range ways {
-		for name, step := range steps {
-			for _, method := range []string{http.MethodPost, http.MethodGet} {
-				t.Run(way+" "+name+" "+method, func(t *testing.T) {
-					t.Parallel()
-					synctest.Test(t, func(t *testing.T) {
-						d := &diary{}
-						status, first := 0, step
-						if parts, ok := step.([]string); ok {
-							status, _ = strconv.Atoi(parts[0])
-							first = response(status, "", parts[1:]...)
-						}
-						network := newScript(first, response(200, "in"))
-						p := NewNetwork(&http.Client{Transport: network}, testLimit).LoginClient(d)
-						start := time.Now()
-						r, err := login(p.NewCall("X.Login"), request(t.Context(), t, method, testURL))
-						if status == 0 {
-							require.Equal(t, step, err)
-						} else {
-							require.NoError(t, err)
-							require.Equal(t, status, r.Status)
-						}
-						require.Equal(t, 1, network.count())
-						r, err = login(p.NewCall("X.Login"), request(t.Context(), t, method, testURL))
+	breaking := func(asked, got bool, err error) func(*http.Request) (*http.Response, error) {
+		return func(req *http.Request) (*http.Response, error) {
+			dead(req, asked, got)
+			return nil, err
+		}
+	}
+	stuck := func(got bool) func(*http.Request) (*http.Response, error) {
+		return func(req *http.Request) (*http.Response, error) {
+			dead(req, true, got)
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}
+	}
+	certificate := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	dialError := &net.OpError{Op: "dial", Err: errors.New("refused")}
+	for name, tt := range map[string]struct {
+		first      func() any
+		once, send int // requests
+	}{
+		"busy":                      {func() any { return response(503, "", "Retry-After", "5") }, 1, 2},
+		"nothing left":              {func() any { return response(429, "", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "10") }, 1, 2},
+		"nothing left for long":     {func() any { return response(429, "", "Retry-After", "3600") }, 1, 1},
+		"redirect":                  {func() any { return response(307, "", "Location", "/there") }, 1, 1},
+		"refused":                   {func() any { return response(401, "") }, 1, 1},
+		"broken":                    {func() any { return io.EOF }, 1, 2},
+		"cannot dial":               {func() any { return dial }, 2, 2},
+		"no connection":             {func() any { return breaking(true, false, io.EOF) }, 2, 2},
+		"connection broken":         {func() any { return breaking(true, true, io.EOF) }, 1, 2},
+		"broken, then cannot dial":  {func() any { return breaking(true, true, dialError) }, 1, 2},
+		"no connection in time":     {func() any { return stuck(false) }, 2, 2},
+		"no answer in time":         {func() any { return stuck(true) }, 1, 2},
+		"connection not to be had":  {func() any { return breaking(true, false, certificate) }, 1, 1},
+		"nothing known of the line": {func() any { return breaking(false, false, io.EOF) }, 1, 2},
+	} {
+		ways := map[string]struct {
+			send     func(*Call, *http.Request) (*Reply, error)
+			requests int
+		}{
+			"Once": {func(x *Call, req *http.Request) (*Reply, error) { return x.Once(req) }, tt.once},
+			"Send": {func(x *Call, req *http.Request) (*Reply, error) { return x.Send(req) }, tt.send},
+			"HTTPClient": {func(x *Call, req *http.Request) (*Reply, error) {
+				res, err := x.HTTPClient().Do(req)
+				if err != nil {
+					return nil, err
+				}
+				defer func() { _ = res.Body.Close() }()
+				return x.reply(res), nil
+			}, tt.send},
+		}
+		for way, login := range ways {
+			t.Run(way+" "+name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					d := &diary{}
+					network := newScript(tt.first(), response(200, "in"))
+					p := NewNetwork(&http.Client{Transport: network}, testLimit).LoginClient(usual, d)
+					req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, testURL, strings.NewReader("credential"))
+					require.NoError(t, err)
+					x := p.NewCall("X.Login")
+					r, err := login.send(x, req)
+					require.Equal(t, login.requests, network.count())
+					require.Equal(t, login.requests, x.Number)
+					require.Len(t, d.waits, login.requests-1)
+					require.Equal(t, "X.Login: request 1", d.all()[0])
+					if login.requests == 2 {
 						require.NoError(t, err)
 						require.Equal(t, "in", string(r.Body))
-						require.Zero(t, time.Since(start))
-						require.Len(t, d.all(), 4, "seen like any other request")
-						require.Equal(t, "X.Login: request 1", d.all()[0])
-					})
+						require.Equal(t, 2, r.Attempts)
+						require.Equal(t, 1, x.Failed().Attempts)
+					} else {
+						require.Nil(t, x.Failed())
+					}
+					for _, seen := range network.seen {
+						body, err := io.ReadAll(seen.Body)
+						require.NoError(t, err)
+						require.Equal(t, "credential", string(body))
+					}
 				})
-			}
+			})
 		}
 	}
 }
 
 // Those who send a login themselves do so over the same handlers.
-func TestOnceClient(t *testing.T) {
+func TestHTTPClient(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
@@ -184,8 +242,8 @@ func TestOnceClient(t *testing.T) {
 			return nil, req.Context().Err()
 		}
 		network := newScript(response(200, "in"), errors.New("odd: "+testToken), response(307, "", "Location", "/there"), slow)
-		p := NewNetwork(&http.Client{Transport: network}, testLimit).LoginClient(d)
-		client := func() *http.Client { return p.NewCall("X.Login").OnceClient(scrub.NewSecret(testToken)) }
+		p := NewNetwork(&http.Client{Transport: network}, testLimit).LoginClient(Policy{MaxAttempts: 1}, d)
+		client := func() *http.Client { return p.NewCall("X.Login").HTTPClient(scrub.NewSecret(testToken)) }
 		res, err := client().Do(request(t.Context(), t, http.MethodPost, testURL))
 		require.NoError(t, err)
 		require.Equal(t, "in", string(Body(res)))

@@ -90,9 +90,9 @@ func (n *Network) APIClient(p Policy, perMinute int, o Observer) *Client {
 	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: p, observer: o}
 }
 
-// LoginClient returns the Client for a login: a single attempt, without redirects, because its body is the credential.
-func (n *Network) LoginClient(o Observer) *Client {
-	return &Client{attempt: n.attemptChain(o), redirect: followNothing, jar: n.jar, policy: Policy{MaxAttempts: 1}, observer: o}
+// LoginClient returns the Client for logins, without redirects, because their body is the credential.
+func (n *Network) LoginClient(p Policy, o Observer) *Client {
+	return &Client{attempt: n.attemptChain(o), redirect: followNothing, jar: n.jar, policy: p, observer: o}
 }
 
 // attemptChain returns the handler for one attempt without waits. Read it from the bottom up: the observer sees the

@@ -201,7 +201,7 @@ func TestNetworkOfTheCaller(t *testing.T) {
 	network := newScript(response(200, "", "Set-Cookie", "stick=7; Secure"), response(200, ""), response(200, ""))
 	own := &http.Client{Transport: network, Jar: jar}
 	n := NewNetwork(own, testLimit)
-	for _, p := range []*Client{n.APIClient(usual, 0, &diary{}), n.APIClient(usual, 0, &diary{}), n.LoginClient(&diary{})} {
+	for _, p := range []*Client{n.APIClient(usual, 0, &diary{}), n.APIClient(usual, 0, &diary{}), n.LoginClient(usual, &diary{})} {
 		_, err := list(t.Context(), t, p)
 		require.NoError(t, err)
 	}

@@ -15,7 +15,8 @@
 //	readBody      reads the body, bounded and whole, so that one that breaks off is a failed attempt like any other
 //	send          the network
 //
-// Each redirect passes all handlers again, as a part of the same attempt. A login has neither limit nor keepPace.
+// Each redirect passes all handlers again, as a part of the same attempt. A login has neither limit nor keepPace,
+// and one with a password is repeated only if it is certain that nothing was sent.
 //
 // The handlers get the [Attempt] as a value beside the request; nothing is hidden in a context. A [Call] is the loop around
 // them: go-retryablehttp counts and waits, retry.go decides what is worth another attempt. The last answer comes back as a

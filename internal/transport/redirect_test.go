@@ -117,7 +117,7 @@ func TestCallersOwnRedirectRule(t *testing.T) {
 			require.Equal(t, 302, r.Status)
 			require.EqualValues(t, 1, requests.Load())
 		}
-		_, err = n.LoginClient(&diary{}).NewCall("X.Login").Once(request(t.Context(), t, http.MethodPost, server.URL+"/x"))
+		_, err = n.LoginClient(usual, &diary{}).NewCall("X.Login").Once(request(t.Context(), t, http.MethodPost, server.URL+"/x"))
 		require.NoError(t, err)
 		require.EqualValues(t, 1, asked.Load(), "a login follows nothing, whatever the rule says")
 	}

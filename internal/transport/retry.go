@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/http"
 	"time"
 )
@@ -21,7 +20,7 @@ func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, 
 	if err != nil {
 		res = nil // net/http returns both if a redirect is refused
 	}
-	if !repeatable(res, err) || x.Number >= x.budget || ctx.Err() != nil {
+	if !x.repeatable(res, err) || x.Number >= x.budget || ctx.Err() != nil {
 		return false, err
 	}
 	x.wait = x.pipe.policy.Backoff(x.Number)
@@ -36,11 +35,18 @@ func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, 
 	}
 	x.mayBeRun = x.mayBeRun || mayBeRun(res, err)
 	repeat := RetryInfo{Wait: x.wait, Err: err}
+	x.failed = &Failure{Attempts: x.Number, Err: WithoutURL(err)}
 	if res != nil {
 		repeat.Status = res.StatusCode
+		x.failed.Reply = x.reply(res)
 	}
 	x.pipe.observer.Retry(ctx, x.Attempt, repeat)
 	return true, nil
+}
+
+// repeatable reports whether another attempt may succeed, and may be made.
+func (x *Call) repeatable(res *http.Response, err error) bool {
+	return repeatable(res, err) && (!x.once || x.conn.unsent(err))
 }
 
 // repeatable reports whether another attempt may succeed.
@@ -76,8 +82,7 @@ func repeatableError(err error) bool {
 // if it rejected the request before running it.
 func mayBeRun(res *http.Response, err error) bool {
 	if err != nil {
-		var op *net.OpError
-		return !(errors.As(err, &op) && op.Op == "dial")
+		return !dialFailed(err)
 	}
 	return res.StatusCode >= 500
 }
