@@ -184,7 +184,7 @@ func TestAllRelatedWithoutAllRelations(t *testing.T) {
 	t.Parallel()
 	srv := relatedServer(t, auditlogtest.Quirks{UnstableTies: true})
 	own := logsOf(srv, elasticFilter.ResourceType, elasticFilter.ResourceID, 2)
-	relate(srv, entriesOf("address", 300)...)
+	relate(srv, append(entriesOf("address", 150), entriesOf("address", 150)...)...) // each twice, somewhere else each time
 	got, err := allRelated(t, clientOf(t, srv), elasticFilter)
 	require.Equal(t, own, got)
 	var incomplete *auditlogs.IncompleteError

@@ -53,11 +53,11 @@ func (l *Listing) anchors() bool {
 	return !l.traits.UserOrder && (l.traits.Undocumented || l.Order == Unordered)
 }
 
-// findAnchor looks for the last row that was read. It reports whether the answer shows it where it must be, in the order
-// known.
-func (l *Listing) findAnchor() bool {
-	l.anchor = -1
+// findAnchor looks for the last row that was read. shown reports whether the answer shows it, with the others that it shows in
+// the order known; placed, whether it is where it must be, or where the answer before showed it.
+func (l *Listing) findAnchor() (shown, placed bool) {
 	best, steady := -1, true
+	l.anchor = -1
 	for i := range l.got.Rows.Len() {
 		r := l.tail.rank(digestOf(l.got.Rows.Key(i)))
 		if r < 0 {
@@ -68,13 +68,24 @@ func (l *Listing) findAnchor() bool {
 		}
 	}
 	if best < 0 || !steady {
-		return false
+		return false, false
 	}
-	expected, last := l.LastRow, best == len(l.tail)-1
-	if l.LastRow = 0; last {
-		l.LastRow = l.got.Skip + l.anchor + 1
+	expected := l.LastRow
+	l.LastRow = l.got.Skip + l.anchor + len(l.tail) - best // if the rows after it are not gone
+	moved := max(l.LastRow-expected, expected-l.LastRow)
+	return true, expected == 0 || moved <= l.mayMove()
+}
+
+// mayMove returns how far rows may have moved between two answers without being taken for another order.
+func (l *Listing) mayMove() int {
+	switch {
+	case !l.totalKnown || l.got.Total < 0:
+		return maxTail
+	case l.growth == 0:
+		return 0
+	default:
+		return maxTail + max(l.growth, -l.growth)
 	}
-	return !last || l.growth != 0 || !l.totalKnown || expected == 0 || l.LastRow == expected
 }
 
 // passedOver reports whether the answer shows a row behind the frontier that follows the last row that was read: by its

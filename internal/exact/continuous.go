@@ -124,19 +124,18 @@ func (l *Listing) stepBack() {
 // keys of all rows tell which ones are new, but the pass proves nothing.
 func (l *Listing) anchored() bool {
 	l.midGroup = true
-	if l.findAnchor() {
+	shown, placed := l.findAnchor()
+	switch l.unanchored++; {
+	case shown && placed:
 		return true
-	}
-	if l.got.Skip == 0 && !l.Partial {
+	case l.got.Skip == 0 && !l.Partial, l.got.Rows.Len() > 0 && l.unanchored > maxUnanchored && !l.Partial:
 		l.group.Gap = l.group.Gap || len(l.tail) > 0
 		return true
+	case shown:
+		l.End = l.LastRow
+	default:
+		l.stepBack()
 	}
-	if l.got.Rows.Len() > 0 && l.unanchored >= maxUnanchored && !l.Partial {
-		l.group.Gap = true
-		return true
-	}
-	l.unanchored++
-	l.stepBack()
 	return false
 }
 
