@@ -1,9 +1,14 @@
 package auditlogs
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
@@ -52,20 +57,94 @@ func (a *answer[T]) pick(spans []exact.Span) []T {
 	return items
 }
 
+// envelope is what an answer says beside its records.
+type envelope struct {
+	list     string // the name of the member that has the records
+	nullable bool   // null in place of the list, beside a total, is an answer without records
+	total    int    // rows that match; -1 if the answer does not say
+	next     string // the link to the next page
+	linked   bool   // the answer says whether there is one: it has the link, or null in its place
+	code     string // Huawei's error_code
+	failed   bool   // the answer has errors
+}
+
+// other reads a member that no list of the API has. Errors make an answer a failure, whatever its status.
+func (e *envelope) other(name []byte, in *wire.Reader) {
+	switch string(name) {
+	case "error", "errors", "error_code":
+		e.failed = in.Filled() || e.failed
+	default:
+		in.Skip()
+	}
+}
+
+// fault returns what makes an answer no listing, although it could be read; "" if nothing does. Without the list, an error of
+// a proxy in JSON, for example, would count as an empty listing.
+func (e *envelope) fault(found, null bool) string {
+	switch {
+	case e.failed:
+		return "has errors"
+	case found || null && e.nullable && e.total >= 0:
+		return ""
+	case null:
+		return `has null in place of "` + e.list + `", the list of records`
+	default:
+		return `has no "` + e.list + `", the list of records`
+	}
+}
+
 // readAnswer reads the list of records in a reply.
-func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared, rows *wire.List[T], needed bool, read func(*wire.Reader)) error {
-	if index, err := wire.ReadAnswer(r.Body, shared, rows, needed, read); err != nil {
-		return &DecodeError{Op: op, Index: index, Err: r.CleanError(err)}
+func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared, rows *wire.List[T], e *envelope, read func(*wire.Reader)) error {
+	if err := checkStatus(op, r); err != nil {
+		return err
+	}
+	index, err := wire.ReadAnswer(r.Body, shared, rows, read)
+	switch whole := err == nil || rows.HasFault(); {
+	case whole && e.code != "":
+		return newAPIError(op, r)
+	case err != nil && !(whole && e.failed):
+		return unreadable(op, r, index, r.CleanError(err))
+	}
+	if fault := e.fault(rows.Found(), rows.IsNull()); fault != "" {
+		return unreadable(op, r, -1, notListing(r, fault))
 	}
 	return nil
+}
+
+// notListing says why a success is no listing, and what its body says about that.
+func notListing(r *transport.Reply, fault string) error {
+	text := "the answer with status " + strconv.Itoa(r.Status) + " " + fault
+	parsed := scrub.ParseRefusal(r.Body, r.Status)
+	for _, words := range []string{parsed.Code, parsed.Message} {
+		if words != "" {
+			text += ": " + scrub.Line(r.CleanText(words), 120)
+		}
+	}
+	return errors.New(text)
+}
+
+// checkStatus refuses a success other than the one that the APIs document for reads: it may be another server's, or an answer
+// that is still to come. 203 is the same answer, passed on by a proxy.
+func checkStatus(op string, r *transport.Reply) error {
+	if r.Status == http.StatusOK || r.Status == http.StatusNonAuthoritativeInfo {
+		return nil
+	}
+	return unreadable(op, r, -1, fmt.Errorf("status %d in place of 200", r.Status))
+}
+
+func unreadable(op string, r *transport.Reply, index int, err error) error {
+	return &DecodeError{Op: op, Index: index, StatusCode: r.Status, Err: err}
 }
 
 // readRecord reads a reply that is one record.
 func readRecord[T record](op string, r *transport.Reply, codec *wire.Codec[T]) (*T, error) {
 	defer r.Release()
+	if err := checkStatus(op, r); err != nil {
+		return nil, err
+	}
 	record, err := codec.Record(r.Body)
 	if err != nil {
-		return nil, &DecodeError{Op: op, Index: 0, Err: r.CleanError(err)}
+		return nil, unreadable(op, r, 0, r.CleanError(err))
 	}
 	return record, nil
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// APIError is an answer that is not a success: every status except 2xx, JSON or not, and Huawei's 200 with an
-// error_code. errors.Is matches it with its kind (ErrUnauthorized, ErrForbidden, ErrNotFound, ErrRateLimited,
+// APIError is an answer that is not a success: every status except 2xx, JSON or not, Huawei's 200 with an error_code, and an
+// answer to Delete that is not the documented 204. errors.Is matches it with its kind (ErrUnauthorized, ErrForbidden, ErrNotFound, ErrRateLimited,
 // ErrInvalidRequest or ErrServer), which depends on StatusCode and Code. No field contains the credential that was
 // sent, even if the server echoed it.
 type APIError struct {

@@ -82,7 +82,8 @@ func TestDataAssetLogsDecode(t *testing.T) {
 func TestDataAssetLogsEmpty(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"list": `{"data":[],"total":0}`, "null": `{"data":null,"total":null,"error_code":null,"error_msg":null}`,
+		"list": `{"data":[],"total":0}`, "null": `{"data":null,"total":0,"error_code":null,"error_msg":null}`,
+		"rows": `{"total":0,"rows":[]}`, "null rows": `{"total":0,"rows":null}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

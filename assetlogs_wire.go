@@ -205,33 +205,30 @@ func (e *dataAssetLogEndpoint) path() []string {
 	}
 }
 
-// read reads an answer. An error code makes a 200 a failure. The total is passed on, but does not end the listing: one
-// documented example has no total, and another has 0 although there are rows.
+// read reads an answer. An error code makes a 200 a failure. The documents call the list of records data, and the vendor's SDK
+// calls it rows. null in its place is taken for an empty list of a Java server, but only beside a total. The total is passed
+// on, but does not end the listing: one documented example has no total, and another has 0 although there are rows.
 func (e *dataAssetLogEndpoint) read(op string, r *transport.Reply, skip, limit int) (*answer[DataAssetLog], error) {
 	defer r.Release()
-	var code string
-	total, rows := -1, wire.NewList(&dataAssetLogCodec, limit)
-	err := readAnswer(op, r, &e.shared, rows, false, func(in *wire.Reader) {
+	said, rows := envelope{list: "data", nullable: true, total: -1}, wire.NewList(&dataAssetLogCodec, limit)
+	err := readAnswer(op, r, &e.shared, rows, &said, func(in *wire.Reader) {
 		for name := range in.Members {
 			switch string(name) {
-			case "data":
-				rows.Read(in)
+			case "data", "rows":
+				rows.ReadEither(in)
 			case "total":
-				in.Count(&total)
+				in.Count(&said.total)
 			case "error_code":
-				in.Text(&code)
+				in.Text(&said.code)
 			default:
-				in.Skip()
+				said.other(name, in)
 			}
 		}
 	})
-	if code != "" && (err == nil || rows.HasFault()) {
-		return nil, newAPIError(op, r)
-	}
 	if err != nil {
 		return nil, err
 	}
 	a := newAnswer(r, rows.Rows, skip, limit)
-	a.Total = total
+	a.Total = said.total
 	return a, nil
 }

@@ -151,14 +151,13 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 
 func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[AuditEvent], error) {
 	defer r.Release()
-	var next nextLink
-	total, rows := -1, wire.NewList(&auditEventCodec, size)
-	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) { readEnvelope(in, rows, &total, &next) })
+	e, rows := envelope{list: "results", total: -1}, wire.NewList(&auditEventCodec, size)
+	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) { readEnvelope(in, rows, &e) })
 	if err != nil {
 		return nil, err
 	}
 	a := newAnswer(r, rows.Rows, page*size, size)
-	a.Total = total
-	a.readNext(next)
+	a.Total = e.total
+	a.readNext(&e)
 	return a, nil
 }

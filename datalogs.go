@@ -108,10 +108,26 @@ func (s *DataAccessLogsService) Get(ctx context.Context, uuid string) (*DataAcce
 }
 
 // Delete deletes one record by its UUID. Only staff users may delete. It costs one request. If a retry finds the record
-// gone because an earlier attempt deleted it, that is a success. Errors: the same as for Get. Safe for concurrent use.
+// gone because an earlier attempt deleted it, that is a success. Errors: the same as for Get, and an *APIError if the answer
+// is a success other than the documented 204. Safe for concurrent use.
 func (s *DataAccessLogsService) Delete(ctx context.Context, uuid string) error {
-	_, err := s.one(ctx, "DataAccessLogs.Delete", http.MethodDelete, uuid, func(*transport.Reply) (*DataAccessLog, error) { return nil, nil })
+	const op = "DataAccessLogs.Delete"
+	_, err := s.one(ctx, op, http.MethodDelete, uuid, func(r *transport.Reply) (*DataAccessLog, error) { return nil, checkDeleted(op, r) })
 	return err
+}
+
+// checkDeleted accepts only the documented answer: a page of a sign-in portal, for example, deletes nothing.
+func checkDeleted(op string, r *transport.Reply) error {
+	if r.Status == http.StatusNoContent {
+		return nil
+	}
+	refusal := newAPIError(op, r)
+	said := refusal.Message
+	refusal.Message = "expected 204 No Content"
+	if said != http.StatusText(r.Status) {
+		refusal.Message += ": " + said
+	}
+	return refusal
 }
 
 func (s *DataAccessLogsService) one(ctx context.Context, op, method, uuid string, read func(*transport.Reply) (*DataAccessLog, error)) (*DataAccessLog, error) {
@@ -141,9 +157,12 @@ func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter
 	q.setDays(f.Since, f.Until, 0)
 	head := call{op: op, method: http.MethodHead, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode()}
 	return ask(ctx, s.conn, head, func(r *transport.Reply) (int, error) {
+		if err := checkStatus(op, r); err != nil {
+			return 0, err
+		}
 		n := resultCount(r)
 		if n < 0 {
-			return 0, &DecodeError{Op: op, Index: -1, Err: errors.New("no X-Result-Count")}
+			return 0, unreadable(op, r, -1, errors.New("no X-Result-Count"))
 		}
 		return n, nil
 	})

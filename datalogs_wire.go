@@ -128,24 +128,23 @@ func turnedOrder(order []DataAccessLogOrder) []DataAccessLogOrder {
 func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[DataAccessLog], error) {
 	defer r.Release()
 	var bare bool
-	var next nextLink
-	total, rows := resultCount(r), wire.NewList(&dataAccessLogCodec, size)
-	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) {
+	e, rows := envelope{list: "results", total: resultCount(r)}, wire.NewList(&dataAccessLogCodec, size)
+	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) {
 		if bare = in.IsArray(); bare {
 			rows.Read(in)
 			return
 		}
-		readEnvelope(in, rows, &total, &next)
+		readEnvelope(in, rows, &e)
 	})
 	if err != nil {
 		return nil, err
 	}
 	a := newAnswer(r, rows.Rows, page*size, size)
-	a.Total = total
+	a.Total = e.total
 	if bare {
 		readLinks(a, r.Header.Values("Link"), page)
 	} else {
-		a.readNext(next)
+		a.readNext(&e)
 	}
 	return a, nil
 }

@@ -156,7 +156,7 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		{"long time", `[{"uuid":"1","timestamp":"` + strings.Repeat("9", 5000) + `"}]`, 0, "timestamp: "},
 		{"too deep", `[{"uuid":"1","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}]`, 0, "depth: maximum"},
 		{"long name", `[{"` + strings.Repeat("x", 1000) + `":}]`, 0, "unexpected byte"},
-		{"no list", `{"detail":"a proxy's"}`, -1, "no list of records"},
+		{"no list", `{"detail":"a proxy's"}`, -1, `status 200 has no "results", the list of records: a proxy's`},
 		{"null", `null`, -1, "null in place of an object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,33 +37,27 @@ func turned(key string) string {
 	return "-" + key
 }
 
-// nextLink is the next member of an envelope: a link, null, or missing.
-type nextLink struct {
-	href  string
-	given bool
-}
-
 // readEnvelope reads {count, next, previous, results}.
-func readEnvelope[T record](r *wire.Reader, rows *wire.List[T], count *int, next *nextLink) {
+func readEnvelope[T record](r *wire.Reader, rows *wire.List[T], e *envelope) {
 	for name := range r.Members {
 		switch string(name) {
 		case "count":
-			r.Count(count)
+			r.Count(&e.total)
 		case "next":
-			next.given = true
-			r.Text(&next.href)
+			e.linked = true
+			r.Text(&e.next)
 		case "results":
 			rows.Read(r)
 		default:
-			r.Skip()
+			e.other(name, r)
 		}
 	}
 }
 
 // readNext notes whether rows follow: they do if the link or the count of an envelope says so, and they do not if one of them
 // is there and says otherwise. If both are missing, nothing is known.
-func (a *answer[T]) readNext(next nextLink) {
-	if next.given || a.Total >= 0 {
-		a.More = exact.MoreIf(next.href != "" || a.Total > a.end())
+func (a *answer[T]) readNext(e *envelope) {
+	if e.linked || a.Total >= 0 {
+		a.More = exact.MoreIf(e.next != "" || a.Total > a.end())
 	}
 }

@@ -132,7 +132,7 @@ var provocations = map[string]func(t *testing.T) error{
 	"rate limited": answered(auditlogtest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"300"}}}),
 	"server":       answered(auditlogtest.Fault{Status: http.StatusServiceUnavailable, Times: -1}),
 	"broken":       answered(auditlogtest.Fault{Truncate: 30, Times: -1}),
-	"unreadable":   answered(auditlogtest.Fault{Status: http.StatusOK, Body: `<html>`}),
+	"unreadable":   answered(auditlogtest.Fault{Status: http.StatusOK, Body: `<html>`, Times: -1}),
 	"timeout": func(t *testing.T) error {
 		srv := auditlogtest.NewServer()
 		defer srv.Close()

@@ -85,11 +85,14 @@ func (e *FilterError) Error() string {
 // Is reports whether target is ErrInvalidFilter.
 func (e *FilterError) Is(target error) bool { return target == ErrInvalidFilter }
 
-// DecodeError means that an answer has a success status but could not be read.
+// DecodeError means that an answer has a success status but is not what the API documents: it could not be read, has no list
+// of records or has errors beside it, or its status is not the documented one. A listing asks for such an answer once more,
+// after a wait and unless RetryPolicy allows only one attempt, before it fails.
 type DecodeError struct {
-	Op    string // "DataAccessLogs.List"
-	Index int    // of the record within the answer, from 0; -1 if the error is not in a record
-	Err   error
+	Op         string // "DataAccessLogs.List"
+	Index      int    // of the record within the answer, from 0; -1 if the error is not in a record
+	StatusCode int    // of the answer; 0 if it is not known
+	Err        error
 }
 
 // Error returns one line of bounded length.

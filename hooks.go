@@ -59,14 +59,15 @@ type ResponseInfo struct {
 	Err      error         // set if there was no answer, or if it broke off
 }
 
-// RetryInfo describes why an attempt is repeated, and when. For Follow, it also describes a failed poll.
+// RetryInfo describes why an attempt is repeated, and when. A listing repeats an attempt also if its answer is a *DecodeError.
+// For Follow, it also describes a failed poll.
 type RetryInfo struct {
 	API     string
 	Op      string
 	Attempt int           // the one that failed; for a poll, the number of failed polls in a row
 	Wait    time.Duration // wait before the next one
 	Status  int           // 0 without an answer
-	Cause   error         // nil if there was an answer; always set for a poll
+	Cause   error         // nil if there was an answer that could be read; always set for a poll
 }
 
 // PageInfo describes a page of a listing, as the API sent it.

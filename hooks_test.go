@@ -100,7 +100,7 @@ func TestOnCallEnd(t *testing.T) {
 		srv := auditlogtest.NewServer(auditlogtest.InMemory())
 		defer srv.Close()
 		srv.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Status: 503, Delay: 2 * time.Second})
-		srv.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Status: 200, Body: `{"auditEvents":[7]}`})
+		srv.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Status: 200, Body: `{"auditEvents":[7]}`, Times: 2})
 		var ends []auditlogs.CallDone
 		calls := 0
 		c := clientOf(t, srv, auditlogs.WithRetry(auditlogs.RetryPolicy{MinWait: time.Second, MaxWait: time.Second}), auditlogs.WithHooks(auditlogs.Hooks{
@@ -114,7 +114,7 @@ func TestOnCallEnd(t *testing.T) {
 		_, err := c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
 		var decode *auditlogs.DecodeError
 		require.ErrorAs(t, err, &decode)
-		require.Equal(t, []auditlogs.CallDone{{Duration: 3 * time.Second, Err: err}}, ends)
+		require.Equal(t, []auditlogs.CallDone{{Duration: 4 * time.Second, Err: err}}, ends)
 		_, err = c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
 		require.NoError(t, err)
 		require.Equal(t, 2, calls)

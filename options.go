@@ -159,7 +159,8 @@ func WithInsecureHTTP() Option {
 
 // RetryPolicy says how often and when a request is retried. Reads, DataAccessLogs.Delete and the login of
 // ElasticPathCredentials are retried after 408, 429, 5xx (except 501 and 505), broken connections, timeouts and bodies that
-// end early. Other logins are retried only if no connection was made. A zero field has its default value.
+// end early. Other logins are retried only if no connection was made. If MaxAttempts is more than 1, a listing also asks
+// once more for an answer that is a *DecodeError. A zero field has its default value.
 type RetryPolicy struct {
 	// MaxAttempts is the number of requests in total; 3 unless set. 1 means no retry.
 	MaxAttempts int

@@ -153,6 +153,7 @@ func (l lister[T, F]) begin(op string, f F) (*spec[T], error) {
 		return nil, err
 	}
 	spec.op = l.op
+	spec.fetch = repeated(l.conn, spec.fetch)
 	return spec, nil
 }
 

@@ -85,18 +85,18 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Shared, codec *wire.Codec[T], w exact.Window) (*answer[T], error) {
 	defer r.Release()
 	var next bool
-	total, rows := -1, wire.NewList(codec, w.Size)
-	err := readAnswer(op, r, shared, rows, true, func(in *wire.Reader) {
+	e, rows := envelope{list: "data", nullable: true, total: -1}, wire.NewList(codec, w.Size)
+	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) {
 		for name := range in.Members {
 			switch string(name) {
 			case "data":
 				rows.Read(in)
 			case "meta":
-				readResultTotal(in, &total)
+				readResultTotal(in, &e.total)
 			case "links":
 				next = hasNext(in)
 			default:
-				in.Skip()
+				e.other(name, in)
 			}
 		}
 	})
@@ -104,8 +104,8 @@ func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Share
 		return nil, err
 	}
 	a := newAnswer(r, rows.Rows, w.Skip, w.Size)
-	if a.Total = total; next || total >= a.end() {
-		a.More = exact.MoreIf(next || total > a.end())
+	if a.Total = e.total; next || e.total >= a.end() {
+		a.More = exact.MoreIf(next || e.total > a.end())
 	}
 	return a, nil
 }

@@ -175,7 +175,7 @@ func TestUserEventsLastPage(t *testing.T) {
 			log.only(t)
 		})
 	}
-	for name, body := range map[string]string{"no events": `{}`, "events null": `{"auditEvents":null}`} {
+	for name, body := range map[string]string{"no events": `{"auditEvents":[]}`, "and no errors": `{"auditEvents":[],"errors":[],"error":null}`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, _ := svcServe(t, svcAnswer(200, body))

@@ -112,17 +112,16 @@ var errNextSecret = errors.New("the next link holds the credential")
 // readUserEvents reads an answer.
 func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window time.Duration) (*answer[UserEvent], error) {
 	defer r.Release()
-	var next string
-	rows := wire.NewList(&userEventCodec, 0)
-	err := readAnswer(op, r, shared, rows, false, func(in *wire.Reader) {
+	e, rows := envelope{list: "auditEvents", total: -1}, wire.NewList(&userEventCodec, 0)
+	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) {
 		for name := range in.Members {
 			switch string(name) {
 			case "auditEvents":
 				rows.Read(in)
 			case "_links":
-				readNextLink(in, &next)
+				readNextLink(in, &e.next)
 			default:
-				in.Skip()
+				e.other(name, in)
 			}
 		}
 	})
@@ -134,11 +133,11 @@ func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window t
 	if window > 0 && !r.Date.IsZero() {
 		a.Low = r.Date.Add(-window)
 	}
-	if next == "" {
+	if e.next == "" {
 		return a, nil
 	}
-	if a.Token, err = nextToken(next, r); err != nil {
-		return nil, &DecodeError{Op: op, Index: -1, Err: err}
+	if a.Token, err = nextToken(e.next, r); err != nil {
+		return nil, unreadable(op, r, -1, err)
 	}
 	a.More = exact.MoreYes
 	return a, nil

@@ -17,10 +17,11 @@ type Codec[T any] struct {
 }
 
 var (
-	errNoRecords = errors.New("the answer has no list of records")
-	errNull      = errors.New("null in place of an object")
+	errNull = errors.New("null in place of an object")
 	// errNoKey rejects a record without an identity: it could be lost or delivered twice.
 	errNoKey = errors.New("the record has no id")
+	// errTwoLists rejects an answer whose records cannot be told from others.
+	errTwoLists = errors.New("two lists of records")
 )
 
 // Decode reads one value, for UnmarshalJSON.

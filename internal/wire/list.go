@@ -28,6 +28,7 @@ type List[T any] struct {
 	asked     int   // records that were asked for; 0 if not known
 	lastCount int   // records of the previous answer; 0 if there was none
 	found     bool  // there is a list, or null in its place
+	null      bool  // there is null
 	fault     error // of the first invalid record
 	faultAt   int   // its index
 	at        int   // index of the record that is being read; -1 outside the list
@@ -37,13 +38,19 @@ type List[T any] struct {
 // not known.
 func NewList[T any](c *Codec[T], asked int) *List[T] { return &List[T]{codec: c, asked: asked} }
 
+// Found reports whether the answer has a list of records.
+func (l *List[T]) Found() bool { return l.found && !l.null }
+
+// IsNull reports whether the answer has null in place of a list of records.
+func (l *List[T]) IsNull() bool { return l.null }
+
 // HasFault reports whether a record is invalid, in an answer that could be read to its end.
 func (l *List[T]) HasFault() bool { return l.fault != nil }
 
 // ReadAnswer reads an answer in one pass. Nothing that read takes from it refers to its body afterwards. An error
-// concerns the record with the given index or, if that is -1, the answer. needed requires a list of records: without
-// this check, a proxy's error in JSON, for example, would count as an empty listing.
-func ReadAnswer[T any](body []byte, p *Shared, l *List[T], needed bool, read func(*Reader)) (index int, err error) {
+// concerns the record with the given index or, if that is -1, the answer. Whether the answer must have a list of records is
+// for the caller to decide.
+func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (index int, err error) {
 	table := p.borrow()
 	defer p.tables.Put(table)
 	l.at, l.lastCount = -1, int(p.rows.Load())
@@ -59,8 +66,6 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], needed bool, read fun
 		return l.at, in.err
 	case l.fault != nil:
 		return l.faultAt, l.fault
-	case needed && !l.found:
-		return -1, errNoRecords
 	default:
 		p.rows.Store(int64(len(l.Rows)))
 		return 0, nil
@@ -71,7 +76,7 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], needed bool, read fun
 // invalid record, the rest of the answer is read, because it may say that it is not a listing.
 func (l *List[T]) Read(r *Reader) {
 	*l = List[T]{codec: l.codec, found: true, asked: l.asked, lastCount: l.lastCount, at: -1}
-	if r.null() {
+	if l.null = r.null(); l.null {
 		return
 	}
 	for i := range r.elements {
@@ -80,6 +85,21 @@ func (l *List[T]) Read(r *Reader) {
 			continue
 		}
 		if l.record(r, i); r.err != nil {
+			return
+		}
+	}
+}
+
+// ReadEither reads the list of records where it may have either of two names. null or an empty list under one of them gives
+// way to the other; records under both are an error.
+func (l *List[T]) ReadEither(r *Reader) {
+	switch {
+	case !l.Found() || len(l.Rows) == 0 && l.fault == nil && !r.isNull():
+		l.Read(r)
+	case r.null():
+	default:
+		for range r.elements {
+			r.fail(errTwoLists)
 			return
 		}
 	}

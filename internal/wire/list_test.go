@@ -73,7 +73,6 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		{"null for a record", `[` + good + `,null]`, 1, "null in place of an object", true},
 		{"no id", `[` + good + `,{"id":""}]`, 1, "the record has no id", true},
 		{"null", ` null `, -1, "null in place of an object", false},
-		{"no list", `{"detail":"a proxy's"}`, -1, "the answer has no list of records", false},
 		{"no object", `"text"`, -1, "string in place of object", false},
 		{"object for a list", `{"notes":{}}`, -1, "notes: object in place of array", false},
 		{"nothing", ``, -1, "unexpected EOF", false},
@@ -93,22 +92,66 @@ func TestAnswersThatAreWrong(t *testing.T) {
 	}
 }
 
-// TestListNeed reads answers that need no list: they may say that they are none in a way that the caller knows.
-func TestListNeed(t *testing.T) {
+// TestWhetherThereIsAList tells a list from null in its place, and from nothing.
+func TestWhetherThereIsAList(t *testing.T) {
 	t.Parallel()
-	for body, found := range map[string]bool{`{}`: false, `{"notes":null}`: true, `{"notes":[]}`: true} {
-		for _, needed := range []bool{true, false} {
-			n := notes{List: NewList(&noteCodec, 0)}
-			index, err := ReadAnswer([]byte(body), &Shared{}, n.List, needed, n.read)
-			if needed && !found {
-				require.ErrorIs(t, err, errNoRecords)
-				require.Equal(t, -1, index)
-				continue
-			}
-			require.NoError(t, err)
-			require.Zero(t, index)
-		}
+	for body, want := range map[string][2]bool{
+		`{}`: {}, `{"notes":null}`: {false, true}, `{"notes":[]}`: {true, false}, `[]`: {true, false},
+		`{"notes":null,"notes":[]}`: {true, false}, `{"notes":[],"notes":null}`: {false, true},
+	} {
+		got := readNotes([]byte(body), &Shared{}, 0)
+		require.NoError(t, got.err, body)
+		require.Equal(t, want, [2]bool{got.Found(), got.IsNull()}, body)
 	}
+}
+
+// TestListsWithTwoNames: the one that is a list counts, and of two lists the one that has records.
+func TestListsWithTwoNames(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"either":[{"id":"1"}]}`:                         "1",
+		`{"or":[{"id":"1"}]}`:                             "1",
+		`{"either":null,"or":[{"id":"1"}]}`:               "1",
+		`{"either":[{"id":"1"}],"or":null}`:               "1",
+		`{"either":[],"or":[{"id":"1"}]}`:                 "1",
+		`{"either":[{"id":"1"}],"or":[]}`:                 "1",
+		`{"either":[],"or":null}`:                         "",
+		`{"either":null,"or":[]}`:                         "",
+		`{"either":[],"or":[]}`:                           "",
+		`{"either":[{"id":"1"}],"or":[{"id":"1"}]}`:       "two lists of records",
+		`{"either":[7],"or":[{"id":"1"}]}`:                "two lists of records",
+		`{"either":[{"id":"1"}],"or":{}}`:                 "object in place of array",
+		`{"either":[7],"or":null}`:                        "number in place of object",
+		`{"either":[{"id":"1"}],"count":1,"or":[],"x":1}`: "1",
+	} {
+		got := readNotes([]byte(body), &Shared{}, 0)
+		if len(want) > 1 {
+			require.ErrorContains(t, got.err, want, body)
+			continue
+		}
+		require.NoError(t, got.err, body)
+		require.True(t, got.Found(), body)
+		require.Equal(t, want, got.ids(), body)
+	}
+	got := readNotes([]byte(`{"either":null,"or":null}`), &Shared{}, 0)
+	require.NoError(t, got.err)
+	require.True(t, got.IsNull())
+}
+
+func TestFilled(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		`null`: false, `false`: false, `0`: false, `""`: false, `[]`: false, `{}`: false, "[ \n]": false, ` { } `: false,
+		`true`: true, `1`: true, `"x"`: true, `[0]`: true, `{"a":1}`: true, `-1`: true, `[[]]`: true, `" "`: true,
+	} {
+		r := newReader([]byte(text), nil)
+		require.Equal(t, want, r.Filled(), text)
+		r.end()
+		require.NoError(t, r.err, text)
+	}
+	r := newReader([]byte(`{"a"`), nil)
+	require.False(t, r.Filled())
+	require.Error(t, r.err)
 }
 
 func TestListsThatComeTwice(t *testing.T) {
@@ -205,9 +248,9 @@ func TestTablesHaveOneOwner(t *testing.T) {
 	t.Parallel()
 	p := &Shared{}
 	outer := notes{List: NewList(&noteCodec, 0)}
-	_, err := ReadAnswer([]byte(`[{"id":"1"}]`), p, outer.List, true, func(r *Reader) {
+	_, err := ReadAnswer([]byte(`[{"id":"1"}]`), p, outer.List, func(r *Reader) {
 		inner := notes{List: NewList(&noteCodec, 0)}
-		_, err := ReadAnswer([]byte(`[{"id":"2"}]`), p, inner.List, true, func(in *Reader) {
+		_, err := ReadAnswer([]byte(`[{"id":"2"}]`), p, inner.List, func(in *Reader) {
 			require.NotNil(t, in.strings)
 			require.NotSame(t, r.strings, in.strings)
 			inner.read(in)

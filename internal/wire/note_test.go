@@ -127,10 +127,10 @@ type notes struct {
 	err   error
 }
 
-// readNotes reads an answer of notes, which must have a list.
+// readNotes reads an answer of notes.
 func readNotes(body []byte, p *Shared, asked int) notes {
 	n := notes{List: NewList(&noteCodec, asked)}
-	n.index, n.err = ReadAnswer(body, p, n.List, true, n.read)
+	n.index, n.err = ReadAnswer(body, p, n.List, n.read)
 	return n
 }
 
@@ -143,6 +143,8 @@ func (n *notes) read(r *Reader) {
 		switch string(name) {
 		case "notes":
 			n.Read(r)
+		case "either", "or":
+			n.ReadEither(r)
 		case "count":
 			r.Count(&n.count)
 		default:

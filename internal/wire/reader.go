@@ -94,9 +94,12 @@ func (r *Reader) size() int { return len(r.data) }
 // Skip skips a value of any kind.
 func (r *Reader) Skip() { r.value() }
 
+// isNull reports whether null comes next.
+func (r *Reader) isNull() bool { return r.err == nil && r.dec.Next() == jx.Null }
+
 // null skips a null and reports whether there was one.
 func (r *Reader) null() bool {
-	if r.err != nil || r.dec.Next() != jx.Null {
+	if !r.isNull() {
 		return false
 	}
 	r.value()

@@ -130,6 +130,24 @@ func (r *Reader) Map(to *map[string]string) {
 	}
 }
 
+// Filled skips a value of any kind, and reports whether it says anything: whether it is not null, false, 0, or an empty text,
+// list or object.
+func (r *Reader) Filled() bool {
+	switch raw := r.value(); {
+	case r.err != nil:
+		return false
+	case raw[0] == '[' || raw[0] == '{':
+		return len(bytes.TrimSpace(raw[1:len(raw)-1])) > 0
+	default:
+		switch string(raw) {
+		case "null", "false", "0", `""`:
+			return false
+		default:
+			return true
+		}
+	}
+}
+
 // value skips a value and returns its bytes, without blanks around them.
 func (r *Reader) value() []byte {
 	if r.err != nil {
