@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
@@ -90,16 +93,36 @@ type DataAssetLog struct {
 	HappenedTime          time.Time         `json:"happend_time"` // misspelt on the wire
 	Action                DataAssetAction   `json:"action,omitempty"`
 	Description           map[string]string `json:"description,omitempty"` // extended attributes; nil if there are none
-	Raw                   json.RawMessage   `json:"-"`                     // the record exactly as it came
+
+	// Ordinal distinguishes equal records without an AuditLogID: 0 for the first, then 1, 2 and so on. It is 0 for records with
+	// an AuditLogID. It is not part of the record's JSON.
+	Ordinal int             `json:"-"`
+	Raw     json.RawMessage `json:"-"` // the record exactly as it came
 }
 
-// Key returns the identity of the record: its audit log ID, or a digest of its content if the API left the ID null.
+// Key returns the identity of the record: its audit log ID, or a digest of its content and Ordinal if the API left the ID
+// null.
 func (l DataAssetLog) Key() string {
 	if l.AuditLogID != "" {
 		return l.AuditLogID
 	}
-	return exact.ContentKey(l.ResourceID, l.ResourceName, l.CustomerUserID, l.CustomerUserName, l.CustomerConnectorID,
+	var few [16]string // keeps the usual record off the heap
+	parts := append(few[:0], l.ResourceID, l.ResourceName, l.CustomerUserID, l.CustomerUserName, l.CustomerConnectorID,
 		l.CustomerConnectorName, stamp(l.HappenedTime), string(l.Action))
+	for _, name := range slices.Sorted(maps.Keys(l.Description)) {
+		parts = append(parts, name, l.Description[name])
+	}
+	if l.Ordinal > 0 {
+		parts = append(parts, strconv.Itoa(l.Ordinal))
+	}
+	return exact.ContentKey(parts...)
+}
+
+// number makes a record without an ID the nth of several equal ones.
+func (l *DataAssetLog) number(n int) {
+	if l.AuditLogID == "" {
+		l.Ordinal = n
+	}
 }
 
 func (l *DataAssetLog) read(r *wire.Reader) {

@@ -73,11 +73,14 @@ func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], e
 	}
 	e := &dataAssetLogEndpoint{conn: conn, filter: f}
 	return &spec[DataAssetLog]{
-		Traits:      exact.Traits{MaxSize: dataAssetLogsMaxSize, MaxSkip: dataAssetLogsMaxSkip, Granule: time.Second, Undocumented: true},
+		Traits: exact.Traits{
+			MaxSize: dataAssetLogsMaxSize, MaxSkip: dataAssetLogsMaxSkip, Granule: time.Second, Undocumented: true, Numbered: true,
+		},
 		Range:       rangeOf(f.Since, f.Until),
 		ListOptions: f.ListOptions,
 		filter:      f.InstanceID + "/" + f.ConnectorID + "?" + encodeQuery(f.query()).Encode(),
 		time:        func(l *DataAssetLog) time.Time { return l.HappenedTime },
+		number:      (*DataAssetLog).number,
 		fetch:       e.fetch,
 		learning:    e.learning,
 	}, nil
@@ -230,5 +233,16 @@ func (e *dataAssetLogEndpoint) read(op string, r *transport.Reply, skip, limit i
 	}
 	a := newAnswer(r, rows.Rows, skip, limit)
 	a.Total = said.total
+	a.Named = allNamed(a.items)
 	return a, nil
+}
+
+// allNamed reports whether every record has an ID.
+func allNamed(items []DataAssetLog) bool {
+	for i := range items {
+		if items[i].AuditLogID == "" {
+			return false
+		}
+	}
+	return true
 }

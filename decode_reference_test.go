@@ -44,7 +44,7 @@ type refDataAssetLog struct {
 func (w refDataAssetLog) record(raw json.RawMessage) DataAssetLog {
 	return DataAssetLog{
 		w.AuditLogID, w.ResourceID, w.ResourceName, w.CustomerUserID, w.CustomerUserName, w.CustomerConnectorID,
-		w.CustomerConnectorName, w.HappenedTime.Time, w.Action, w.Description, raw,
+		w.CustomerConnectorName, w.HappenedTime.Time, w.Action, w.Description, 0, raw,
 	}
 }
 

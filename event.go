@@ -105,7 +105,7 @@ type eventWire struct {
 	Target   Target          `json:"target,omitzero"`
 	SourceIP string          `json:"source_ip,omitempty"`
 	Outcome  Outcome         `json:"outcome,omitempty"`
-	Ordinal  int             `json:"ordinal,omitempty"` // of a UserEvent, whose own JSON does not hold it
+	Ordinal  int             `json:"ordinal,omitempty"` // of a UserEvent or a DataAssetLog, whose own JSON does not hold it
 	Record   json.RawMessage `json:"record,omitempty"`
 }
 
@@ -116,8 +116,11 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		Version: EventVersion, ID: e.ID, Time: e.Time.UTC(), API: e.API, Source: e.Source, Action: e.Action, Actor: e.Actor,
 		Target: e.Target, SourceIP: e.SourceIP, Outcome: e.Outcome, Record: wire.ValidText(e.Raw),
 	}
-	if user, ok := e.Record.(UserEvent); ok {
-		w.Ordinal = user.Ordinal
+	switch r := e.Record.(type) {
+	case UserEvent:
+		w.Ordinal = r.Ordinal
+	case DataAssetLog:
+		w.Ordinal = r.Ordinal
 	}
 	if e.Record != nil {
 		var err error
@@ -162,9 +165,13 @@ func originalRecord(api API, data json.RawMessage, ordinal int) (record any, raw
 	if err != nil {
 		return nil, nil, errors.Join(errors.New("auditlogs: the record of an event cannot be read"), err)
 	}
-	if user, ok := record.(UserEvent); ok {
-		user.Ordinal = ordinal
-		record = user
+	switch r := record.(type) {
+	case UserEvent:
+		r.Ordinal = ordinal
+		record = r
+	case DataAssetLog:
+		r.Ordinal = ordinal
+		record = r
 	}
 	return record, raw, nil
 }

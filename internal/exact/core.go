@@ -244,7 +244,7 @@ func (c *core) canFollow() bool {
 // counted across both answers.
 func (c *core) identify(i int, t time.Time, continued bool) digest {
 	base := digestOf(c.got.Rows.Key(i))
-	if !c.traits.Numbered {
+	if !c.traits.Numbered || c.got.Named {
 		return base
 	}
 	if c.equal == nil {

@@ -26,6 +26,7 @@ type Answer struct {
 	Token string    // the server's own token for the next rows
 	Low   time.Time // where the range really begins, when the API was asked for "the last hour" or the like
 	Date  time.Time // the server's clock; zero if it is not known
+	Named bool      // every row has an identity of its own, although Traits.Numbered is set
 }
 
 // Rows are the rows of an answer, as far as this package needs them.
@@ -64,7 +65,7 @@ type Traits struct {
 	Reversible   bool          // the listing can be asked for in the opposite order
 	UserOrder    bool          // the caller chose an order that is not by time: read once, promise less
 	Undocumented bool          // no document promises an order by time
-	Numbered     bool          // rows have no identity of their own: equal ones are told apart by counting them
+	Numbered     bool          // rows may have no identity of their own: equal ones are told apart by counting them
 }
 
 // Range is what a listing delivers, from Since inclusive to Until exclusive, and what the server is asked for before
