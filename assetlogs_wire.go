@@ -2,6 +2,7 @@ package auditlogs
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -83,8 +84,22 @@ func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], e
 		number:      (*DataAssetLog).number,
 		fetch:       e.fetch,
 		learning:    e.learning,
+		unformed:    boundsRefused,
 	}, nil
 }
+
+// boundsRefused reports whether EDS refuses the bounds of a window. No document says in which form it wants them, so a
+// refusal of this form must not end a listing; nor must any refusal of a bound that the caller did not set.
+func boundsRefused(err error, w exact.Window) bool {
+	if w.Low.IsZero() && w.High.IsZero() {
+		return false
+	}
+	var refusal *APIError
+	return errors.As(err, &refusal) && (refusal.Code == codeTimeFormat || w.Moved && errors.Is(err, ErrInvalidRequest))
+}
+
+// codeTimeFormat is EDS's "Convert time format error".
+const codeTimeFormat = "EDS.00011011"
 
 // dataAssetLogEndpoint is the audit log of one connector, for one listing.
 type dataAssetLogEndpoint struct {

@@ -91,7 +91,7 @@ func readers(s subject) map[string]func(context.Context, *auditlogs.Client, list
 					return keys, err
 				}
 				keys = append(keys, p.keys...)
-				if l.Cursor = p.next; p.next == "" {
+				if l.Offset, l.Cursor = 0, p.next; p.next == "" {
 					return keys, nil
 				}
 			}

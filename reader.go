@@ -18,13 +18,14 @@ type spec[T record] struct {
 	byToken   bool                 // only the server's own token leads to the next page
 	expired   func(err error) bool // reports whether the server refuses a token that a new listing can replace
 	learning  func() bool          // reports whether the next request finds out how to ask for several windows at once; may be nil
-	unbounded bool                 // the API has no time filter
+	unbounded bool                 // the API has no time filter, or refuses what it is sent
 	window    bool                 // the range moves with the server's current time
 	op        string               // "UserEvents"
 	filter    string               // the filter without range and paging, in a stable form; a cursor belongs to it
 	fetch     fetcher[T]
 	time      func(*T) time.Time
-	number    func(*T, int) // sets the ordinal of the nth equal row, for records without an ID; otherwise nil
+	number    func(*T, int)                  // sets the ordinal of the nth equal row, for records without an ID; otherwise nil
+	unformed  func(error, exact.Window) bool // reports whether the server refuses the form of a window's bounds; nil where that is documented
 }
 
 // fetcher asks for a window of rows.
@@ -128,14 +129,34 @@ func (r *reader[T]) next(ctx context.Context, w exact.Window) (exact.Window, *an
 }
 
 // fetch asks for a window. If the API refuses a token because it expired, fetch replaces it with a new listing from the
-// frontier; the answer is then nil.
+// frontier; if it refuses the form of the bounds, the listing goes on without them. The answer is then nil.
 func (r *reader[T]) fetch(ctx context.Context, w exact.Window) (*answer[T], error) {
 	got, err := r.spec.ask(ctx, r.spec.op+".List", w)
-	if tokens, ok := r.walk.(*exact.TokenWalk); ok && err != nil && w.Token != "" && r.spec.expired(err) {
-		tokens.Restart()
-		return nil, nil
+	if err == nil {
+		return got, nil
 	}
-	return got, err
+	switch walk := r.walk.(type) {
+	case *exact.TokenWalk:
+		if w.Token != "" && r.spec.expired(err) {
+			walk.Restart()
+			return nil, nil
+		}
+	case *exact.Listing:
+		if r.spec.unformed != nil && r.spec.unformed(err, w) {
+			r.dropBounds(walk)
+			return nil, nil
+		}
+	}
+	return nil, err
+}
+
+// dropBounds goes on without bounds, and remembers that for later polls of Follow.
+func (r *reader[T]) dropBounds(walk *exact.Listing) {
+	walk.WithoutBounds()
+	r.spec.Granule, r.spec.unbounded = 0, true
+	if r.ahead != nil {
+		r.ahead.discard() // these have bounds, too
+	}
 }
 
 // ask asks for a window, and gives the engine the items as rows.

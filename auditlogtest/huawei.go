@@ -29,7 +29,8 @@ func (s *Server) huaweiList(c *call) *answer {
 	}
 	from, fromOK := huaweiBound(c, "start_time", c.quirks.StartExclusive)
 	to, toOK := huaweiBound(c, "end_time", !c.quirks.EndExclusive)
-	if !fromOK || !toOK {
+	bounded := c.query.Get("start_time")+c.query.Get("end_time") != ""
+	if !fromOK || !toOK || bounded && c.quirks.RefuseBounds {
 		return edsError("EDS.00011011", "Convert time format error.")
 	}
 	list := s.dataAssetLogs.list(huaweiQuery(c, action, later(from, c.oldest()), to))

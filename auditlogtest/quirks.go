@@ -55,6 +55,8 @@ type Quirks struct {
 
 	// OffsetPages makes Huawei's offset count pages instead of records.
 	OffsetPages bool
+	// RefuseBounds makes Huawei refuse every start_time and end_time, as if their form were wrong.
+	RefuseBounds bool
 
 	// IgnoreSort makes Akinon ignore the sort parameter.
 	IgnoreSort bool

@@ -132,6 +132,9 @@ func (l *Listing) restore(saved []byte, keys []byte) error {
 	for d := range slices.Chunk(s.Tail[:min(len(s.Tail)/digestSize, maxTail)*digestSize], digestSize) {
 		l.tail.push(digest(d), time.Time{})
 	}
+	if s.Boundless {
+		l.dropBounds()
+	}
 	if !l.group.MetAll {
 		l.group.begin(l.LastTotal)
 		return nil

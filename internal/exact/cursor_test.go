@@ -34,7 +34,10 @@ func fullTokenWalk(t testing.TB) savedTokenWalk {
 func fullState() state {
 	return state{
 		frontier{Until: second(9).Add(1), Started: true, Frontier: second(7).Add(789), Examined: 50, Omit: 6},
-		course{Low: second(1).Add(123), High: second(8).Add(456), Moved: true, Order: OldestFirst, Shown: 8, Partial: true, Matching: 100},
+		course{
+			Low: second(1).Add(123), High: second(8).Add(456), Moved: true, Order: OldestFirst, Shown: 8, Partial: true, Matching: 100,
+			Boundless: true,
+		},
 		outcome{Reason: "why", Cause: CauseLoop, Done: true},
 	}
 }
@@ -76,7 +79,7 @@ func TestCursorsOfEarlierReleases(t *testing.T) {
 	t.Parallel()
 	common := `"s":"0123456789abcdef","u":"2026-03-01T00:00:09.000000001Z","l":"2026-03-01T00:00:01.000000123Z",` +
 		`"h":"2026-03-01T00:00:08.000000456Z","m":true,"o":2,"x":8,"b":true,"f":"2026-03-01T00:00:07.000000789Z","g":3,"k":5,` +
-		`"t":100,"w":90,"c":200,"sh":11,"n":"cursor=a%20b&aid=1","q":50,"v":100,"i":6,"r":"why","e":"loop","d":true,` +
+		`"t":100,"w":90,"c":200,"sh":11,"n":"cursor=a%20b&aid=1","q":50,"v":100,"i":6,"r":"why","e":"loop","d":true,"nb":true,` +
 		`"pa":true,"lo":12,"lr":13,"ur":true,"ex":14,"ao":true,"rc":true,"rt":16,"de":15,"re":true,"cl":true,"hi":true,"ta":"MTIzNDU2"`
 	group := `,"p":{"g":true,"e":{"n":2,"s":3},"b":{"n":4,"s":5},"s":true,"x":true,"t":100,"c":3}`
 	c, err := Seal(rawState("{"+common+group+"}"), nil)
@@ -121,6 +124,7 @@ func TestPositionsThereAndBack(t *testing.T) {
 	s := fullListing(t)
 	full.state, full.aim, full.group = s.state, s.aim, s.Group
 	full.tail, full.LastRow, full.longest = tail{{digest: digestOf("a")}}, 0, full.Most
+	full.Boundless = false              // TestWithoutBounds is about it
 	full.keys, full.allKeys = keys, nil // not all keys of the listing are in its cursor
 	full.group.passKeys, full.group.union, full.group.unionTotal = keys.clone(), keys.clone(), full.group.Total
 	require.Equal(t, full, open(full))

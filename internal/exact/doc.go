@@ -45,6 +45,9 @@
 // A cursor is the JSON of these types as they stand, followed by the keys (cursor.go); members are never renamed. Only a pass
 // over a group that has not met all the keys is changed before: it begins again.
 //
+// A server may refuse the bounds that it was sent, because their form is not documented. The listing then goes on without
+// them (bounds.go): by offsets in the whole list, from the frontier, which no bound has ever been a part of.
+//
 // Two different times in one answer show the order. Rows are left unread because of it, and a bound follows the frontier,
 // only after minShown times came in it. If a later answer contradicts it, the listing goes on without an order: all rows are
 // one group then, and the keys of the whole listing tell what was read. That takes the keys of all rows so far. They are

@@ -28,7 +28,7 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 		}
 		used, a, ok := w.ask(walk, ask, &queue)
 		if !ok {
-			walk.(*TokenWalk).Restart()
+			w.refused(walk)
 			continue
 		}
 		if w.rand.IntN(100) < w.lose {
@@ -52,6 +52,15 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 	w.reason, _ = walk.Incomplete()
 	w.judge(t, seed)
 	return w
+}
+
+// refused tells a walk what the server refuses: its token, or its bounds.
+func (w *world) refused(walk Walk) {
+	if listing, ok := walk.(*Listing); ok {
+		listing.WithoutBounds()
+		return
+	}
+	walk.(*TokenWalk).Restart()
 }
 
 func (w *world) walk() Walk {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// answerTo is what the server says to a window. ok is false where it refuses a token.
+// answerTo is what the server says to a window. ok is false where it refuses a token or a bound.
 func (w *world) answerTo(ask Window) (a Answer, ok bool) {
 	w.requests++
 	w.change()
@@ -20,6 +20,9 @@ func (w *world) answerTo(ask Window) (a Answer, ok bool) {
 	case "akinon":
 		return w.pages(ask, ask.Low.Truncate(time.Millisecond), high(ceil(ask.High, time.Millisecond), -w.shift)), true
 	case "huawei":
+		if w.refuses > 0 && w.requests >= w.refuses && !(ask.Low.IsZero() && ask.High.IsZero()) {
+			return Answer{Rows: &slice{}}, false
+		}
 		return w.offsets(ask, ask.Low.Truncate(time.Second), high(ceil(ask.High, time.Second), time.Second-w.shift)), true
 	case "elasticpath":
 		return w.offsets(ask, time.Time{}, time.Time{}), true

@@ -93,7 +93,11 @@ var disturbances = map[string]func(*world){
 	"raced, deletes":  func(w *world) { w.race, w.inserts, w.deletes, w.ties = 1000, 1, 1, 20 },
 	"raced, oldest":   func(w *world) { w.race, w.inserts, w.order = 1000, 1, OldestFirst },
 	"no order, all":   func(w *world) { w.order, w.inserts, w.deletes, w.cut = Unordered, 1, 1, true },
-	"read ahead":      func(w *world) { w.ahead, w.inserts, w.deletes, w.ties = 3, 1, 1, 30 },
+	"refused bounds":  func(w *world) { w.refuses, w.ranged, w.inserts, w.ties = 1+w.rand.IntN(4), w.rand.IntN(2) == 0, 1, 20 },
+	"refused bounds, read ahead": func(w *world) {
+		w.refuses, w.ahead, w.resume, w.inserts, w.deletes = 1+w.rand.IntN(6), 3, 20, 1, 1
+	},
+	"read ahead": func(w *world) { w.ahead, w.inserts, w.deletes, w.ties = 3, 1, 1, 30 },
 }
 
 // notYet are the kinds of worlds in which the promise is not kept yet, and why. A kind that is mended leaves the list.

@@ -47,6 +47,7 @@ type world struct {
 	ranged           bool
 	expire           int           // requests that a token is good for
 	ahead            int           // windows asked for ahead
+	refuses          int           // the request from which on bounds are refused; 0 if they are not
 	cuts             int           // per cent of answers that are cut at any row
 	holes            int           // per cent of rows that are counted and not shown, many of them in a row
 	surplus          int           // rows that are counted and have no place

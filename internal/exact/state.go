@@ -60,6 +60,8 @@ type course struct {
 	Shown    int       `json:"x,omitempty"`  // times that came in order, up to minShown
 	Partial  bool      `json:"pa,omitempty"` // there is no order by time, and not all rows that were read are among the keys
 	Matching int       `json:"t"`            // rows that match the whole listing, according to the API; -1 if it does not say
+
+	Boundless bool `json:"nb,omitempty"` // the server refuses bounds
 }
 
 // minShown is how many times must have come in order before the order is relied on. Times without any order look
