@@ -2,6 +2,7 @@ package auditlogs
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -131,6 +132,17 @@ func (e *APIError) kind() error {
 		return ErrInvalidRequest
 	}
 	return statusKind(e.StatusCode)
+}
+
+// mayConcern reports whether the refusal of a request can be about a parameter: it names that one, or none.
+func (e *APIError) mayConcern(parameter string) bool {
+	return len(e.Fields) == 0 || len(e.Fields[parameter]) > 0 || len(e.Fields["non_field_errors"]) > 0
+}
+
+// refuses reports whether an error is the refusal of a request, and not of a login, that can be about a parameter.
+func refuses(err error, op, parameter string) bool {
+	var refusal *APIError
+	return errors.Is(err, ErrInvalidRequest) && errors.As(err, &refusal) && refusal.Op == op && refusal.mayConcern(parameter)
 }
 
 func statusKind(status int) error {

@@ -95,7 +95,10 @@ func boundsRefused(err error, w exact.Window) bool {
 		return false
 	}
 	var refusal *APIError
-	return errors.As(err, &refusal) && (refusal.Code == codeTimeFormat || w.Moved && errors.Is(err, ErrInvalidRequest))
+	if !errors.As(err, &refusal) || refusal.Op != "DataAssetLogs.List" { // which a login is not
+		return false
+	}
+	return refusal.Code == codeTimeFormat || w.Moved && errors.Is(err, ErrInvalidRequest)
 }
 
 // codeTimeFormat is EDS's "Convert time format error".
@@ -143,9 +146,7 @@ func (e *dataAssetLogEndpoint) fetch(ctx context.Context, op string, w exact.Win
 
 // askPage asks for a window by page number. No page is longer than longest.
 func (e *dataAssetLogEndpoint) askPage(ctx context.Context, op string, w exact.Window, longest int) (*answer[DataAssetLog], error) {
-	w.Limit = min(w.Limit, longest)
-	w.Size = min(w.Size, w.Limit)
-	w.Skip = max(w.Skip, w.After-w.Limit+1)
+	w = w.AtMost(longest)
 	page, size := w.Page()
 	got, err := e.ask(ctx, op, w, page, size, page*size)
 	if got != nil {

@@ -182,7 +182,8 @@ func TestAuditEventsBounds(t *testing.T) {
 func TestAuditEventsErrors(t *testing.T) {
 	t.Parallel()
 	type e = auditlogs.APIError
-	svcErrors(t, "AuditEvents.List", akinonOf, auditlogs.AuditEventFilter{}, append(waldurRefusals(),
+	modest := auditlogs.AuditEventFilter{ListOptions: auditlogs.ListOptions{PageSize: 100}}
+	svcErrors(t, "AuditEvents.List", akinonOf, modest, append(waldurRefusals(),
 		svcRefusal{
 			name: "400 of the documentation", status: 400, body: `{"timestamp__gte":["Enter a valid date/time."],"user":{"id":["A valid integer is required."]}}`,
 			want: e{Fields: map[string][]string{"timestamp__gte": {"Enter a valid date/time."}, "user.id": {"A valid integer is required."}}}, is: auditlogs.ErrInvalidRequest,

@@ -1,7 +1,9 @@
 package auditlogs
 
 import (
+	"cmp"
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
@@ -112,6 +114,9 @@ func (f AuditEventFilter) span() exact.Range {
 // from its answers.
 const auditEventsMaxSize = 1000
 
+// auditEventsModestSize is the page length that the vendor's own code asks for.
+const auditEventsModestSize = 100
+
 // openAuditEvents moves the upper bound along, so that every request asks for the first page.
 func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) {
 	c := check{op: "AuditEvents.List"}
@@ -126,27 +131,67 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 	if byTime {
 		t.Granule = auditEventsGranule
 	}
-	shared := &wire.Shared{}
+	e := &auditEventEndpoint{conn: conn, filter: f}
 	return &spec[AuditEvent]{
 		Traits:      t,
 		Range:       f.span(),
 		ListOptions: f.ListOptions,
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *AuditEvent) time.Time { return e.Timestamp },
-		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[AuditEvent], error) {
-			q := f.query()
-			q.setRange(w.Low, w.High)
-			page, size := w.Page()
-			if w.Reverse {
-				page, size, q.Sort = 0, w.Size, turned(q.Sort)
-			}
-			q.Page, q.Limit = page+1, size
-			list := call{op: op, path: []string{"audit-events"}, slash: true, query: encodeQuery(q).Encode()}
-			return askPage(ctx, conn, list, page, size, func(r *transport.Reply) (*answer[AuditEvent], error) {
-				return readAuditEvents(op, r, shared, page, size)
-			})
-		},
+		fetch:       e.fetch,
 	}, nil
+}
+
+// auditEventEndpoint is the log of one listing.
+type auditEventEndpoint struct {
+	conn   *conn
+	filter AuditEventFilter
+	shared wire.Shared
+
+	longest atomic.Int64 // rows of the longest page that the server does not refuse; 0 while it refused none
+}
+
+// fetch asks for a window. If the server refuses a page that is longer than the caller wanted, fetch asks again for a shorter
+// one, and remembers that if it helps.
+func (e *auditEventEndpoint) fetch(ctx context.Context, op string, w exact.Window) (*answer[AuditEvent], error) {
+	if longest := int(e.longest.Load()); longest > 0 {
+		return e.askShort(ctx, op, w, longest)
+	}
+	page, size := w.Page()
+	got, err := e.ask(ctx, op, w, page, size)
+	modest := cmp.Or(e.filter.PageSize, auditEventsModestSize)
+	if size <= modest || !refuses(err, op, "limit") {
+		return got, err
+	}
+	if got, err = e.askShort(ctx, op, w, modest); err == nil {
+		e.longest.Store(int64(modest))
+	}
+	return got, err
+}
+
+// askShort asks for a window in a page of at most longest rows. The answer is that of a server that cuts longer pages.
+func (e *auditEventEndpoint) askShort(ctx context.Context, op string, w exact.Window, longest int) (*answer[AuditEvent], error) {
+	_, wanted := w.Page()
+	page, size := w.AtMost(longest).Page()
+	got, err := e.ask(ctx, op, w, page, size)
+	if err == nil && page == 0 && wanted > size {
+		got.Asked, got.Size = wanted, longest
+	}
+	return got, err
+}
+
+// ask sends one request.
+func (e *auditEventEndpoint) ask(ctx context.Context, op string, w exact.Window, page, size int) (*answer[AuditEvent], error) {
+	q := e.filter.query()
+	q.setRange(w.Low, w.High)
+	q.Page, q.Limit = page+1, size
+	if w.Reverse {
+		q.Sort = turned(q.Sort)
+	}
+	list := call{op: op, path: []string{"audit-events"}, slash: true, query: encodeQuery(q).Encode()}
+	return askPage(ctx, e.conn, list, page, size, func(r *transport.Reply) (*answer[AuditEvent], error) {
+		return readAuditEvents(op, r, &e.shared, page, size)
+	})
 }
 
 func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[AuditEvent], error) {

@@ -132,3 +132,159 @@ func TestHuaweiRefusesSomethingElse(t *testing.T) {
 	_, err = r.list(t.Context(), r.client, listing{since: noon})
 	require.ErrorIs(t, err, auditlogs.ErrInvalidRequest, "with and without bounds")
 }
+
+// The largest page of Akinon is not documented: where the client's is refused, it asks for one that vendors' clients ask for,
+// and remembers that.
+func TestAkinonRefusesALongPage(t *testing.T) {
+	t.Parallel()
+	for _, order := range []string{"", "timestamp"} {
+		for _, tc := range []struct{ largest, size, offset, refused int }{
+			{100, 0, 0, 1}, {500, 0, 0, 1}, {999, 0, 0, 1}, {1000, 0, 0, 0}, {100, 100, 0, 1}, {20, 20, 0, 1}, {7, 5, 0, 1}, {100, 0, 230, 1}, {100, 99, 13, 1},
+		} {
+			t.Run(fmt.Sprintf("sort %q, %+v", order, tc), func(t *testing.T) {
+				t.Parallel()
+				r := newRig(t, subjectOf(auditlogtest.Akinon))
+				r.srv.SetQuirks(r.api, auditlogtest.Quirks{LargestLimit: tc.largest})
+				want := r.fill(1230, time.Second)
+				if order != "" {
+					slices.Reverse(want)
+				}
+				f := auditlogs.AuditEventFilter{Sort: order, ListOptions: auditlogs.ListOptions{PageSize: tc.size, Offset: tc.offset}}
+				for range 2 {
+					var keys []string
+					for e, err := range r.client.AuditEvents.All(t.Context(), f) {
+						require.NoError(t, err)
+						keys = append(keys, e.Key())
+					}
+					require.Equal(t, want[tc.offset:], keys)
+				}
+				require.LessOrEqual(t, refusals(r.srv, r.api), 2*tc.refused, "one for each listing")
+				f.Prefetch = 3
+				var keys []string
+				for e, err := range r.client.AuditEvents.All(t.Context(), f) {
+					require.NoError(t, err)
+					keys = append(keys, e.Key())
+				}
+				require.Equal(t, want[tc.offset:], keys)
+				f.Prefetch, keys = 0, nil
+				for {
+					page, err := r.client.AuditEvents.List(t.Context(), f)
+					require.NoError(t, err)
+					for _, e := range page.Items {
+						keys = append(keys, e.Key())
+					}
+					if f.Offset, f.Cursor = 0, page.Next; page.Next == "" {
+						break
+					}
+				}
+				require.Equal(t, want[tc.offset:], keys)
+			})
+		}
+	}
+}
+
+// A refusal for another reason is one, after at most one more request.
+func TestAkinonRefusesSomethingElse(t *testing.T) {
+	t.Parallel()
+	for body, requests := range map[string]int{
+		`{"user":["A valid integer is required."]}`: 1, `{"limit":["Too many."]}`: 2, `{"detail":"no"}`: 2, `{"non_field_errors":["no"]}`: 2, `<html>`: 2,
+	} {
+		client, log := svcServe(t, svcAnswer(400, body))
+		_, err := client.AuditEvents.List(t.Context(), auditlogs.AuditEventFilter{})
+		require.ErrorIs(t, err, auditlogs.ErrInvalidRequest)
+		require.Len(t, log.all(), requests, body)
+		_, err = client.AuditEvents.List(t.Context(), auditlogs.AuditEventFilter{ListOptions: auditlogs.ListOptions{PageSize: 1000}})
+		require.ErrorIs(t, err, auditlogs.ErrInvalidRequest)
+		require.Len(t, log.all(), requests+1, "the caller's own page size")
+	}
+}
+
+// ThousandEyes keeps events for two years. Where it refuses an earlier start that the caller did not ask for, the log is read
+// from there.
+func TestThousandEyesRefusesTheLongPast(t *testing.T) {
+	t.Parallel()
+	const years = 2 * 365 * 24 * time.Hour
+	r := newRig(t, subjectOf(auditlogtest.ThousandEyes))
+	r.srv.SetQuirks(r.api, auditlogtest.Quirks{PageCap: 9, CursorLifetime: 2, OldestStart: years, Retention: years})
+	r.fill(30, 20*24*time.Hour)
+	r.add(r.srv, row{"long ago", noon.AddDate(-3, 0, 0)})
+	want := []string{}
+	for _, row := range r.rows(r.srv) {
+		if row.at.After(noon.AddDate(-2, 0, 1)) {
+			want = append(want, row.key)
+		}
+	}
+	require.Len(t, want, 30)
+	for name, read := range readers(r.subject) {
+		before := refusals(r.srv, r.api)
+		keys, err := read(t.Context(), r.client, listing{})
+		require.NoError(t, err, name)
+		require.Equal(t, want, keys, name)
+		require.Equal(t, 1, refusals(r.srv, r.api)-before, "%s: remembered", name)
+	}
+	var first string
+	for _, q := range r.srv.Requests(r.api) {
+		if q.Status == http.StatusOK {
+			first = q.Query.Get("startDate")
+			break
+		}
+	}
+	require.Equal(t, "2024-03-01T13:01:00Z", first, "two years before the server's now, but for the way of the request")
+	for _, l := range []listing{{since: noon.AddDate(-3, 0, 0)}, {since: time.Unix(0, 0)}} {
+		before := len(r.srv.Requests(r.api))
+		_, err := r.list(t.Context(), r.client, l)
+		require.ErrorIs(t, err, auditlogs.ErrInvalidRequest, "the caller's own bound")
+		require.Len(t, r.srv.Requests(r.api), before+1)
+	}
+	r.srv.SetQuirks(r.api, auditlogtest.Quirks{OldestStart: time.Hour})
+	_, err := r.list(t.Context(), r.client, listing{})
+	require.ErrorIs(t, err, auditlogs.ErrInvalidRequest, "and never without a start, whose meaning is unknown")
+	for _, q := range r.srv.Requests(r.api) {
+		require.True(t, q.Query.Has("startDate") || q.Query.Has("cursor"), q.RawQuery)
+	}
+}
+
+func TestThousandEyesRefusesSomethingElse(t *testing.T) {
+	t.Parallel()
+	for body, requests := range map[string]int{
+		svcFile(t, "thousandeyes/error_400.json"): 1, `{"title":"Bad Request"}`: 2, `{"errors":[{"field":"startDate","message":"no"}]}`: 2,
+	} {
+		client, log := svcServe(t, svcAnswer(400, body))
+		_, err := client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
+		require.ErrorIs(t, err, auditlogs.ErrInvalidRequest)
+		require.Len(t, log.all(), requests, body)
+		_, err = client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{Window: time.Hour})
+		require.ErrorIs(t, err, auditlogs.ErrInvalidRequest)
+		require.Len(t, log.all(), requests+1, "a window has no start")
+	}
+	client, log := svcServe(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Date"] = nil
+		if r.URL.Query().Get("startDate") == "1970-01-01T00:00:00Z" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		_, _ = w.Write([]byte(`{"auditEvents":[]}`))
+	})
+	_, err := client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
+	require.NoError(t, err, "without a Date, the local clock has to do")
+	require.Len(t, log.all(), 2)
+}
+
+// Follow that asks for the server's time says where the log begins, too.
+func TestThousandEyesRefusesTheLongPastOfFollow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &followCase{trial: &trial{subject: subjectOf(auditlogtest.ThousandEyes)}, t: t}
+		c.srv = auditlogtest.NewServer(auditlogtest.InMemory(), auditlogtest.WithClock(c.now))
+		defer c.srv.Close()
+		c.srv.SetQuirks(c.api, auditlogtest.Quirks{OldestStart: 700 * 24 * time.Hour * 2})
+		began := c.now()
+		pages := c.pagesUntil(listing{}, quickFollow, func(pages []*page) bool {
+			c.happen(1, 0)
+			return len(pages) == 9
+		})
+		require.Subset(t, c.stored(began), followedKeys(pages))
+		require.NotEmpty(t, followedKeys(pages))
+		require.Equal(t, 1, refusals(c.srv, c.api))
+	})
+}

@@ -57,7 +57,7 @@ func operation[T any](ctx context.Context, c *conn, op string, run func(context.
 	return span(ctx, c.hooks, CallInfo{API: c.api, Op: op}, run)
 }
 
-// do sends a call and returns its successful answer. It sends at most RetryPolicy.MaxAttempts requests, or one more if
+// do sends a call and returns its answer, with an *APIError unless that is a success. It sends at most RetryPolicy.MaxAttempts requests, or one more if
 // the credential had to be renewed after the last of them.
 func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if c == nil {
@@ -78,20 +78,20 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	}
 	refusal := newAPIError(call.op, r)
 	if !errors.Is(refusal, ErrUnauthorized) {
-		return nil, refusal
+		return r, refusal
 	}
 	renewed, err := c.tokens.Renew(ctx, lease)
 	if err != nil {
 		return nil, tokenError(ctx, call.op, err)
 	}
 	if renewed.Value == lease.Value {
-		return nil, refusal
+		return r, refusal
 	}
 	r, err = c.send(ctx, x, call.method, target, renewed.Token)
 	if err != nil || r.OK() {
 		return r, err
 	}
-	return nil, newAPIError(call.op, r)
+	return r, newAPIError(call.op, r)
 }
 
 // send makes the attempts with one credential.

@@ -269,7 +269,7 @@ func TestUserEventsErrors(t *testing.T) {
 	t.Parallel()
 	type e = auditlogs.APIError
 	problem := []string{"Content-Type", "application/problem+json"}
-	svcErrors(t, "UserEvents.List", thousandEyesOf, auditlogs.UserEventFilter{}, []svcRefusal{
+	svcErrors(t, "UserEvents.List", thousandEyesOf, auditlogs.UserEventFilter{Since: svcTime("2026-01-13T00:00:00Z")}, []svcRefusal{
 		{
 			name: "400", status: 400, body: svcFile(t, "thousandeyes/error_400.json"), header: problem, is: auditlogs.ErrInvalidRequest,
 			want: e{Code: "Bad Request", Message: "One or more fields are invalid.", Fields: map[string][]string{"window": {"Cannot be used with startDate or endDate."}}},

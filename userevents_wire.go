@@ -1,12 +1,14 @@
 package auditlogs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
@@ -35,12 +37,22 @@ func (f UserEventFilter) query() userEventQuery {
 // use its own unknown default range.
 var longPast = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// setRange asks for the range in whole seconds, with one more on either side. Dates and a window exclude each other.
-func (q *userEventQuery) setRange(w exact.Window) {
+// retained returns where a log begins whose server refuses longPast: the API keeps events for two years. The minute is for
+// servers that refuse what is older, and get the request a moment later. now is the server's time, or zero.
+func retained(now time.Time) time.Time {
+	if now.IsZero() {
+		now = time.Now()
+	}
+	return floorTo(now.AddDate(-2, 0, 0).Add(time.Minute), time.Second)
+}
+
+// setRange asks for the range in whole seconds, with one more on either side. The log begins at first. Dates and a window
+// exclude each other.
+func (q *userEventQuery) setRange(w exact.Window, first time.Time) {
 	if q.Window != "" && !w.Moved {
 		return
 	}
-	q.Window, q.StartDate = "", stamp(longPast)
+	q.Window, q.StartDate = "", stamp(first)
 	if !w.Low.IsZero() {
 		q.StartDate = stamp(floorTo(w.Low, time.Second).Add(-time.Second))
 	}
@@ -76,7 +88,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 	if f.check(&c); c.err() != nil {
 		return nil, c.err()
 	}
-	shared := &wire.Shared{}
+	e := &userEventEndpoint{conn: conn, filter: f}
 	return &spec[UserEvent]{
 		Traits:      exact.Traits{Granule: time.Second, Numbered: true},
 		Range:       rangeOf(f.Since, f.Until),
@@ -87,20 +99,50 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *UserEvent) time.Time { return e.Date },
 		number:      func(e *UserEvent, n int) { e.Ordinal = n },
-		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[UserEvent], error) {
-			query := w.Token
-			if query == "" {
-				q := f.query()
-				q.setRange(w)
-				query = encodeQuery(q).Encode()
-			}
-			r, err := conn.do(ctx, call{op: op, path: []string{"audit-user-events"}, query: query})
-			if err != nil {
-				return nil, err
-			}
-			return readUserEvents(op, r, shared, f.Window)
-		},
+		fetch:       e.fetch,
 	}, nil
+}
+
+// userEventEndpoint is the log of one listing.
+type userEventEndpoint struct {
+	conn   *conn
+	filter UserEventFilter
+	shared wire.Shared
+
+	first atomic.Pointer[time.Time] // where the log begins; nil while the server accepts longPast
+}
+
+// fetch asks for a window. If the server refuses longPast, which the caller did not ask for, fetch asks again for the time
+// for which events are kept, and remembers that.
+func (e *userEventEndpoint) fetch(ctx context.Context, op string, w exact.Window) (*answer[UserEvent], error) {
+	first := e.first.Load()
+	r, err := e.ask(ctx, op, w, cmp.Or(first, &longPast))
+	if first == nil && e.asksAll(w) && refuses(err, op, "startDate") {
+		begin := retained(r.Date)
+		if r, err = e.ask(ctx, op, w, &begin); err == nil {
+			e.first.Store(&begin)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readUserEvents(op, r, &e.shared, e.filter.Window)
+}
+
+// ask sends one request. A token is a whole query.
+func (e *userEventEndpoint) ask(ctx context.Context, op string, w exact.Window, first *time.Time) (*transport.Reply, error) {
+	query := w.Token
+	if query == "" {
+		q := e.filter.query()
+		q.setRange(w, *first)
+		query = encodeQuery(q).Encode()
+	}
+	return e.conn.do(ctx, call{op: op, path: []string{"audit-user-events"}, query: query})
+}
+
+// asksAll reports whether the request for a window says where the log begins.
+func (e *userEventEndpoint) asksAll(w exact.Window) bool {
+	return w.Token == "" && w.Low.IsZero() && (e.filter.Window == 0 || w.Moved)
 }
 
 // errNextLink refuses a listing that says that it continues, but not where.

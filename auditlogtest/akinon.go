@@ -31,8 +31,12 @@ func (s *Server) akinonList(c *call) *answer {
 	if len(errs) > 0 {
 		return errs.answer()
 	}
-	list := s.auditEvents.list(q)
 	asked, _ := strconv.Atoi(c.last("limit")) // a value that is not a number counts as not given
+	if most := c.quirks.LargestLimit; most > 0 && asked > most {
+		errs.add("limit", "Ensure this value is less than or equal to "+strconv.Itoa(most)+".")
+		return errs.answer()
+	}
+	list := s.auditEvents.list(q)
 	size := c.quirks.pageSize(Akinon, asked)
 	pages := max(1, (list.total()+size-1)/size)
 	page, ok := djangoPage(c, pages)

@@ -58,6 +58,8 @@ type Quirks struct {
 	// RefuseBounds makes Huawei refuse every start_time and end_time, as if their form were wrong.
 	RefuseBounds bool
 
+	// LargestLimit makes Akinon refuse a larger limit instead of reducing it. 0 means that it refuses none.
+	LargestLimit int
 	// IgnoreSort makes Akinon ignore the sort parameter.
 	IgnoreSort bool
 	// MillisecondBounds makes Akinon truncate the timestamps of filters to milliseconds.
@@ -70,6 +72,8 @@ type Quirks struct {
 
 	// CursorLifetime is the number of further requests for which a ThousandEyes cursor is valid. 0 means forever.
 	CursorLifetime int
+	// OldestStart makes ThousandEyes refuse a startDate that is further back than this. 0 means that it refuses none.
+	OldestStart time.Duration
 	// DefaultWindow is the time range that ThousandEyes uses if the request has none. 0 means everything.
 	DefaultWindow time.Duration
 }

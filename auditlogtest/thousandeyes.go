@@ -119,6 +119,9 @@ func thousandEyesRange(c *call) (start, end time.Time, refused *answer) {
 	if !ok {
 		return start, end, invalidField("startDate", "Must be an ISO 8601 date-time in UTC.")
 	}
+	if oldest := c.quirks.OldestStart; oldest > 0 && start.Before(c.now.Add(-oldest)) {
+		return start, end, invalidField("startDate", "Must not be further back.")
+	}
 	if end = now; endDate != "" {
 		if end, ok = thousandEyesDate(endDate); !ok {
 			return start, end, invalidField("endDate", "Must be an ISO 8601 date-time in UTC.")

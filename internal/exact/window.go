@@ -15,6 +15,15 @@ type Window struct {
 	Token     string // the server's own token for the next rows, instead of everything else
 }
 
+// AtMost returns the window for a server whose pages have at most limit rows. It begins early enough to overlap the known
+// rows.
+func (w Window) AtMost(limit int) Window {
+	w.Limit = min(w.Limit, limit)
+	w.Size = min(w.Size, w.Limit)
+	w.Skip = max(w.Skip, w.After-w.Limit+1)
+	return w
+}
+
 // Answer is what an API returned for a window.
 type Answer struct {
 	Rows  Rows
