@@ -30,14 +30,14 @@ func (f DataAssetLogFilter) query() dataAssetLogQuery {
 // inclusive. A bound that follows the frontier includes that second already.
 func (q *dataAssetLogQuery) setRange(w exact.Window) {
 	if !w.Low.IsZero() {
-		q.StartTime = stamp(floorTo(w.Low, time.Second).Add(-time.Second))
+		q.StartTime = stamp(within(floorTo(w.Low, time.Second).Add(-time.Second), time.Second))
 	}
 	if !w.High.IsZero() {
 		end := ceilTo(w.High, time.Second)
 		if !w.Moved {
 			end = end.Add(time.Second)
 		}
-		q.EndTime = stamp(end)
+		q.EndTime = stamp(within(end, time.Second))
 	}
 }
 

@@ -31,7 +31,7 @@ func (f AuditEventFilter) query() auditEventQuery {
 		ContentType: f.ContentType, ObjectID: f.ObjectID, User: f.User, Sort: f.Sort,
 		Timestamp:    stamp(f.Timestamp),
 		TimestampGT:  stamp(floorTo(f.TimestampGT, auditEventsGranule)),
-		TimestampLTE: stamp(ceilTo(f.TimestampLTE, auditEventsGranule)),
+		TimestampLTE: stamp(within(ceilTo(f.TimestampLTE, auditEventsGranule), time.Microsecond)),
 	}
 }
 
@@ -45,7 +45,7 @@ func (q *auditEventQuery) setRange(low, high time.Time) {
 		q.TimestampGTE = stamp(floorTo(low, auditEventsGranule))
 	}
 	if !high.IsZero() {
-		q.TimestampLT = stamp(ceilTo(high, auditEventsGranule))
+		q.TimestampLT = stamp(within(ceilTo(high, auditEventsGranule), time.Microsecond))
 	}
 }
 
@@ -97,15 +97,16 @@ func (f AuditEventFilter) span() exact.Range {
 			b.Until = t
 		}
 	}
+	after := func(t time.Time) time.Time { return within(t.Add(1), 1) }
 	if t := f.TimestampGT; !t.IsZero() {
-		later(t.Add(1))
+		later(after(t))
 	}
 	if t := f.TimestampLTE; !t.IsZero() {
-		earlier(t.Add(1))
+		earlier(after(t))
 	}
 	if t := f.Timestamp; !t.IsZero() {
 		later(t)
-		earlier(t.Add(1))
+		earlier(after(t))
 	}
 	return b
 }

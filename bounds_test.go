@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -287,4 +288,95 @@ func TestThousandEyesRefusesTheLongPastOfFollow(t *testing.T) {
 		require.NotEmpty(t, followedKeys(pages))
 		require.Equal(t, 1, refusals(c.srv, c.api))
 	})
+}
+
+// Whatever the client adds to a bound, no request leaves the years 1 to 9999.
+func TestBoundsAtTheEdges(t *testing.T) {
+	t.Parallel()
+	first, last := time.Time{}.Add(1), time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	forEach(t, func(r *rig) {
+		want := r.fill(30, time.Minute)
+		for _, l := range []listing{
+			{until: last}, {until: last.Add(-500 * time.Millisecond)}, {until: last.Truncate(time.Second)}, {until: last.AddDate(0, 0, -1)},
+			{since: first}, {since: first.Add(time.Second)}, {since: first.Add(30 * time.Hour), until: last}, {since: first, until: last.Truncate(24 * time.Hour)},
+		} {
+			l.ListOptions = r.by(7).ListOptions
+			require.Equal(r, want, r.read(l), "%v to %v", l.since, l.until)
+			require.Equal(r, want, r.resumed(l), "%v to %v", l.since, l.until)
+			for _, nothing := range []listing{{since: last.Add(-1), until: last}, {since: last.Add(-30 * time.Hour), until: last}, {until: first.Add(time.Hour)}, {since: first, until: first.Add(1)}} {
+				require.Empty(r, r.read(nothing), "%v to %v", nothing.since, nothing.until)
+			}
+		}
+		requireYears(r.T, r.srv, r.api)
+	})
+}
+
+func TestFollowAtTheEdges(t *testing.T) {
+	first, last := time.Time{}.Add(1), time.Date(9999, 12, 31, 23, 59, 59, 500_000_000, time.UTC)
+	eachFollowed(t, func(t *testing.T, c *followCase) {
+		c.srv.SetQuirks(c.api, auditlogtest.Quirks{PageCap: 7})
+		c.happen(30, time.Minute)
+		c.happen(10, 30*time.Second)
+		pages := c.pagesUntil(listing{since: first}, quickFollow, count(3))
+		for range 8 { // each goes on where the one before stopped, also within the first poll
+			l := listing{since: first}
+			l.Cursor = pages[len(pages)-1].next
+			pages = append(pages, c.pagesUntil(l, quickFollow, count(2))...)
+			c.happen(1, 0)
+		}
+		require.False(t, hasTwice(followedKeys(pages)))
+		require.Subset(t, followedKeys(pages), c.stored(first)[8:])
+		for _, p := range c.pagesUntil(listing{since: last}, quickFollow, count(3)) {
+			require.Empty(t, p.keys)
+		}
+		requireYears(t, c.srv, c.api)
+	})
+}
+
+// The bounds that only Akinon has.
+func TestAkinonAtTheEdges(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, subjectOf(auditlogtest.Akinon))
+	want := r.fill(30, time.Minute)
+	first, last := time.Time{}.Add(1), time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	for _, f := range []auditlogs.AuditEventFilter{{TimestampLTE: last}, {TimestampGT: first}, {TimestampGT: first, TimestampLTE: last.Add(-1)}} {
+		f.PageSize = 7
+		var keys []string
+		for page, err := range r.client.AuditEvents.Pages(t.Context(), f) {
+			require.NoError(t, err)
+			for _, e := range page.Items {
+				keys = append(keys, e.Key())
+			}
+		}
+		require.Equal(t, want, keys)
+	}
+	for _, f := range []auditlogs.AuditEventFilter{{TimestampGT: last}, {TimestampLTE: first}, {Timestamp: first}} {
+		page, err := r.client.AuditEvents.List(t.Context(), f)
+		require.NoError(t, err)
+		require.Empty(t, page.Items)
+	}
+	requireYears(t, r.srv, r.api)
+}
+
+// requireYears requires that all times in the requests have a form that servers can read.
+func requireYears(t *testing.T, srv *auditlogtest.Server, api auditlogtest.API) {
+	t.Helper()
+	bounds := 0
+	for _, q := range srv.Requests(api) {
+		for name, values := range q.Query {
+			if !strings.Contains(name, "time") && !strings.Contains(strings.ToLower(name), "date") {
+				continue
+			}
+			bounds++
+			_, err := time.Parse(time.RFC3339Nano, values[0])
+			if _, day := time.Parse(time.DateOnly, values[0]); day == nil {
+				err = nil
+			}
+			require.NoError(t, err, "%s=%s", name, values[0])
+		}
+		if q.Query.Get("startDate") < "3" { // ThousandEyes refuses the future, which Follow knows
+			require.Less(t, q.Status, 300, q.RawQuery)
+		}
+	}
+	require.Equal(t, api != auditlogtest.ElasticPath, bounds > 0)
 }

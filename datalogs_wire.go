@@ -37,10 +37,10 @@ func (f DataAccessLogFilter) query() dataAccessLogQuery {
 // setDays asks for the days of the range, and for some more days on either side.
 func (q *dataAccessLogQuery) setDays(low, high time.Time, more int) {
 	if !low.IsZero() {
-		q.StartDate = low.UTC().AddDate(0, 0, -more).Format(time.DateOnly)
+		q.StartDate = within(low.UTC().AddDate(0, 0, -more), day).Format(time.DateOnly)
 	}
 	if !high.IsZero() {
-		q.EndDate = high.UTC().Add(-1).AddDate(0, 0, more).Format(time.DateOnly)
+		q.EndDate = within(high.UTC().Add(-1).AddDate(0, 0, more), day).Format(time.DateOnly)
 	}
 }
 

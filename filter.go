@@ -74,9 +74,9 @@ func (c *check) timeRange(since, until time.Time) {
 	}
 }
 
-// year refuses times that have no RFC 3339 form after the client has widened them by a day.
+// year refuses times that have no RFC 3339 form.
 func (c *check) year(field string, t time.Time) {
-	if y := t.UTC().Year(); !t.IsZero() && (y < 2 || y > 9998) {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
 		c.refuse(field, "is out of range")
 	}
 }
@@ -124,6 +124,22 @@ func ceilTo(t time.Time, step time.Duration) time.Time {
 		return low.Add(step)
 	}
 	return t.UTC()
+}
+
+// lastTime is the last one that has an RFC 3339 form. The first one is the zero time.
+var lastTime = time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+
+// within returns a bound that has an RFC 3339 form in whole units, where rounding or widening has taken it past the first or
+// the last year.
+func within(t time.Time, unit time.Duration) time.Time {
+	switch {
+	case t.Before(time.Time{}):
+		return time.Time{}
+	case t.After(lastTime):
+		return floorTo(lastTime, unit)
+	default:
+		return t
+	}
 }
 
 // stamp returns a time in the format of the APIs and scopes; "" for the zero time.

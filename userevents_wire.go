@@ -52,12 +52,16 @@ func (q *userEventQuery) setRange(w exact.Window, first time.Time) {
 	if q.Window != "" && !w.Moved {
 		return
 	}
-	q.Window, q.StartDate = "", stamp(first)
-	if !w.Low.IsZero() {
-		q.StartDate = stamp(floorTo(w.Low, time.Second).Add(-time.Second))
+	q.Window = ""
+	switch {
+	case !w.Low.IsZero():
+		first = floorTo(w.Low, time.Second).Add(-time.Second)
+	case !w.High.IsZero() && w.High.Before(first): // a start behind the end would be refused
+		first = floorTo(w.High, time.Second).Add(-time.Second)
 	}
+	q.StartDate = within(first, time.Second).Format(time.RFC3339) // also the zero time
 	if !w.High.IsZero() {
-		q.EndDate = stamp(ceilTo(w.High, time.Second).Add(time.Second))
+		q.EndDate = stamp(within(ceilTo(w.High, time.Second).Add(time.Second), time.Second))
 	}
 }
 

@@ -194,7 +194,7 @@ func (r recent) bytes(end time.Time) []byte {
 	var out []byte
 	for _, d := range sorted(maps.Keys(r)) {
 		out = append(out, d[:]...)
-		out = binary.AppendVarint(out, int64(end.Truncate(time.Second).Sub(r[d])/time.Second))
+		out = binary.AppendVarint(out, end.Unix()-r[d].Unix()) // not as a Duration, which may be too short
 	}
 	return out
 }
@@ -208,7 +208,7 @@ func recentFrom(b []byte, end time.Time) (recent, bool) {
 		if n <= 0 {
 			return nil, false
 		}
-		r[d] = end.Truncate(time.Second).Add(-time.Duration(age) * time.Second)
+		r[d] = time.Unix(end.Unix()-age, 0).UTC()
 		b = b[digestSize+n:]
 	}
 	return r, len(b) == 0
