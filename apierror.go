@@ -134,15 +134,28 @@ func (e *APIError) kind() error {
 	return statusKind(e.StatusCode)
 }
 
-// mayConcern reports whether the refusal of a request can be about a parameter: it names that one, or none.
-func (e *APIError) mayConcern(parameter string) bool {
-	return len(e.Fields) == 0 || len(e.Fields[parameter]) > 0 || len(e.Fields["non_field_errors"]) > 0
+// refusedBy returns the refusal of the request of an operation; nil if the error is another one, such as that of a login.
+func refusedBy(err error, op string) *APIError {
+	if err == nil {
+		return nil
+	}
+	var refusal *APIError
+	if errors.As(err, &refusal) && refusal.Op == op && errors.Is(refusal, ErrInvalidRequest) {
+		return refusal
+	}
+	return nil
 }
 
-// refuses reports whether an error is the refusal of a request, and not of a login, that can be about a parameter.
+// refusesNamed reports whether an error is the refusal of a parameter, which it names.
+func refusesNamed(err error, op, parameter string) bool {
+	refusal := refusedBy(err, op)
+	return refusal != nil && len(refusal.Fields[parameter]) > 0
+}
+
+// refuses reports whether an error can be the refusal of a parameter: it names that one, or none.
 func refuses(err error, op, parameter string) bool {
-	var refusal *APIError
-	return errors.Is(err, ErrInvalidRequest) && errors.As(err, &refusal) && refusal.Op == op && refusal.mayConcern(parameter)
+	refusal := refusedBy(err, op)
+	return refusal != nil && (len(refusal.Fields) == 0 || len(refusal.Fields[parameter]) > 0 || len(refusal.Fields["non_field_errors"]) > 0)
 }
 
 func statusKind(status int) error {

@@ -43,7 +43,8 @@ type DataAssetLogFilter struct {
 	InstanceID, ConnectorID string
 	// Since is inclusive and Until exclusive. The API does not document the format of its bounds, their time zone and
 	// whether they are inclusive: the client asks for one more second on either side, in UTC, and drops the records
-	// outside the range.
+	// outside the range. If the API refuses that format, the client reads the log without bounds, and still delivers only the
+	// range.
 	Since, Until time.Time
 	// ConnectorKeywords and UserKeywords are searched for in the names of connector and user. How they match is
 	// undocumented.

@@ -40,14 +40,15 @@ type AuditEventFilter struct {
 	ContentType int64
 	ObjectID    int64
 	User        int64
-	// Sort is newest first unless set. Its values are undocumented. With a value that is not by timestamp, exactly-once
+	// Sort is newest first unless set. Its values are undocumented: if the API refuses the client's own, the records come in
+	// the API's order. With a value that is not by timestamp, exactly-once
 	// reading is not promised.
 	Sort string
 	ListOptions
 }
 
 // List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
-// log changed meanwhile. A page has up to 1,000 records, fewer if the server reduces it: its own limit is undocumented.
+// log changed meanwhile. A page has up to 1,000 records, fewer if the server reduces or refuses it: its own limit is undocumented.
 // See "Listing" in the package documentation, also for errors. Safe for concurrent use.
 func (s *AuditEventsService) List(ctx context.Context, f AuditEventFilter) (*Page[AuditEvent], error) {
 	return s.list(ctx, f)

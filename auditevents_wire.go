@@ -124,7 +124,8 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 	if f.check(&c); c.err() != nil {
 		return nil, c.err()
 	}
-	if f.Sort == "" {
+	ownSort := f.Sort == ""
+	if ownSort {
 		f.Sort = "-timestamp"
 	}
 	byTime := isTime(f.Sort)
@@ -132,7 +133,7 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 	if byTime {
 		t.Granule = auditEventsGranule
 	}
-	e := &auditEventEndpoint{conn: conn, filter: f}
+	e := &auditEventEndpoint{conn: conn, filter: f, ownSort: ownSort}
 	return &spec[AuditEvent]{
 		Traits:      t,
 		Range:       f.span(),
@@ -145,16 +146,29 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 
 // auditEventEndpoint is the log of one listing.
 type auditEventEndpoint struct {
-	conn   *conn
-	filter AuditEventFilter
-	shared wire.Shared
+	conn    *conn
+	filter  AuditEventFilter
+	ownSort bool // the caller set no order
+	shared  wire.Shared
 
+	plain   atomic.Bool  // the server refuses the parameter for the order
 	longest atomic.Int64 // rows of the longest page that the server does not refuse; 0 while it refused none
 }
 
-// fetch asks for a window. If the server refuses a page that is longer than the caller wanted, fetch asks again for a shorter
-// one, and remembers that if it helps.
+// fetch asks for a window. No document says which orders the API knows: if it refuses the client's own, fetch leaves it out,
+// and the answers show which one it is.
 func (e *auditEventEndpoint) fetch(ctx context.Context, op string, w exact.Window) (*answer[AuditEvent], error) {
+	got, err := e.askLong(ctx, op, w)
+	if !e.ownSort || e.plain.Load() || !refusesNamed(err, op, "sort") {
+		return got, err
+	}
+	e.plain.Store(true)
+	return e.askLong(ctx, op, w)
+}
+
+// askLong asks for a window. If the server refuses a page that is longer than the caller wanted, askLong asks again for a
+// shorter one, and remembers that if it helps.
+func (e *auditEventEndpoint) askLong(ctx context.Context, op string, w exact.Window) (*answer[AuditEvent], error) {
 	if longest := int(e.longest.Load()); longest > 0 {
 		return e.askShort(ctx, op, w, longest)
 	}
@@ -184,6 +198,9 @@ func (e *auditEventEndpoint) askShort(ctx context.Context, op string, w exact.Wi
 // ask sends one request.
 func (e *auditEventEndpoint) ask(ctx context.Context, op string, w exact.Window, page, size int) (*answer[AuditEvent], error) {
 	q := e.filter.query()
+	if e.plain.Load() {
+		q.Sort = ""
+	}
 	q.setRange(w.Low, w.High)
 	q.Page, q.Limit = page+1, size
 	if w.Reverse {

@@ -200,6 +200,29 @@ func TestAkinonRefusesSomethingElse(t *testing.T) {
 	}
 }
 
+// The client's own order is not documented either. Where it is refused, the answers show which order the server has.
+func TestAkinonRefusesTheOrder(t *testing.T) {
+	t.Parallel()
+	for _, order := range []auditlogtest.Order{auditlogtest.TimeDescending, auditlogtest.TimeAscending} {
+		for _, prefetch := range []int{0, 2} {
+			r := newRig(t, subjectOf(auditlogtest.Akinon))
+			r.srv.SetQuirks(r.api, auditlogtest.Quirks{RefuseSort: true, LargestLimit: 100, Order: order})
+			want := r.fill(330, time.Second)
+			if order == auditlogtest.TimeAscending {
+				slices.Reverse(want)
+			}
+			l := listing{}
+			l.Prefetch = prefetch
+			require.Equal(t, want, r.read(l))
+			if prefetch == 0 {
+				require.Equal(t, 2, refusals(r.srv, r.api), "remembered")
+			}
+			_, err := r.client.AuditEvents.List(t.Context(), auditlogs.AuditEventFilter{Sort: "-timestamp"})
+			require.ErrorIs(t, err, auditlogs.ErrInvalidRequest, "the caller's own order")
+		}
+	}
+}
+
 // ThousandEyes keeps events for two years. Where it refuses an earlier start that the caller did not ask for, the log is read
 // from there.
 func TestThousandEyesRefusesTheLongPast(t *testing.T) {

@@ -335,6 +335,42 @@ func sizesOf[T any](p *auditlogs.Page[T], err error) (n, total int, _ error) {
 	return len(p.Items), p.Total, nil
 }
 
+// Servers that send null in place of an empty list are read and followed like others.
+func TestNullLists(t *testing.T) {
+	t.Parallel()
+	for _, api := range []auditlogtest.API{auditlogtest.HuaweiEDS, auditlogtest.ElasticPath} {
+		for _, quirks := range []auditlogtest.Quirks{{NullLists: true}, {NullLists: true, RowsMember: true, OffsetPages: true}} {
+			t.Run(fmt.Sprintf("%s, %t", api, quirks.RowsMember), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					c := &followCase{trial: &trial{subject: subjectOf(api)}, t: t}
+					c.srv = auditlogtest.NewServer(auditlogtest.InMemory(), auditlogtest.WithClock(c.now))
+					defer c.srv.Close()
+					c.srv.SetQuirks(api, quirks)
+					since := c.now()
+					pages := c.pagesUntil(listing{since: since}, quickFollow, func(pages []*page) bool {
+						if n := len(pages); n > 3 && n < 9 {
+							c.happen(n, 0)
+						}
+						return len(pages) == 20
+					})
+					require.ElementsMatch(t, c.stored(since), followedKeys(pages))
+					for name, read := range readers(c.subject) {
+						keys, err := read(t.Context(), c.client(), listing{})
+						require.NoError(t, err, name)
+						require.Len(t, keys, 4+5+6+7+8, name)
+						keys, err = read(t.Context(), c.client(), listing{ListOptions: auditlogs.ListOptions{Offset: 100}})
+						if name != "Merge" {
+							require.NoError(t, err, name)
+							require.Empty(t, keys, name)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
 // The vendor's SDK names the list rows.
 func TestRowsOfHuawei(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,8 @@ type UserEventFilter struct {
 	// Window asks for the given time up to the server's current time, in whole seconds. Fractions of a second are
 	// ErrInvalidFilter, and so is Since or Until together with Window.
 	Window time.Duration
-	// Since is inclusive and Until exclusive. The API knows only whole seconds.
+	// Since is inclusive and Until exclusive. The API knows only whole seconds. Without Since, the client asks for
+	// everything since 1970 or, if the API refuses that, for the two years for which it keeps events.
 	Since, Until time.Time
 	ListOptions
 }

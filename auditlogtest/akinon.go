@@ -31,6 +31,10 @@ func (s *Server) akinonList(c *call) *answer {
 	if len(errs) > 0 {
 		return errs.answer()
 	}
+	if c.quirks.RefuseSort && c.query.Has("sort") {
+		errs.add("sort", "Unknown parameter.")
+		return errs.answer()
+	}
 	asked, _ := strconv.Atoi(c.last("limit")) // a value that is not a number counts as not given
 	if most := c.quirks.LargestLimit; most > 0 && asked > most {
 		errs.add("limit", "Ensure this value is less than or equal to "+strconv.Itoa(most)+".")

@@ -63,7 +63,7 @@ func elasticPathPage[T any](c *call, from *store[T], of func(resource string) qu
 		},
 		"links": elasticPathLinks(c, offset, size, len(rows), total),
 	}
-	body := rowsIn("data", from.kind, rows, c.quirks.NumericIDs, others)
+	body := rowsOrNull(c, "data", from.kind, rows, others)
 	return newAnswer(http.StatusOK, "application/json", body)
 }
 

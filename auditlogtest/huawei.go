@@ -45,7 +45,11 @@ func (s *Server) huaweiList(c *call) *answer {
 	rows := list.page(at, size, c.quirks.shuffle(c.number))
 	rows = rows[:c.quirks.rowsServed(len(rows), c.number)]
 	others := object{"error_code": nil, "error_msg": nil}.withTotal(c, total)
-	return huaweiAnswer(http.StatusOK, rowsIn("data", huaweiKind, rows, false, others))
+	member := "data"
+	if c.quirks.RowsMember {
+		member = "rows"
+	}
+	return huaweiAnswer(http.StatusOK, rowsOrNull(c, member, huaweiKind, rows, others))
 }
 
 // withTotal adds the total number of rows as Quirks.Total asks for it.

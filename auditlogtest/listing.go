@@ -148,6 +148,15 @@ func rowsIn[T any](member string, k kind[T], rows []*row[T], numericIDs bool, ot
 	return append(buf, rest...)
 }
 
+// rowsOrNull is rowsIn for services that may send null in place of no rows.
+func rowsOrNull[T any](c *call, member string, k kind[T], rows []*row[T], others object) []byte {
+	if c.quirks.NullLists && len(rows) == 0 {
+		others[member] = nil
+		return encodeJSON(others)
+	}
+	return rowsIn(member, k, rows, c.quirks.NumericIDs, others)
+}
+
 // appendRows appends the rows as an array and leaves capacity for more bytes after it.
 func appendRows[T any](buf []byte, k kind[T], rows []*row[T], numericIDs bool, more int) []byte {
 	size := 2 + len(rows) + more

@@ -35,6 +35,8 @@ type Quirks struct {
 	TokenLifetime time.Duration
 	// Total is what Huawei and Elastic Path report as the total number of rows.
 	Total Total
+	// NullLists makes Huawei and Elastic Path send null in place of a list without rows.
+	NullLists bool
 	// NumericIDs serves Elastic Path's access-token-id and ThousandEyes' aid and uid as numbers.
 	NumericIDs bool
 	// Chunked sends responses without Content-Length.
@@ -55,6 +57,8 @@ type Quirks struct {
 
 	// OffsetPages makes Huawei's offset count pages instead of records.
 	OffsetPages bool
+	// RowsMember makes Huawei call the list rows, as the vendor's SDK does, and not data, as the documents do.
+	RowsMember bool
 	// RefuseBounds makes Huawei refuse every start_time and end_time, as if their form were wrong.
 	RefuseBounds bool
 
@@ -62,6 +66,8 @@ type Quirks struct {
 	LargestLimit int
 	// IgnoreSort makes Akinon ignore the sort parameter.
 	IgnoreSort bool
+	// RefuseSort makes Akinon refuse the sort parameter.
+	RefuseSort bool
 	// MillisecondBounds makes Akinon truncate the timestamps of filters to milliseconds.
 	MillisecondBounds bool
 
