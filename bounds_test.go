@@ -184,6 +184,28 @@ func TestAkinonRefusesALongPage(t *testing.T) {
 	}
 }
 
+// In cursors, too: where rows are read by page number, a listing that is resumed asks for pages that the server gives.
+func TestAkinonRefusesALongPageOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, subjectOf(auditlogtest.Akinon))
+	r.srv.SetQuirks(r.api, auditlogtest.Quirks{LargestLimit: 100})
+	want := r.fill(530, time.Second)
+	f := auditlogs.AuditEventFilter{Sort: "url"}
+	var keys []string
+	for {
+		page, err := r.client.AuditEvents.List(t.Context(), f)
+		require.NoError(t, err)
+		for _, e := range page.Items {
+			keys = append(keys, e.Key())
+		}
+		if f.Cursor = page.Next; page.Next == "" {
+			break
+		}
+	}
+	require.ElementsMatch(t, want, keys)
+	require.Equal(t, 1, refusals(r.srv, r.api))
+}
+
 // A refusal for another reason is one, after at most one more request.
 func TestAkinonRefusesSomethingElse(t *testing.T) {
 	t.Parallel()
@@ -246,6 +268,10 @@ func TestThousandEyesRefusesTheLongPast(t *testing.T) {
 		require.Equal(t, want, keys, name)
 		require.Equal(t, 1, refusals(r.srv, r.api)-before, "%s: remembered", name)
 	}
+	before := refusals(r.srv, r.api)
+	r.srv.Inject(auditlogtest.Fault{API: r.api, After: 3, Status: http.StatusGone}) // a cursor expired: a new listing begins
+	require.Equal(t, want, r.read(listing{}))
+	require.Equal(t, 1, refusals(r.srv, r.api)-before, "remembered for that, too")
 	var first string
 	for _, q := range r.srv.Requests(r.api) {
 		if q.Status == http.StatusOK {

@@ -304,6 +304,9 @@ func TestNullBesideATotal(t *testing.T) {
 		list func(*auditlogs.Client) (int, int, error)
 		body string
 	}{
+		"Waldur":                 {waldurSizes, `{"count":0,"next":null,"results":null}`},
+		"Akinon":                 {akinonSizes, `{"count":0,"next":null,"results":null}`},
+		"ThousandEyes":           {eyesSizes, `{"auditEvents":null,"total":0,"count":0}`},
 		"Huawei without rows":    {huaweiSizes, `{"total":0}`},
 		"Huawei, two lists":      {huaweiSizes, `{"data":[{"audit_log_id":"1"}],"rows":[{"audit_log_id":"2"}]}`},
 		"Huawei, null, no count": {huaweiSizes, `{"data":null,"rows":null}`},
@@ -326,6 +329,18 @@ func huaweiSizes(c *auditlogs.Client) (int, int, error) {
 
 func elasticSizes(c *auditlogs.Client) (int, int, error) {
 	return sizesOf(c.PersonalDataLogs.List(context.Background(), elasticFilter))
+}
+
+func waldurSizes(c *auditlogs.Client) (int, int, error) {
+	return sizesOf(c.DataAccessLogs.List(context.Background(), auditlogs.DataAccessLogFilter{}))
+}
+
+func akinonSizes(c *auditlogs.Client) (int, int, error) {
+	return sizesOf(c.AuditEvents.List(context.Background(), auditlogs.AuditEventFilter{}))
+}
+
+func eyesSizes(c *auditlogs.Client) (int, int, error) {
+	return sizesOf(c.UserEvents.List(context.Background(), auditlogs.UserEventFilter{}))
 }
 
 func sizesOf[T any](p *auditlogs.Page[T], err error) (n, total int, _ error) {

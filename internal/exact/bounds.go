@@ -14,7 +14,6 @@ func (l *Listing) WithoutBounds() {
 	}
 	at := max(0, l.Examined-len(l.keys))
 	l.reset(at, at)
-	l.frontierLost = true
 }
 
 // dropBounds makes the walk as one of an API without parameters for bounds.
