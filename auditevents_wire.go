@@ -203,7 +203,7 @@ func (e *auditEventEndpoint) ask(ctx context.Context, op string, w exact.Window,
 	}
 	q.setRange(w.Low, w.High)
 	q.Page, q.Limit = page+1, size
-	if w.Reverse {
+	if w.Reverse && q.Sort != "" {
 		q.Sort = turned(q.Sort)
 	}
 	list := call{op: op, path: []string{"audit-events"}, slash: true, query: encodeQuery(q).Encode()}
