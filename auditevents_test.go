@@ -182,7 +182,7 @@ func TestAuditEventsBounds(t *testing.T) {
 func TestAuditEventsErrors(t *testing.T) {
 	t.Parallel()
 	type e = auditlogs.APIError
-	modest := auditlogs.AuditEventFilter{ListOptions: auditlogs.ListOptions{PageSize: 100}}
+	modest := auditlogs.AuditEventFilter{Sort: "-timestamp", ListOptions: auditlogs.ListOptions{PageSize: 100}}
 	svcErrors(t, "AuditEvents.List", akinonOf, modest, append(waldurRefusals(),
 		svcRefusal{
 			name: "400 of the documentation", status: 400, body: `{"timestamp__gte":["Enter a valid date/time."],"user":{"id":["A valid integer is required."]}}`,
