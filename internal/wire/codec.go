@@ -74,6 +74,14 @@ func (c *Codec[T]) acceptable(record *T, raw []byte) error {
 	}
 }
 
+// salvage reads what can be read of an invalid record: all members of the right kind.
+func (c *Codec[T]) salvage(raw []byte) (record T) {
+	r := newReader(raw, nil)
+	r.salvaging = true
+	c.Read(&record, r)
+	return record
+}
+
 // Pointer reads a value, or null, which sets the pointer to nil.
 func Pointer[T any](r *Reader, to **T, read func(*T, *Reader)) {
 	if r.null() {

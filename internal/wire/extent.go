@@ -7,8 +7,8 @@ import (
 )
 
 // element reads the next value with read and returns a copy of its bytes. What read took with Raw becomes part of that
-// copy, so it keeps no other memory alive. An error in read concerns only this value: the value is skipped, and reading
-// goes on. Invalid JSON ends the reading.
+// copy, so it keeps no other memory alive. An error in read concerns only this value: the value is skipped but also
+// returned, and reading goes on. Invalid JSON ends the reading.
 func (r *Reader) element(read func()) (raw json.RawMessage, err error) {
 	before, at := r.dec, r.at
 	r.parts, r.inside = r.parts[:0], true
@@ -18,8 +18,7 @@ func (r *Reader) element(read func()) (raw json.RawMessage, err error) {
 		return r.detach(raw), nil
 	}
 	r.dec, r.at, r.err, err = before, at, nil, r.err
-	r.Skip()
-	return nil, err
+	return bytes.Clone(r.value()), err
 }
 
 // detach copies the bytes of a value, and makes what was taken from them part of the copy.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"sync"
 	"sync/atomic"
 )
@@ -9,6 +10,9 @@ import (
 // last answer. An answer borrows a table while it is read, because answers that are read ahead are read at the same
 // time, and a table allows only one user at a time. The zero value is ready to use.
 type Shared struct {
+	// KeepFaults makes unreadable records Faults of their list instead of an error. Set it before the first answer.
+	KeepFaults bool
+
 	tables sync.Pool
 	rows   atomic.Int64
 }
@@ -22,17 +26,28 @@ func (p *Shared) borrow() *stringTable {
 
 // List holds the records of an answer.
 type List[T any] struct {
-	Rows []T
+	Rows   []T
+	Faults []Fault // the rows that are unreadable, in order
 
 	codec     *Codec[T]
-	asked     int   // records that were asked for; 0 if not known
-	lastCount int   // records of the previous answer; 0 if there was none
-	found     bool  // there is a list, or null in its place
-	null      bool  // there is null
-	fault     error // of the first invalid record
-	faultAt   int   // its index
-	at        int   // index of the record that is being read; -1 outside the list
+	asked     int  // records that were asked for; 0 if not known
+	lastCount int  // records of the previous answer; 0 if there was none
+	tolerated int  // unreadable records that are kept; one more makes the whole answer unreadable
+	found     bool // there is a list, or null in its place
+	null      bool // there is null
+	at        int  // index of the record that is being read; -1 outside the list
 }
+
+// Fault is a record that is a JSON value but not a record of its kind, and why. Its row has what could be read of it.
+type Fault struct {
+	Index int
+	Raw   json.RawMessage
+	Err   error
+}
+
+// maxFaults bounds the unreadable records that are kept of one answer: a page of all APIs. A row takes far more memory
+// than the shortest value that is not a record.
+const maxFaults = 1000
 
 // NewList returns a list that is still to be read, for the answer to a request for asked records. 0 means that this is
 // not known.
@@ -45,15 +60,36 @@ func (l *List[T]) Found() bool { return l.found && !l.null }
 func (l *List[T]) IsNull() bool { return l.null }
 
 // HasFault reports whether a record is invalid, in an answer that could be read to its end.
-func (l *List[T]) HasFault() bool { return l.fault != nil }
+func (l *List[T]) HasFault() bool { return len(l.Faults) > 0 }
+
+// FaultsOf returns the faults of rows by their index. The rows are some of the list's own.
+func (l *List[T]) FaultsOf(rows []T) map[int]*Fault {
+	byText := make(map[*byte]*Fault, len(l.Faults))
+	for i := range l.Faults {
+		byText[&l.Faults[i].Raw[0]] = &l.Faults[i]
+	}
+	faults := make(map[int]*Fault, len(l.Faults))
+	for i := range rows {
+		if raw := *l.codec.Raw(&rows[i]); len(raw) > 0 && byText[&raw[0]] != nil {
+			faults[i] = byText[&raw[0]]
+		}
+	}
+	return faults
+}
+
+// tooFaulty reports whether more records are invalid than are tolerated.
+func (l *List[T]) tooFaulty() bool { return len(l.Faults) > l.tolerated }
 
 // ReadAnswer reads an answer in one pass. Nothing that read takes from it refers to its body afterwards. An error
 // concerns the record with the given index or, if that is -1, the answer. Whether the answer must have a list of records is
-// for the caller to decide.
+// for the caller to decide. Unless p keeps faults, an invalid record is an error.
 func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (index int, err error) {
 	table := p.borrow()
 	defer p.tables.Put(table)
 	l.at, l.lastCount = -1, int(p.rows.Load())
+	if p.KeepFaults {
+		l.tolerated = maxFaults
+	}
 	in := newReader(body, table)
 	if in.null() {
 		in.fail(errNull)
@@ -62,10 +98,10 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (
 	in.end()
 	switch {
 	case in.err != nil:
-		l.fault = nil
+		l.Faults = nil
 		return l.at, in.err
-	case l.fault != nil:
-		return l.faultAt, l.fault
+	case l.tooFaulty():
+		return l.Faults[0].Index, l.Faults[0].Err
 	default:
 		p.rows.Store(int64(len(l.Rows)))
 		return 0, nil
@@ -73,14 +109,15 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (
 }
 
 // Read reads the list of records. If the list appears twice, the last one counts, and so do its faults. After an
-// invalid record, the rest of the answer is read, because it may say that it is not a listing.
+// invalid record, the rest of the answer is read, because it may say that it is not a listing. If the record is not
+// tolerated, no further one is kept.
 func (l *List[T]) Read(r *Reader) {
-	*l = List[T]{codec: l.codec, found: true, asked: l.asked, lastCount: l.lastCount, at: -1}
+	*l = List[T]{codec: l.codec, found: true, asked: l.asked, lastCount: l.lastCount, tolerated: l.tolerated, at: -1}
 	if l.null = r.null(); l.null {
 		return
 	}
 	for i := range r.elements {
-		if l.fault != nil {
+		if l.tooFaulty() {
 			r.Skip()
 			continue
 		}
@@ -120,10 +157,11 @@ func (l *List[T]) record(r *Reader, i int) {
 	l.at = -1
 	if err == nil {
 		err = l.codec.acceptable(row, raw)
+	} else {
+		*row = l.codec.salvage(raw)
 	}
 	if err != nil {
-		l.fault, l.faultAt = err, i
-		return
+		l.Faults = append(l.Faults, Fault{Index: i, Raw: raw, Err: err})
 	}
 	*l.codec.Raw(row) = raw
 }

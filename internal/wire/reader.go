@@ -22,6 +22,8 @@ type Reader struct {
 
 	inside bool               // an element is being read
 	parts  []*json.RawMessage // what was taken from its bytes
+
+	salvaging bool // a member of the wrong kind is skipped
 }
 
 // newReader returns a reader of data that shares recurring strings through the table, which may be nil.
@@ -59,6 +61,12 @@ func (r *Reader) Members(yield func(name []byte) bool) {
 	for members.Next() {
 		name := members.Key()
 		r.passName(name)
+		if r.salvaging {
+			if !r.salvage(name, yield) {
+				return
+			}
+			continue
+		}
 		if !yield(name) || r.err != nil {
 			r.err = within(name, r.err)
 			return
@@ -66,6 +74,18 @@ func (r *Reader) Members(yield func(name []byte) bool) {
 	}
 	r.failed(members.Err())
 	r.passBracket('}')
+}
+
+// salvage reads a member, or skips it if it is of the wrong kind, and reports whether to go on. The JSON is known to be
+// valid.
+func (r *Reader) salvage(name []byte, yield func(name []byte) bool) bool {
+	before, at := r.dec, r.at
+	more := yield(name)
+	if r.err != nil {
+		r.dec, r.at, r.err = before, at, nil
+		r.Skip()
+	}
+	return more
 }
 
 // elements iterates over the elements of an array; each must be read or skipped. null has none.
