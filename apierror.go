@@ -30,7 +30,8 @@ type APIError struct {
 	Fields     map[string][]string // per-parameter messages of a 400
 	RequestID  string              // for the vendor's support
 	Attempts   int                 // requests sent for this call
-	RetryAfter time.Duration       // the wait that the API asked for; 0 if none
+	RetryAfter time.Duration       // the wait that the API asked for, however long; 0 if none
+	Date       time.Time           // the server's time at the answer; zero if it is not known
 	Body       []byte              // at most 4 KiB
 }
 
@@ -191,6 +192,7 @@ func newAPIError(op string, r *transport.Reply) *APIError {
 		RequestID:  clean(cmp.Or(parsed.RequestID, r.RequestID), 120),
 		Attempts:   r.Attempts,
 		RetryAfter: r.AskedWait(),
+		Date:       r.Date,
 		Body:       []byte(cutBytes(r.CleanText(string(r.Body)), maxErrorBody)),
 	}
 	if e.Message == "" {

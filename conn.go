@@ -128,7 +128,7 @@ func (c *conn) request(ctx context.Context, method string, target *url.URL, toke
 	if method == "" {
 		method = http.MethodGet
 	}
-	header := http.Header{"User-Agent": {c.userAgent}, "Accept": {c.traits.accept}}
+	header := http.Header{"User-Agent": {c.userAgent}, "Accept": {c.traits.accept}, "Cache-Control": {"no-cache"}}
 	header.Set(c.traits.header, c.traits.scheme+token.Value)
 	return (&http.Request{
 		Method: method, URL: target, Host: target.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

@@ -193,7 +193,7 @@ func FuzzRequests(f *testing.F) {
 			require.True(t, known || slices.Contains(want.free, name), "%q was not asked for", name)
 			require.Len(t, values, 1)
 		}
-		require.Len(t, req.Header, 3, "%v", req.Header) // Accept, User-Agent and the credential
+		require.Len(t, req.Header, 4, "%v", req.Header) // Accept, Cache-Control, User-Agent and the credential
 	})
 }
 

@@ -430,7 +430,7 @@ func svcIsRefusal(t *testing.T, tc svcRefusal, op, tier string, err error) {
 		want.Message = http.StatusText(tc.status)
 	}
 	body := refusal.Body
-	want.Body = body
+	want.Body, want.Date = body, refusal.Date
 	assert.Equal(t, want, *refusal, tier)
 	assert.Equal(t, tc.body[:min(len(tc.body), 4<<10)], string(body), tier)
 	text := err.Error()

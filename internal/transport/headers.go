@@ -81,3 +81,12 @@ func serverDate(header http.Header) time.Time {
 	}
 	return date.UTC()
 }
+
+// parseAge returns how long a cache kept an answer, or 0 if the header is missing or no number of seconds.
+func parseAge(header http.Header) time.Duration {
+	seconds, err := strconv.ParseInt(strings.TrimSpace(header.Get("Age")), 10, 64)
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return time.Duration(min(seconds, int64(maxAsked/time.Second))) * time.Second
+}

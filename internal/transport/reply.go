@@ -15,7 +15,8 @@ type Reply struct {
 	Attempts  int
 	RequestID string
 	RateLimit RateLimit
-	Date      time.Time // the server's clock; zero if it is not known
+	Date      time.Time     // the server's clock; zero if it is not known
+	Age       time.Duration // how long a cache kept the answer; 0 if it does not say
 
 	secrets []scrub.Secret // secrets that were sent and that a server may echo
 }
@@ -34,6 +35,7 @@ func NewReply(res *http.Response, body []byte, attempts int, secrets ...scrub.Se
 		Attempts:  attempts,
 		RateLimit: limit,
 		Date:      serverDate(res.Header),
+		Age:       parseAge(res.Header),
 		secrets:   secrets,
 	}
 	r.RequestID = r.CleanText(requestID(res.Header))
