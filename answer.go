@@ -21,14 +21,21 @@ type answer[T record] struct {
 	requestID string
 	gone      bool // the API has no such page: there was an answer, but without records
 
+	age     time.Duration // how long a cache kept the answer, by the Age header
+	claimed time.Time     // the server's time according to the answer, if Follow does not believe it
+
+	list       *wire.List[T]
+	unreadable map[int]*unreadable // by index; nil except for Follow, and there nearly always
+
 	spec *spec[T]
 }
 
 // newAnswer creates the answer of a request for size records. Its first record is at row skip.
-func newAnswer[T record](r *transport.Reply, items []T, skip, size int) *answer[T] {
+func newAnswer[T record](r *transport.Reply, rows *wire.List[T], skip, size int) *answer[T] {
 	return &answer[T]{
 		Answer: exact.Answer{Skip: skip, Asked: size, Total: -1, Date: r.Date},
-		items:  items, rateLimit: RateLimit(r.RateLimit), requestID: r.RequestID,
+		items:  rows.Rows, rateLimit: RateLimit(r.RateLimit), requestID: r.RequestID,
+		age: r.Age, list: rows,
 	}
 }
 
@@ -36,14 +43,39 @@ func newAnswer[T record](r *transport.Reply, items []T, skip, size int) *answer[
 func (a *answer[T]) end() int { return a.Skip + len(a.items) }
 
 // Len, Time, Key and Number let the engine see the records as rows.
-func (a *answer[T]) Len() int             { return len(a.items) }
-func (a *answer[T]) Time(i int) time.Time { return a.spec.time(&a.items[i]) }
-func (a *answer[T]) Key(i int) string     { return a.items[i].Key() }
-func (a *answer[T]) Number(i, n int)      { a.spec.number(&a.items[i], n) }
+func (a *answer[T]) Len() int { return len(a.items) }
+
+// Time returns the time of row i.
+func (a *answer[T]) Time(i int) time.Time {
+	if u := a.unreadable[i]; u != nil {
+		return u.time
+	}
+	return a.spec.time(&a.items[i])
+}
+
+// Key returns the identity of row i.
+func (a *answer[T]) Key(i int) string {
+	if u := a.unreadable[i]; u != nil {
+		return u.key()
+	}
+	return a.items[i].Key()
+}
+
+// Number makes row i the nth of several equal ones.
+func (a *answer[T]) Number(i, n int) {
+	if u := a.unreadable[i]; u != nil {
+		u.equal = n
+		return
+	}
+	a.spec.number(&a.items[i], n)
+}
 
 // pick returns the records of the spans. A single span, which is the usual case, is not copied: the page uses the
 // memory of the answer, without spare capacity, so that an append copies.
 func (a *answer[T]) pick(spans []exact.Span) []T {
+	if len(a.unreadable) > 0 {
+		return a.readable(spans)
+	}
 	switch len(spans) {
 	case 0:
 		return nil
@@ -103,10 +135,13 @@ func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared, ro
 	case whole && e.code != "":
 		return newAPIError(op, r)
 	case err != nil && !(whole && e.failed):
-		return unreadable(op, r, index, r.CleanError(err))
+		return decodeError(op, r, index, r.CleanError(err))
 	}
 	if fault := e.fault(rows.Found(), rows.IsNull()); fault != "" {
-		return unreadable(op, r, -1, notListing(r, fault))
+		return decodeError(op, r, -1, notListing(r, fault))
+	}
+	for i := range rows.Faults {
+		rows.Faults[i].Err = r.CleanError(rows.Faults[i].Err)
 	}
 	return nil
 }
@@ -129,10 +164,10 @@ func checkStatus(op string, r *transport.Reply) error {
 	if r.Status == http.StatusOK || r.Status == http.StatusNonAuthoritativeInfo {
 		return nil
 	}
-	return unreadable(op, r, -1, fmt.Errorf("status %d in place of 200", r.Status))
+	return decodeError(op, r, -1, fmt.Errorf("status %d in place of 200", r.Status))
 }
 
-func unreadable(op string, r *transport.Reply, index int, err error) error {
+func decodeError(op string, r *transport.Reply, index int, err error) error {
 	return &DecodeError{Op: op, Index: index, StatusCode: r.Status, Err: err}
 }
 
@@ -144,7 +179,7 @@ func readRecord[T record](op string, r *transport.Reply, codec *wire.Codec[T]) (
 	}
 	record, err := codec.Record(r.Body)
 	if err != nil {
-		return nil, unreadable(op, r, 0, r.CleanError(err))
+		return nil, decodeError(op, r, 0, r.CleanError(err))
 	}
 	return record, nil
 }

@@ -82,6 +82,7 @@ func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], e
 		filter:      f.InstanceID + "/" + f.ConnectorID + "?" + encodeQuery(f.query()).Encode(),
 		time:        func(l *DataAssetLog) time.Time { return l.HappenedTime },
 		number:      (*DataAssetLog).number,
+		shared:      &e.shared,
 		fetch:       e.fetch,
 		learning:    e.learning,
 		unformed:    boundsRefused,
@@ -247,7 +248,7 @@ func (e *dataAssetLogEndpoint) read(op string, r *transport.Reply, skip, limit i
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(r, rows.Rows, skip, limit)
+	a := newAnswer(r, rows, skip, limit)
 	a.Total = said.total
 	a.Named = allNamed(a.items)
 	return a, nil

@@ -140,6 +140,7 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 		ListOptions: f.ListOptions,
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *AuditEvent) time.Time { return e.Timestamp },
+		shared:      &e.shared,
 		fetch:       e.fetch,
 	}, nil
 }
@@ -219,7 +220,7 @@ func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared, page, s
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(r, rows.Rows, page*size, size)
+	a := newAnswer(r, rows, page*size, size)
 	a.Total = e.total
 	a.readNext(&e)
 	return a, nil

@@ -162,7 +162,7 @@ func (s *DataAccessLogsService) Count(ctx context.Context, f DataAccessLogFilter
 		}
 		n := resultCount(r)
 		if n < 0 {
-			return 0, unreadable(op, r, -1, errors.New("no X-Result-Count"))
+			return 0, decodeError(op, r, -1, errors.New("no X-Result-Count"))
 		}
 		return n, nil
 	})

@@ -98,6 +98,7 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 		ListOptions: f.ListOptions,
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(l *DataAccessLog) time.Time { return l.Timestamp },
+		shared:      shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[DataAccessLog], error) {
 			q := f.query()
 			q.setDays(w.Low, w.High, 1) // the server's days are those of its own time zone
@@ -139,7 +140,7 @@ func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared, page
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(r, rows.Rows, page*size, size)
+	a := newAnswer(r, rows, page*size, size)
 	a.Total = e.total
 	if bare {
 		readLinks(a, r.Header.Values("Link"), page)

@@ -65,9 +65,10 @@ type RetryInfo struct {
 	API     string
 	Op      string
 	Attempt int           // the one that failed; for a poll, the number of failed polls in a row
-	Wait    time.Duration // wait before the next one
+	Wait    time.Duration // wait before the next one; an API that asks for a longer one is in the Cause
 	Status  int           // 0 without an answer
 	Cause   error         // nil if there was an answer that could be read; always set for a poll
+	Since   time.Time     // when the first of the polls that failed in a row failed, by the local clock; zero for an attempt
 }
 
 // PageInfo describes a page of a listing, as the API sent it.
@@ -84,6 +85,7 @@ type PageInfo struct {
 	Delivered int       // records that the caller gets: new, in the range, and in no earlier poll
 	Newest    time.Time // latest time of the delivered records; zero if there are none
 	Date      time.Time // the server's time at the answer; zero if it is not known
+	Claimed   time.Time // the answer's own Date, if Follow does not believe it; then Date is what it believes
 }
 
 // span runs an operation between OnCall and the function that OnCall returned.
@@ -212,7 +214,7 @@ func (r *report) Retry(ctx context.Context, a transport.Attempt, again transport
 
 // retry reports a failure that will be retried to the log and the hook.
 func (r *report) retry(ctx context.Context, message string, info RetryInfo) {
-	attrs := append(make([]slog.Attr, 0, 6), slog.String("api", info.API), slog.String("op", info.Op),
+	attrs := append(make([]slog.Attr, 0, 7), slog.String("api", info.API), slog.String("op", info.Op),
 		slog.Int("attempt", info.Attempt), slog.Duration("wait", info.Wait))
 	if info.Status != 0 {
 		attrs = append(attrs, slog.Int("status", info.Status))
@@ -220,8 +222,17 @@ func (r *report) retry(ctx context.Context, message string, info RetryInfo) {
 	if info.Cause != nil {
 		attrs = append(attrs, slog.String("error", info.Cause.Error()))
 	}
+	if !info.Since.IsZero() {
+		attrs = append(attrs, slog.Time("since", info.Since))
+	}
 	r.logger.LogAttrs(ctx, slog.LevelWarn, message, attrs...)
 	if r.hooks.OnRetry != nil {
 		r.hooks.OnRetry(ctx, info)
 	}
+}
+
+// disbelief reports that an answer's date is not believed, and the time that is.
+func (r *report) disbelief(ctx context.Context, op string, claimed, believed time.Time) {
+	r.logger.LogAttrs(ctx, slog.LevelWarn, "date not believed", slog.String("api", r.api), slog.String("op", op),
+		slog.Time("date", claimed), slog.Time("believed", believed))
 }

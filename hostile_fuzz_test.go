@@ -14,6 +14,7 @@ import (
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // memoryServer is a network in memory that writes every request as it would be sent, and reads it as a server would.
@@ -135,7 +136,7 @@ func FuzzPageLinks(f *testing.F) {
 	f.Add(`<?page=2>;rel="prev last",<>;rel=next`, math.MaxInt/2, uint16(1), uint8(255), uint16(2))
 	f.Fuzz(func(t *testing.T, header string, total int, rows uint16, page uint8, size uint16) {
 		asked := int(size%300) + 1
-		a := newAnswer(&transport.Reply{}, make([]DataAccessLog, int(rows)%(asked+1)), int(page)*asked, asked)
+		a := newAnswer(&transport.Reply{}, &wire.List[DataAccessLog]{Rows: make([]DataAccessLog, int(rows)%(asked+1))}, int(page)*asked, asked)
 		a.Total = max(-1, total)
 		readLinks(a, []string{header}, int(page))
 		require.True(t, a.Size >= 0 && a.Size <= asked, "a page of %d rows, asked for %d", a.Size, asked)

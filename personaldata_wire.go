@@ -69,6 +69,7 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 		unbounded:   true,
 		filter:      f.filter(),
 		time:        func(l *PersonalDataLog) time.Time { return l.Time },
+		shared:      shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[PersonalDataLog], error) {
 			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: f.filter()}
 			r, err := conn.do(ctx, call{op: op, path: []string{"v2", "personal-data", "logs"}, query: encodeQuery(q).Encode()})
@@ -103,7 +104,7 @@ func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Share
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(r, rows.Rows, w.Skip, w.Size)
+	a := newAnswer(r, rows, w.Skip, w.Size)
 	if a.Total = e.total; next || e.total >= a.end() {
 		a.More = exact.MoreIf(next || e.total > a.end())
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
+	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // record is what a listing needs to know of a record type.
@@ -22,6 +23,7 @@ type spec[T record] struct {
 	window    bool                 // the range moves with the server's current time
 	op        string               // "UserEvents"
 	filter    string               // the filter without range and paging, in a stable form; a cursor belongs to it
+	shared    *wire.Shared
 	fetch     fetcher[T]
 	time      func(*T) time.Time
 	number    func(*T, int)                  // sets the ordinal of the nth equal row, for records without an ID; otherwise nil
@@ -56,6 +58,7 @@ type reader[T record] struct {
 	known func(*T) bool  // reports whether an earlier poll of Follow delivered a record; nil outside Follow
 	ahead *prefetcher[T] // reads ahead; nil if nothing is read ahead
 	ended bool           // the last page was returned
+	aside []*unreadable  // records that were read but are on no page
 }
 
 // readAhead lets the reader read ahead if Prefetch asks for it. The returned function stops that.
@@ -105,6 +108,7 @@ func (r *reader[T]) step(ctx context.Context, w exact.Window, page *Page[T]) (ex
 		r.ahead.refill(ctx, r.walk, w, got)
 	}
 	items := got.pick(taken.Spans)
+	r.aside = append(r.aside, got.aside(taken.Spans)...)
 	if page.Items == nil {
 		page.Items = items // nearly always there is one answer, whose rows need not be copied
 	} else {
@@ -175,7 +179,7 @@ func (r *reader[T]) report(ctx context.Context, got *answer[T], fresh int, items
 	}
 	info := PageInfo{
 		API: r.conn.api, Op: r.spec.op + ".List", Rows: len(got.items), New: fresh, Total: got.Total,
-		RateLimit: got.rateLimit, Date: got.Date, Follow: r.known != nil,
+		RateLimit: got.rateLimit, Date: got.Date, Claimed: got.claimed, Follow: r.known != nil,
 	}
 	for i := range items {
 		if r.known == nil || !r.known(&items[i]) {

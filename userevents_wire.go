@@ -103,6 +103,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *UserEvent) time.Time { return e.Date },
 		number:      func(e *UserEvent, n int) { e.Ordinal = n },
+		shared:      &e.shared,
 		fetch:       e.fetch,
 	}, nil
 }
@@ -174,7 +175,7 @@ func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window t
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(r, rows.Rows, 0, 0)
+	a := newAnswer(r, rows, 0, 0)
 	a.More = exact.MoreNo
 	if window > 0 && !r.Date.IsZero() {
 		a.Low = r.Date.Add(-window)
@@ -183,7 +184,7 @@ func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window t
 		return a, nil
 	}
 	if a.Token, err = nextToken(e.next, r); err != nil {
-		return nil, unreadable(op, r, -1, err)
+		return nil, decodeError(op, r, -1, err)
 	}
 	a.More = exact.MoreYes
 	return a, nil

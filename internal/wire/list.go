@@ -131,7 +131,7 @@ func (l *List[T]) Read(r *Reader) {
 // way to the other; records under both are an error.
 func (l *List[T]) ReadEither(r *Reader) {
 	switch {
-	case !l.Found() || len(l.Rows) == 0 && l.fault == nil && !r.isNull():
+	case !l.Found() || len(l.Rows) == 0 && !r.isNull():
 		l.Read(r)
 	case r.null():
 	default:
