@@ -97,9 +97,14 @@
 //
 // Follow does not end by itself. It polls, and gives a page at the end of every poll, an empty one if nothing is new. A zero
 // Since begins at the server's now; an Until is [ErrInvalidFilter]. A record that appears late is delivered once if it does so
-// within the time that [FollowOptions] gives. [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalidRequest] and an
-// [*IncompleteError] end it. It retries after every other failure, without end, and reports each through Hooks.OnRetry and the
-// log.
+// within the time that [FollowOptions] gives. The server's now is the Date of its answers. A Date that jumps ahead is not
+// believed at once, so that no record is skipped because one clock is wrong.
+//
+// [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalidRequest] and an [*IncompleteError] end Follow. It retries
+// after every other failure, and reports each through Hooks.OnRetry and the log. If polls fail in a row for longer than
+// Patience of FollowOptions, 1 hour unless set, Follow ends with the last error. No wait is longer than 10 minutes, or than
+// Interval if that is longer, whatever the API asks for. Unreadable of FollowOptions lets Follow go on past records that
+// cannot be read.
 //
 // [PersonalDataLogsService.AllRelated] reads the logs of an Elastic Path resource and of what is related to it.
 //

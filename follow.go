@@ -3,6 +3,7 @@ package auditlogs
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"time"
@@ -12,13 +13,19 @@ import (
 )
 
 // FollowOptions says how a log is followed. The zero value is a good choice: a zero field has its default value. To set
-// a time to practically zero, use one nanosecond. A negative value is ErrInvalidFilter.
+// a time to practically zero, use one nanosecond. A negative value is ErrInvalidFilter, except for Patience.
 //
 // A record is delivered exactly once if it becomes visible within Lag plus Lookback after its time, by the API's clock.
 // How far the polls are apart does not matter: the range of each poll ends Lag before the time of the poll's first
 // answer, and begins Lookback before the end of the previous poll's range. A record that takes longer to become visible
 // may be missed. The time that an answer takes, and the amount by which the API's clock is set back meanwhile, are
 // subtracted from the time that a record may take.
+//
+// The API's clock is the Date of its answers, less their Age. A Date that is ahead of earlier answers, by more than 10
+// seconds and 3 % of the time since, would make Follow skip records. It is logged, shown in PageInfo.Claimed, and
+// believed only after 30 polls in a row have shown it: until then, new records come late if the clock was really set.
+// Where there are no earlier answers, because Follow starts at a Since or a Cursor, a Date more than 10 minutes plus
+// Interval and Lag later costs one more request, and the earlier of both dates counts.
 type FollowOptions struct {
 	// Interval is the time between two polls; 1 minute unless set.
 	Interval time.Duration
@@ -28,15 +35,29 @@ type FollowOptions struct {
 	// Lookback is how far back each poll reads again, to find records that became visible even later; 5 minutes unless
 	// set. A cursor grows by about ten bytes for each record within this time.
 	Lookback time.Duration
+	// Patience is how long polls may fail in a row before Follow ends with the last error; 1 hour unless set, negative for
+	// ever. It is measured by the local clock from the first failure, and ends with a last try. A poll that ends, or that
+	// delivers records before it fails, begins it anew. For FollowAll, it applies to each source.
+	Patience time.Duration
+	// Unreadable is called for a record that cannot be read, with the record as it came and the reason, so that Follow can
+	// go on past it. If it returns an error, Follow ends with that error. If it is nil, the poll fails and is repeated. A
+	// poll also fails if no record of an answer is readable, nor a time of any, or if more than 1,000 are unreadable.
+	//
+	// It is called before the page to which the record belongs is delivered, once for each record, which the cursor
+	// remembers by a digest as long as polls show it. After a crash before that page's Next was stored, it may be called
+	// again. A record without an ID of its own that equals another one is a record of its own; elsewhere equal ones count
+	// as one. A record whose time is unreadable may be from shortly before Since. The text may hold secrets of the log, and
+	// is neither logged nor part of an error. FollowAll calls Unreadable from several goroutines.
+	Unreadable func(ctx context.Context, raw json.RawMessage, err *DecodeError) error
 }
 
 // withDefaults replaces zero fields with their defaults.
 func (o FollowOptions) withDefaults() FollowOptions {
-	return FollowOptions{
-		Interval: cmp.Or(o.Interval, time.Minute),
-		Lag:      cmp.Or(o.Lag, time.Minute),
-		Lookback: cmp.Or(o.Lookback, 5*time.Minute),
-	}
+	o.Interval = cmp.Or(o.Interval, time.Minute)
+	o.Lag = cmp.Or(o.Lag, time.Minute)
+	o.Lookback = cmp.Or(o.Lookback, 5*time.Minute)
+	o.Patience = cmp.Or(o.Patience, time.Hour)
+	return o
 }
 
 // follow polls without end.
@@ -71,16 +92,22 @@ func (l lister[T, F]) follower(f F, o FollowOptions) (*follower[T], error) {
 	if err := checkFollow(op, spec, o); err != nil {
 		return nil, err
 	}
-	spec.fetch = watched(l.conn, dated(op, spec.fetch))
 	fo := &follower[T]{spec: spec, conn: l.conn, FollowOptions: o.withDefaults(), scope: spec.scope(l.conn, "follow", stamp(spec.Since))}
-	if spec.Cursor == "" {
-		fo.place = exact.NewFollowing(fo.poller(), spec.Since)
-		return fo, nil
-	}
-	if fo.place, err = exact.OpenFollowing(string(spec.Cursor), fo.scope, fo.poller()); err != nil {
+	fo.clock = newServerClock(fo.Interval)
+	fo.wrapFetch()
+	if fo.place, err = fo.opened(); err != nil {
 		return nil, cursorError(op, err)
 	}
+	fo.expectDate()
 	return fo, nil
+}
+
+// opened returns the position at which Follow starts.
+func (f *follower[T]) opened() (*exact.Following, error) {
+	if f.spec.Cursor == "" {
+		return exact.NewFollowing(f.poller(), f.spec.Since), nil
+	}
+	return exact.OpenFollowing(string(f.spec.Cursor), f.scope, f.poller())
 }
 
 // checkFollow refuses filters and options that Follow cannot use.
@@ -104,17 +131,6 @@ func checkFollow[T record](op string, s *spec[T], o FollowOptions) error {
 	return c.err()
 }
 
-// dated refuses answers without a Date header. Follow needs the API's clock; no other clock will do.
-func dated[T record](op string, fetch fetcher[T]) fetcher[T] {
-	return func(ctx context.Context, asked string, w exact.Window) (*answer[T], error) {
-		got, err := fetch(ctx, asked, w)
-		if err == nil && !got.gone && got.Date.IsZero() {
-			return nil, &IncompleteError{Op: op, Reason: "the API's answers have no Date, by which a log is followed"}
-		}
-		return got, err
-	}
-}
-
 // follower follows one log poll by poll. Each poll is a listing of its own that overlaps the previous one.
 type follower[T record] struct {
 	FollowOptions
@@ -123,11 +139,17 @@ type follower[T record] struct {
 	scope string
 	place *exact.Following
 
+	clock      *serverClock
+	start      start
+	doubtAfter time.Time  // a first answer with a later date is asked for again; zero after that answer
+	date       fetcher[T] // asks for the server's time
+
 	reader *reader[T]    // of the current poll
 	stop   func()        // stops its reading ahead
 	wait   time.Duration // before the next request
-	failed int           // number of polls that failed in a row
-	last   error         // of the last of them
+	failed failures
+
+	refused bool // the caller's Unreadable returned an error
 }
 
 // poller says how polls are made.
@@ -145,42 +167,19 @@ func (f *follower[T]) poller() exact.Poller {
 func (f *follower[T]) next(ctx context.Context) (*Page[T], error) {
 	for {
 		if err := transport.Sleep(ctx, f.wait); err != nil {
-			return nil, contextErrorAfter(f.spec.op+".Follow", ctx, f.last)
+			return nil, contextErrorAfter(f.spec.op+".Follow", ctx, f.failed.last)
 		}
 		page, err := f.read(ctx)
 		switch {
 		case err == nil && page != nil:
-			f.failed, f.last = 0, nil
+			f.failed = failures{}
 			return page, nil
 		case err == nil:
 			f.wait = 0
-		case ctx.Err() != nil || endsFollow(err):
+		case ctx.Err() != nil || f.refused || endsFollow(err) || !f.retryLater(ctx, err):
 			return nil, err
-		default:
-			f.retryLater(ctx, err)
 		}
 	}
-}
-
-// endsFollow reports whether an error ends Follow, because it will not pass by itself.
-func endsFollow(err error) bool {
-	var incomplete *IncompleteError
-	return errors.As(err, &incomplete) || errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden) ||
-		errors.Is(err, ErrNotFound) || errors.Is(err, ErrInvalidRequest)
-}
-
-// retryLater plans and reports the next try after a failure. The wait is the longest of the interval, the backoff and
-// the wait that the API asked for.
-func (f *follower[T]) retryLater(ctx context.Context, err error) {
-	f.failed, f.last = f.failed+1, err
-	f.wait = max(f.Interval, transport.Policy(f.conn.retry).Backoff(f.failed))
-	info := RetryInfo{API: f.conn.api, Op: f.spec.op + ".Follow", Attempt: f.failed, Cause: err}
-	var refusal *APIError
-	if errors.As(err, &refusal) {
-		f.wait, info.Status = max(f.wait, refusal.RetryAfter), refusal.StatusCode
-	}
-	info.Wait = f.wait
-	f.conn.report.retry(ctx, "poll failed", info)
 }
 
 // read continues the current poll, or begins one. It returns no page if nothing is new and the poll continues.
@@ -197,13 +196,20 @@ func (f *follower[T]) read(ctx context.Context) (*Page[T], error) {
 		f.stop = f.reader.readAhead()
 	}
 	page, err := f.reader.page(ctx)
-	if errors.Is(err, ErrInvalidRequest) && f.place.PollOpen() && f.early(ctx) {
+	if errors.Is(err, ErrInvalidRequest) && f.place.PollOpen() && f.early(ctx, err) {
 		page, err, f.reader.ended = &Page[T]{Total: -1}, nil, true
 	}
 	if err != nil {
 		return nil, err
 	}
+	if f.startAgain() {
+		return nil, nil
+	}
+	if err := f.handOver(ctx); err != nil {
+		return nil, err
+	}
 	page.Items = f.unseen(page.Items)
+	f.start.open = f.start.open && len(page.Items) == 0
 	f.wait = 0
 	if f.reader.ended {
 		f.place.FinishPoll()
@@ -224,21 +230,27 @@ func (f *follower[T]) begin(ctx context.Context) (*Page[T], error) {
 		return nil, err
 	}
 	f.place.BeginAt(got.Date)
+	f.start.time, f.start.moment = got.Date, f.clock.elapsed()
 	f.wait = f.Interval
 	next, err := cursorOf(f.place.Seal(f.scope))
 	return &Page[T]{Next: next, Total: got.Total, RateLimit: got.rateLimit, RequestID: got.requestID}, err
 }
 
-// early reports whether the current poll begins after the server's current time. Some APIs refuse such a poll. It can
-// happen because Since may be in the future, and clocks may be set back.
-func (f *follower[T]) early(ctx context.Context) bool {
+// early reports whether the current poll begins after the time of the server that refused it. Some APIs refuse such a
+// poll. It can happen because Since may be in the future, and clocks may be set back.
+func (f *follower[T]) early(ctx context.Context, err error) bool {
+	var refusal *APIError
+	if errors.As(err, &refusal) && !refusal.Date.IsZero() {
+		f.clock.read(refusal.Date, time.Now())
+		return !refusal.Date.After(f.place.Since)
+	}
 	got, err := f.askDate(ctx)
 	return err == nil && !got.Date.After(f.place.Since)
 }
 
 // askDate sends the smallest possible request, to learn the server's time.
 func (f *follower[T]) askDate(ctx context.Context) (*answer[T], error) {
-	return f.spec.ask(ctx, f.spec.op+".Follow", exact.Window{Size: 1, Limit: 1})
+	return f.date(ctx, f.spec.op+".Follow", exact.Window{Size: 1, Limit: 1})
 }
 
 // unseen returns the items that no earlier poll delivered.
@@ -250,6 +262,23 @@ func (f *follower[T]) unseen(items []T) []T {
 		}
 	}
 	return fresh
+}
+
+// handOver gives the unreadable records that were read to the caller, unless an earlier poll did.
+func (f *follower[T]) handOver(ctx context.Context) error {
+	aside := f.reader.aside
+	f.reader.aside = nil
+	for _, u := range aside {
+		if !u.until.IsZero() && u.until.Before(f.place.Since) || !f.place.Meet(u.key(), time.Time{}) {
+			continue
+		}
+		if err := f.Unreadable(ctx, u.raw, u.err); err != nil {
+			f.refused = true
+			return err
+		}
+		f.start.open = false
+	}
+	return nil
 }
 
 // leavePoll stops what the current poll is still doing.

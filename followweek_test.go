@@ -78,7 +78,7 @@ func newLife(t *testing.T, s subject, c clock, seed uint64, length time.Duration
 	l := &life{
 		trial: &trial{subject: s, Rand: rand.New(rand.NewPCG(seed, 7))},
 		t:     t, clock: c, length: length,
-		options:   auditlogs.FollowOptions{Interval: 15 * time.Minute, Lag: 2 * time.Minute, Lookback: 20 * time.Minute},
+		options:   auditlogs.FollowOptions{Interval: 15 * time.Minute, Lag: 2 * time.Minute, Lookback: 20 * time.Minute, Patience: -1},
 		delivered: map[string]int{}, excused: map[string]int{},
 	}
 	l.srv = auditlogtest.NewServer(auditlogtest.InMemory(), auditlogtest.WithClock(l.now))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -74,14 +75,19 @@ func TestLogIsAsDocumented(t *testing.T) {
 			srv.Inject(fault)
 		}
 		c := clientOf(t, srv, auditlogs.WithLogger(slog.New(seen)))
+		pages := 0
 		for _, err := range c.UserEvents.Follow(t.Context(), auditlogs.UserEventFilter{}, auditlogs.FollowOptions{Interval: time.Second}) {
 			require.NoError(t, err)
-			break
+			if pages++; pages == 2 {
+				break
+			}
+			srv.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Header: http.Header{"Date": {"Fri, 31 Dec 2100 23:59:59 GMT"}}})
 		}
 	})
 	want := []string{
-		"`poll failed` | WARN | `api` `op` `attempt` `wait` `error`",
-		"`poll failed` | WARN | `api` `op` `attempt` `wait` `status` `error`",
+		"`date not believed` | WARN | `api` `op` `date` `believed`",
+		"`poll failed` | WARN | `api` `op` `attempt` `wait` `error` `since`",
+		"`poll failed` | WARN | `api` `op` `attempt` `wait` `status` `error` `since`",
 		"`request repeated` | WARN | `api` `op` `attempt` `wait` `error`",
 		"`request repeated` | WARN | `api` `op` `attempt` `wait` `status`",
 		"`request` | DEBUG | `api` `op` `attempt` `duration` `error`",

@@ -23,7 +23,8 @@ type subject struct {
 	all    func(context.Context, *auditlogs.Client, listing) iter.Seq2[string, error]
 	follow func(context.Context, *auditlogs.Client, listing, auditlogs.FollowOptions) iter.Seq2[*page, error]
 	add    func(*auditlogtest.Server, ...row)
-	rows   func(*auditlogtest.Server) []row // newest first
+	addRaw func(*auditlogtest.Server, row, string) // a record that the server shows as a text
+	rows   func(*auditlogtest.Server) []row        // newest first
 	remove func(*auditlogtest.Server, func(row) bool) int
 
 	sizeParam string // the query parameter that asks for a page size; "" where the server chooses
@@ -142,6 +143,11 @@ func newSubject[T interface{ Key() string }, F any](api auditlogtest.API, name s
 				records[i] = k.record(r)
 			}
 			k.add(srv, records...)
+		},
+		addRaw: func(srv *auditlogtest.Server, r row, raw string) {
+			record := k.record(r)
+			reflect.ValueOf(&record).Elem().FieldByName("Raw").SetBytes([]byte(raw))
+			k.add(srv, record)
 		},
 		rows: func(srv *auditlogtest.Server) []row {
 			var rows []row

@@ -41,8 +41,23 @@ func NewFollowing(p Poller, since time.Time) *Following {
 // Begun reports whether it is known where to begin.
 func (f *Following) Begun() bool { return !f.End.IsZero() }
 
-// BeginAt sets where to begin.
-func (f *Following) BeginAt(now time.Time) { f.Start, f.End = now, now }
+// BeginAt sets where to begin, and forgets the polls before.
+func (f *Following) BeginAt(now time.Time) {
+	f.place, f.poll, f.recent = place{Start: now, End: now}, nil, recent{}
+}
+
+// Untouched reports whether nothing was read since the beginning.
+func (f *Following) Untouched() bool {
+	return f.poll == nil && len(f.recent) == 0 && f.Start.Equal(f.End)
+}
+
+// Reached returns where the current poll ends or, if that is not known, where the last one ended.
+func (f *Following) Reached() time.Time {
+	if f.poll == nil {
+		return f.End
+	}
+	return f.pollEnd()
+}
 
 // Poll returns the current walk. Between two polls it begins a new one: from the lookback before the end of the last
 // poll to the lag before the server's now.
