@@ -348,3 +348,26 @@ func TestListsEndAtAnUnreadableRecord(t *testing.T) {
 		require.ErrorAs(r, err, &decode)
 	})
 }
+
+// In an API that shows the records before, an unreadable record is handed over although no newer one shows its time.
+func TestFollowHandsOverTheNewestRecord(t *testing.T) {
+	eachFollowed(t, func(t *testing.T, c *followCase) {
+		if c.api != auditlogtest.Waldur && c.api != auditlogtest.ElasticPath {
+			t.Skip("it shows only what is in the range")
+		}
+		c.happen(12, 0)
+		time.Sleep(10 * time.Minute)
+		var u unreadables
+		pages := 0
+		for _, err := range c.follow(t.Context(), c.client(), listing{since: c.now()}, u.options(quickFollow)) {
+			require.NoError(t, err)
+			if pages++; pages == 3 {
+				c.breakOne(1, 0, false)
+			}
+			if pages == 15 {
+				break
+			}
+		}
+		assert.Len(t, u.errs, 1)
+	})
+}
