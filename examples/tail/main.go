@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"os/signal"
 	"slices"
@@ -106,17 +107,39 @@ func (t *trail) sources(c *auditlogs.Client) []auditlogs.Source {
 	return all
 }
 
-// demo follows a server whose clock runs through the eighty days of its made-up records in two hours.
+// demo follows a server with made-up records, to which more are added as time goes by.
 func (t *trail) demo(ctx context.Context) (*auditlogs.Client, error) {
 	begin := time.Now()
-	t.since, t.follow.Interval = time.Date(2026, time.August, 13, 0, 0, 0, 0, time.UTC), time.Second
+	t.since = time.Date(2026, time.August, 13, 0, 0, 0, 0, time.UTC)
+	t.follow.Interval, t.follow.Lag = time.Second, time.Nanosecond
 	t.instance, t.connector = auditlogtest.InstanceID, auditlogtest.ConnectorID
 	t.resource = auditlogtest.ResourceType + ":" + auditlogtest.ResourceID
-	clock := func() time.Time { return t.since.Add(2*time.Hour + 960*time.Since(begin)) }
+	clock := func() time.Time { return t.since.Add(2*time.Hour + time.Since(begin)) }
 	server := auditlogtest.NewServer(auditlogtest.InMemory(), auditlogtest.WithClock(clock))
 	context.AfterFunc(ctx, server.Close)
 	server.Generate(1, 10_000)
+	more := auditlogtest.NewServer(auditlogtest.InMemory())
+	defer more.Close()
+	more.Generate(2, 10_000)
+	go replay(ctx, more.DataAccessLogs(), server.AddDataAccessLogs, func(l *auditlogs.DataAccessLog) { l.Timestamp = clock() })
+	go replay(ctx, more.DataAssetLogs(), server.AddDataAssetLogs, func(l *auditlogs.DataAssetLog) { l.HappenedTime = clock() })
+	go replay(ctx, more.AuditEvents(), server.AddAuditEvents, func(e *auditlogs.AuditEvent) { e.Timestamp = clock() })
+	go replay(ctx, more.PersonalDataLogs(), server.AddPersonalDataLogs, func(l *auditlogs.PersonalDataLog) { l.Time = clock() })
+	go replay(ctx, more.UserEvents(), server.AddUserEvents, func(e *auditlogs.UserEvent) { e.Date = clock() })
 	return auditlogs.NewClient(server.Options()...)
+}
+
+// replay adds the records one by one, as if each happened just then, until ctx ends.
+func replay[T any](ctx context.Context, records []T, add func(...T), now func(*T)) {
+	for _, record := range records {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second + rand.N(2*time.Second)): //nolint:gosec // G404: nobody gains by guessing it
+		}
+		now(&record)
+		add(record)
+	}
 }
 
 // printer writes events, oldest first.
