@@ -27,6 +27,7 @@ type spec[T record] struct {
 	fetch     fetcher[T]
 	time      func(*T) time.Time
 	number    func(*T, int)                  // sets the ordinal of the nth equal row, for records without an ID; otherwise nil
+	former    func(T, int) string            // the key that earlier releases gave the nth equal row; nil if it is still the key
 	unformed  func(error, exact.Window) bool // reports whether the server refuses the form of a window's bounds; nil where that is documented
 }
 
@@ -88,7 +89,7 @@ func (r *reader[T]) page(ctx context.Context) (*Page[T], error) {
 		case last && reason == "":
 			r.ended = true
 			return &page, nil
-		case len(page.Items) > 0 || r.spec.byToken && !last:
+		case len(page.Items) > 0 || r.spec.byToken && !last && !r.replacing():
 			page.Next, err = r.seal(r.walk)
 			return &page, err
 		case last:
@@ -133,7 +134,8 @@ func (r *reader[T]) next(ctx context.Context, w exact.Window) (exact.Window, *an
 }
 
 // fetch asks for a window. If the API refuses a token because it expired, fetch replaces it with a new listing from the
-// frontier; if it refuses the form of the bounds, the listing goes on without them. The answer is then nil.
+// frontier; if it refuses the form of the bounds, the listing goes on without them. The answer is then nil. If the API
+// refuses such tokens again and again, the refusal is the cause of the error.
 func (r *reader[T]) fetch(ctx context.Context, w exact.Window) (*answer[T], error) {
 	got, err := r.spec.ask(ctx, r.spec.op+".List", w)
 	if err == nil {
@@ -142,8 +144,7 @@ func (r *reader[T]) fetch(ctx context.Context, w exact.Window) (*answer[T], erro
 	switch walk := r.walk.(type) {
 	case *exact.TokenWalk:
 		if w.Token != "" && r.spec.expired(err) {
-			walk.Restart()
-			return nil, nil
+			return nil, r.restart(walk, err)
 		}
 	case *exact.Listing:
 		if r.spec.unformed != nil && r.spec.unformed(err, w) {
@@ -154,6 +155,15 @@ func (r *reader[T]) fetch(ctx context.Context, w exact.Window) (*answer[T], erro
 	return nil, err
 }
 
+// restart replaces a token that the API refuses. It fails with the refusal if that was done too often.
+func (r *reader[T]) restart(walk *exact.TokenWalk, refusal error) error {
+	if walk.Restart() {
+		return nil
+	}
+	reason, _ := walk.Incomplete()
+	return &IncompleteError{Op: r.spec.op + ".List", Reason: reason, Err: refusal}
+}
+
 // dropBounds goes on without bounds, and remembers that for later polls of Follow.
 func (r *reader[T]) dropBounds(walk *exact.Listing) {
 	walk.WithoutBounds()
@@ -161,6 +171,12 @@ func (r *reader[T]) dropBounds(walk *exact.Listing) {
 	if r.ahead != nil {
 		r.ahead.discard() // these have bounds, too
 	}
+}
+
+// replacing reports whether a listing that replaces an expired one has shown nothing new yet.
+func (r *reader[T]) replacing() bool {
+	tokens, ok := r.walk.(*exact.TokenWalk)
+	return ok && tokens.Replacing()
 }
 
 // ask asks for a window, and gives the engine the items as rows.

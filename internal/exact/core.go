@@ -18,13 +18,11 @@ type core struct {
 	lag   time.Duration // a poll ends this long before the server's now,
 	floor time.Time     // and not before the poll that came before it
 
-	allKeys []digest       // every row read since the listing began, while they are known and few; else nil
-	equal   map[digest]int // equal rows of one time, for rows without an identity
-	equalAt time.Time      // that time
-	times   []time.Time    // of the answer's rows; kept only to reuse its memory
-	inPlace bool           // an order that is lost now is replaced by the server's own, from where the reading is
-	past    int            // rows past the range that came in a row
-	widened int            // how often the moved bound was widened because its answer proved nothing
+	allKeys []digest    // every row read since the listing began, while they are known and few; else nil
+	times   []time.Time // of the answer's rows; kept only to reuse its memory
+	inPlace bool        // an order that is lost now is replaced by the server's own, from where the reading is
+	past    int         // rows past the range that came in a row
+	widened int         // how often the moved bound was widened because its answer proved nothing
 
 	answer
 }
@@ -56,8 +54,6 @@ func (c *core) base() *core { return c }
 // begin starts to read an answer.
 func (c *core) begin(w Window, a Answer) {
 	c.answer = answer{ask: w, got: a, spans: c.spans[:0], first: !c.Started}
-	clear(c.equal)
-	c.equalAt = time.Time{}
 	if !c.Moved && (a.Total >= 0 || c.first) {
 		c.Matching = a.Total
 	}
@@ -237,38 +233,4 @@ func (c *core) evidence() int {
 // canFollow reports whether a bound can follow the frontier.
 func (c *core) canFollow() bool {
 	return c.traits.Granule > 0 && c.Started && !c.Frontier.IsZero() && c.ordered()
-}
-
-// identify returns the digest of row i. Equal rows without an identity are distinguished by counting them within their
-// time. continued means that the answer goes on after the last one without repeating its rows, so that equal rows are
-// counted across both answers.
-func (c *core) identify(i int, t time.Time, continued bool) digest {
-	base := digestOf(c.got.Rows.Key(i))
-	if !c.traits.Numbered || c.got.Named {
-		return base
-	}
-	if c.equal == nil {
-		c.equal = map[digest]int{}
-	}
-	if !t.Equal(c.equalAt) {
-		clear(c.equal)
-		c.equalAt = t
-	}
-	n, met := c.equal[base]
-	if !met && continued && !c.sawGroupStart {
-		for c.keys.has(c.number(i, n, base)) {
-			n++
-		}
-	}
-	c.equal[base] = n + 1
-	return c.number(i, n, base)
-}
-
-// number makes row i the nth of its equals, and returns its digest. base is the digest of the first one.
-func (c *core) number(i, n int, base digest) digest {
-	c.got.Rows.Number(i, n)
-	if n == 0 {
-		return base
-	}
-	return digestOf(c.got.Rows.Key(i))
 }

@@ -197,13 +197,3 @@ func TestDeletedWithoutAnOrder(t *testing.T) {
 		require.Subset(t, got, rowsAt(numbers...).pick([]Span{{0, len(numbers)}}))
 	}
 }
-
-// TestNumbered: equal rows are told apart by counting them within their time.
-func TestNumbered(t *testing.T) {
-	t.Parallel()
-	same := func(n int) testRow { return testRow{at: second(n), key: "same"} }
-	log := testRows{same(9), same(9), same(8), same(8), same(8), {at: second(8), key: "other"}, same(7)}
-	l := NewListing(Options{Traits: Traits{MaxSize: 4, Numbered: true, SureTotal: true}, Range: Range{Until: second(60)}})
-	got := readAll(t, l, func(w Window) Answer { return log.serve(w, false) }, nil)
-	require.Equal(t, []string{"same", "same#1", "same", "same#1", "same#2", "other", "same"}, got)
-}

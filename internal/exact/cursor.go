@@ -143,26 +143,6 @@ func (l *Listing) restore(saved []byte, keys []byte) error {
 	return nil
 }
 
-// savedTokenWalk is what a cursor of a TokenWalk contains besides the keys.
-type savedTokenWalk struct {
-	Scope string `json:"s"`
-	state
-	Token string `json:"n,omitempty"`
-}
-
-func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
-	return savedTokenWalk{scope, k.state, k.token}, k.keys.bytes()
-}
-
-func (k *TokenWalk) restore(saved []byte, keys []byte) error {
-	var s savedTokenWalk
-	if json.Unmarshal(saved, &s) != nil {
-		return ErrInvalid
-	}
-	k.token = s.Token
-	return k.core.restore(s.state, keys)
-}
-
 // restore restores a saved state. The keys of the whole listing are then not known any more.
 func (c *core) restore(s state, keys []byte) error {
 	met, ok := digestsFrom(keys)

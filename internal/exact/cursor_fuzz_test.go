@@ -12,7 +12,7 @@ import (
 func FuzzCursor(f *testing.F) {
 	full, err := Seal(fullListing(f), []byte("0123456789ab"))
 	require.NoError(f, err)
-	token, err := Seal(fullTokenWalk(f), []byte("0123456789ab"))
+	token, err := Seal(fullTokenWalk(f), []byte("012345\x01"))
 	require.NoError(f, err)
 	first, err := SealWalk("s", NewListing(Options{}))
 	require.NoError(f, err)

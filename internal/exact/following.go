@@ -21,6 +21,8 @@ type Following struct {
 	place
 	poll   Walk // the current walk; nil between two polls
 	recent recent
+
+	formerEnd time.Time // unless Renamed is set: what happened from here on is not remembered by a former key
 }
 
 // place is written into cursors unchanged: fields may be added, but never renamed.
@@ -31,11 +33,13 @@ type place struct {
 	Keep   time.Time `json:"n,omitzero"`  // start of the next poll: what this poll delivers from there on is remembered; zero while not known
 	Rising bool      `json:"o,omitempty"` // the API lists the oldest first,
 	Hint   int       `json:"h,omitempty"` // and this is about where its new rows begin
+
+	Renamed bool `json:"y,omitempty"` // no record is remembered by a former key; not in cursors of earlier releases
 }
 
 // NewFollowing returns a Following that begins at a time.
 func NewFollowing(p Poller, since time.Time) *Following {
-	return &Following{Poller: p, place: place{Start: since, End: since}, recent: recent{}}
+	return &Following{Poller: p, place: place{Start: since, End: since, Renamed: true}, recent: recent{}}
 }
 
 // Begun reports whether it is known where to begin.
@@ -76,6 +80,9 @@ func (f *Following) Poll() Walk {
 func (f *Following) walk(lag time.Duration) Walk {
 	w := f.Begin(f.Since)
 	w.base().lag, w.base().floor = lag, f.End
+	if k, ok := w.(*TokenWalk); ok && !f.Renamed {
+		k.former.rename = f.recent.rename
+	}
 	return w
 }
 
@@ -130,6 +137,7 @@ func (f *Following) FinishPoll() {
 		f.Hint = max(0, l.End-margin(l.traits.MaxSize))
 	}
 	f.recent.forget(f.Start)
+	f.Renamed = f.Renamed || f.Start.After(f.formerEnd.Add(time.Second))
 	f.poll, f.Since, f.Keep = nil, time.Time{}, time.Time{}
 }
 
@@ -200,6 +208,10 @@ func OpenFollowing(cursor, scope string, p Poller) (*Following, error) {
 		if err := f.poll.restore(s.Poll, rest[:s.Keys]); err != nil {
 			return nil, err
 		}
+	}
+	f.formerEnd = f.End
+	if f.poll != nil {
+		f.formerEnd = f.pollEnd()
 	}
 	return f, nil
 }

@@ -14,6 +14,7 @@ type Listing struct {
 	echo         echo
 	forecastFrom int // total of the answer from which windows were forecast; -1 if it did not say
 	tail         tail
+	equal        equal   // of the answer
 	early        digests // rows that were read before the order was known, if it showed itself too late; else nil
 
 	shown
@@ -78,6 +79,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	}
 	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1}
 	l.begin(w, a)
+	clear(l.equal.met)
 	v := Retry
 	if w.Reverse {
 		v = l.close()

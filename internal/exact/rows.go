@@ -60,7 +60,7 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 
 // groupRow reads a row of the frontier's group.
 func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool) {
-	d := l.identify(i, t, false)
+	d := l.identify(i, t)
 	l.omitBefore(d)
 	known := l.keys.has(d) || l.Partial && i <= l.anchor
 	if !known && l.full() {

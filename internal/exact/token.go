@@ -5,10 +5,24 @@ package exact
 // frontier shows what was read, as it does for windows. The granule of the traits must be that of the API's own times.
 type TokenWalk struct {
 	core
-	token string
+	token  string
+	served served // the server's current listing
 
-	followed map[string]bool // tokens that were followed since the last new row
+	replaced bool // that listing replaces one whose token was refused, and has shown no new row yet
+	refused  int  // tokens that were refused since the last new row
+	idle     int  // answers since the last new row
+
+	former former   // see there
+	bases  []digest // of the answer's rows, without their numbers; kept only to reuse its memory
 }
+
+const (
+	// maxRefused bounds how many tokens in a row may be refused without a new row between them.
+	maxRefused = 10
+	// maxEmpty bounds the consecutive answers without a new row, beyond those that the rows at the frontier need if a
+	// new listing shows them again. Servers that filter after they page give many empty pages.
+	maxEmpty = 1000
+)
 
 // NewTokenWalk begins a walk by tokens.
 func NewTokenWalk(o Options) *TokenWalk { return &TokenWalk{core: newCore(o)} }
@@ -18,96 +32,99 @@ func (k *TokenWalk) Next() (Window, bool) {
 	return Window{Low: k.Low, High: k.High, Moved: k.Moved, Token: k.token}, !k.Done
 }
 
-// Restart replaces a token that the server refuses by a listing that begins at the frontier.
-func (k *TokenWalk) Restart() {
-	k.token = ""
+// Restart replaces a token that the server refuses by a listing that begins at the frontier. It reports false, and the
+// walk ends, if the server refuses one token after the other although no new row comes.
+func (k *TokenWalk) Restart() bool {
+	if k.refused++; k.refused > maxRefused {
+		k.giveUp("the API refuses every token that it gives", CauseNone)
+		return false
+	}
+	k.token, k.replaced = "", true
 	granule := k.traits.Granule
 	switch {
-	case !k.Started, k.Order == Unordered: // no bound separates what was read from what was not, only the keys do
+	case !k.Started, k.Frontier.IsZero(): // no bound separates what was read from what was not
 	case k.Order == OldestFirst:
 		k.Low, k.Moved = k.Frontier.Truncate(granule), true
-	default:
+	case k.Order == NewestFirst:
 		k.High, k.Moved = k.Frontier.Truncate(granule).Add(granule), true
+	default: // only the keys separate them
 	}
+	return true
 }
+
+// Replacing reports whether the walk still looks for the frontier in a listing that replaces an earlier one. Until it
+// shows a new row, a caller who stops has won nothing.
+func (k *TokenWalk) Replacing() bool { return k.replaced }
 
 // Accept reads an answer: it drops the rows that were read before, delivers the new ones, and follows the answer's
 // token.
 func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 	k.begin(w, a)
-	k.learnOrder()
-	k.fixUntil()
-	v := Retry
-	if k.continuous() {
-		if v = k.rows(); v == Proceed {
-			k.token = a.Token
-		}
+	if k.origin.Low.IsZero() && !(k.Moved && k.Order == OldestFirst) {
+		k.origin.Low = k.Low // of "the last hour", which is another one by now
 	}
-	if k.loops() {
-		k.markIncomplete("the API repeats itself instead of going on", CauseLoop)
-		v = Finish
+	if w.Token == "" {
+		k.served.begin()
+		k.former.uncounted = false
+	}
+	k.bases = k.readBases()
+	if k.served.repeats(k.bases) {
+		return k.endLoop()
+	}
+	bounded := k.Moved
+	k.compareWithFrontier()
+	lost := k.learnOrder()
+	k.fixUntil()
+	v := k.read(lost && bounded)
+	if k.idle++; k.fresh > 0 {
+		k.replaced, k.refused, k.idle = false, 0, 0
+	}
+	if v != Finish && (k.leadsBack() || k.idle > maxEmpty+len(k.keys)) {
+		return k.endLoop()
 	}
 	return k.end(v)
 }
 
-// continuous reports whether no row can have been missed between the frontier and the answer. Within the server's
-// listing none can. In a listing that begins anew at the frontier, the answer must show a row that was read before.
-func (k *TokenWalk) continuous() bool {
-	if !k.Started || k.ask.Token != "" {
-		return true
-	}
-	if k.Moved && !k.overlaps() {
-		k.widen()
-		return false
-	}
-	k.sawGroupStart, k.widened = true, 0
-	return true
+// endLoop ends the walk because the API leads in a circle.
+func (k *TokenWalk) endLoop() Taken {
+	k.markIncomplete("the API repeats itself instead of going on", CauseLoop)
+	return k.end(Finish)
 }
 
-// rows reads the answer row by row.
-func (k *TokenWalk) rows() Verdict {
-	continued := k.ask.Token != "" && k.got.Token != k.ask.Token
+// readBases returns the digests of the answer's rows as they are before they are numbered.
+func (k *TokenWalk) readBases() []digest {
+	bases := k.bases[:0]
 	for i := range k.got.Rows.Len() {
-		t := k.got.Rows.Time(i)
-		switch k.relationOf(t) {
-		case behind:
-			k.sawGroupStart = true
-			if continued {
-				k.markIncomplete("the API's answers are not in order of time; records may be missing", CauseNone)
-			}
-			continue
-		case ahead:
-			if k.pastRange(t) {
-				return Finish
-			}
-			k.enter(t)
-		case level:
-			k.sawGroup = true
-		}
-		d := k.identify(i, t, continued)
-		if k.keys.has(d) {
-			continue
-		}
-		if k.take(i, t, d); k.tooMany() {
-			return Finish
+		bases = append(bases, digestOf(k.got.Rows.Key(i)))
+	}
+	return bases
+}
+
+// compareWithFrontier learns the order from the first row that does not share the frontier's time, where the answers
+// so far showed rows of one time each.
+func (k *TokenWalk) compareWithFrontier() {
+	if k.Order != OrderUnknown || !k.Started || !k.continued() {
+		return
+	}
+	for i := range k.got.Rows.Len() {
+		switch t := k.got.Rows.Time(i); {
+		case t.After(k.Frontier):
+			k.Order = OldestFirst
+			return
+		case t.Before(k.Frontier):
+			k.Order = NewestFirst
+			return
 		}
 	}
-	if k.got.More == MoreNo {
-		return Finish
-	}
-	return Proceed
+}
+
+// continued reports whether the answer goes on in a listing that has reached the frontier.
+func (k *TokenWalk) continued() bool { return k.ask.Token != "" && k.served.reached }
+
+// leadsBack reports whether the answer's token was already followed in the server's listing.
+func (k *TokenWalk) leadsBack() bool {
+	return k.got.Token != "" && (k.got.Token == k.ask.Token || k.served.followed.has(digestOf(k.got.Token)))
 }
 
 // CanForecast reports whether it makes sense to ask ahead.
 func (k *TokenWalk) CanForecast() bool { return k.got.More != MoreNo && k.Order != Unordered }
-
-// loops reports whether the API leads in a circle: to a token that was followed since the last new row, or to more and
-// more tokens without a new row.
-func (k *TokenWalk) loops() bool {
-	if k.fresh > 0 || k.followed == nil {
-		k.followed = map[string]bool{}
-	}
-	k.followed[k.ask.Token] = true
-	next := k.got.Token
-	return next != "" && (k.followed[next] || len(k.followed) > maxIdle)
-}

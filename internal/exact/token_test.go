@@ -72,16 +72,19 @@ func TestRefusedTokens(t *testing.T) {
 	for i := range 30 {
 		grouped = append(grouped, testRow{at: second(100 - i/4), key: strconv.Itoa(i)})
 	}
-	var equal testRows // of a time: one, two ... of the same key
-	want := []string{}
-	for i := range 30 {
-		equal = append(equal, testRow{at: second(100 - i/4), key: strconv.Itoa(i / 4)})
-		key := strconv.Itoa(i / 4)
-		if i%4 > 0 {
-			key += "#" + strconv.Itoa(i%4)
+	equals := func(each int) (equal testRows, want []string) { // rows of one time have one key
+		for i := range 30 {
+			equal = append(equal, testRow{at: second(100 - i/each), key: strconv.Itoa(i / each)})
+			key := strconv.Itoa(i / each)
+			if i%each > 0 {
+				key += "#" + strconv.Itoa(i%each)
+			}
+			want = append(want, key)
 		}
-		want = append(want, key)
+		return equal, want
 	}
+	equal, want := equals(4)
+	large, wantLarge := equals(13)
 	keys := func(rows testRows) []string { return rows.pick([]Span{{0, len(rows)}}) }
 	for _, c := range []struct {
 		name string
@@ -92,6 +95,7 @@ func TestRefusedTokens(t *testing.T) {
 		{"oldest first", up, keys(up)},
 		{"rows of one time", grouped, keys(grouped)},
 		{"equal rows", equal, want},
+		{"more equal rows than fit on a page", large, wantLarge},
 	} {
 		for size := 5; size < 9; size++ {
 			for refused := range 6 {
@@ -123,7 +127,7 @@ func TestRestart(t *testing.T) {
 		{"before the first row", false, OrderUnknown, second(1), second(200), false},
 		{"newest first", true, NewestFirst, second(1), second(91), true},
 		{"oldest first", true, OldestFirst, second(90), second(200), true},
-		{"of one time", true, OrderUnknown, second(1), second(91), true},
+		{"of one time", true, OrderUnknown, second(1), second(200), false},
 		{"in no order", true, Unordered, second(1), second(200), false},
 	} {
 		k := NewTokenWalk(Options{Traits: Traits{Granule: time.Second}, Range: Range{Low: second(1), High: second(200)}})
@@ -163,8 +167,8 @@ func TestAnAnswerThatDoesNotShowTheFrontier(t *testing.T) {
 	require.Equal(t, Taken{Spans: []Span{{11, 21}}, Fresh: 10, Verdict: Finish}, taken)
 }
 
-// TestTokensThatLeadInACircle: a token that was followed since the last new row ends the listing, and so does one new token
-// after the other without a new row.
+// TestTokensThatLeadInACircle: a token that was followed before ends the listing, and so do one new token after the other
+// without a new row, and pages that come again, whatever their tokens.
 func TestTokensThatLeadInACircle(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -175,9 +179,20 @@ func TestTokensThatLeadInACircle(t *testing.T) {
 	}{
 		{"the same token", func(int) string { return "a" }, func(int) testRows { return rowsAt(50) }, 2},
 		{"two tokens in turn", func(n int) string { return strconv.Itoa(n % 2) }, func(int) testRows { return rowsAt(50) }, 3},
-		{"ever more tokens", strconv.Itoa, func(int) testRows { return nil }, maxIdle + 1},
+		{"ever more tokens", strconv.Itoa, func(int) testRows { return nil }, maxEmpty + 1},
 		{"the token just followed, with new rows", func(int) string { return "a" }, func(n int) testRows { return rowsAt(100 - n) }, 2},
-		{"two tokens in turn, with new rows", func(n int) string { return strconv.Itoa(n % 2) }, func(n int) testRows { return rowsAt(100 - min(n, 20)) }, 22},
+		{"two tokens in turn, with new rows", func(n int) string { return strconv.Itoa(n % 2) }, func(n int) testRows { return rowsAt(100 - min(n, 20)) }, 3},
+		{"one page", strconv.Itoa, func(int) testRows { return rowsAt(50, 49) }, 2},
+		{"one page of one time", strconv.Itoa, func(int) testRows { return testRows{{at: second(50), key: "a"}, {at: second(50), key: "b"}} }, 2},
+		{"one page of equal rows", strconv.Itoa, func(int) testRows { return testRows{{at: second(50), key: "a"}, {at: second(50), key: "a"}} }, maxEqualPages + 1},
+		{"three pages in turn", strconv.Itoa, func(n int) testRows { return rowsAt(50-2*(n%3), 49-2*(n%3)) }, 4},
+		{"three pages in turn, in no order", strconv.Itoa, func(n int) testRows { return rowsAt(50-2*(n%3), 55-3*(n%3), 40-n%3) }, 4},
+		{"two pages of one time in turn", strconv.Itoa, func(n int) testRows {
+			return testRows{{at: second(50), key: "a"}, {at: second(50), key: strconv.Itoa(n % 2)}}
+		}, 3},
+		{"two pages of equal rows in turn", strconv.Itoa, func(n int) testRows {
+			return testRows{{at: second(50), key: strconv.Itoa(n % 2)}}
+		}, 2*maxEqualPages + 1},
 	} {
 		k, requests := tokenWalk(false), 0
 		readAll(t, k, func(Window) Answer {
@@ -276,4 +291,14 @@ func TestWhereTheRangeBegins(t *testing.T) {
 	k.Accept(w, Answer{Rows: rowsAt(50, 49), Total: -1, More: MoreYes, Token: "on", Low: second(9)})
 	w, _ = k.Next()
 	require.Equal(t, Window{Low: second(9), Token: "on"}, w)
+}
+
+// TestEqualRowsOfOneAnswer are counted within their time.
+func TestEqualRowsOfOneAnswer(t *testing.T) {
+	t.Parallel()
+	same := func(n int) testRow { return testRow{at: second(n), key: strconv.Itoa(n)} }
+	a := Answer{Rows: testRows{same(9), same(9), same(8), same(8), same(8), {at: second(8), key: "other"}, same(7)}, Total: -1, More: MoreNo}
+	k := tokenWalk(true)
+	w, _ := k.Next()
+	require.Equal(t, []string{"9", "9#1", "8", "8#1", "8#2", "other", "7"}, a.Rows.(testRows).pick(k.Accept(w, a).Spans))
 }
