@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
 // place is the position from which a ThousandEyes listing continues: after a certain row, even if that row has moved or
@@ -18,6 +20,7 @@ type place struct {
 	At     time.Time // of the row
 	Seq    uint64    // of the row; 0: the start of the listing
 	Empty  int       // empty pages since the row, so that no empty page's cursor leads back to itself
+	Pages  int       // pages before this one, of a listing that repeats itself; otherwise 0
 	Issued int       // number of the request that returned the cursor; 0 if cursors do not expire
 }
 
@@ -36,7 +39,7 @@ func thousandEyesPlace(c *call) (place, *answer) {
 	if err != nil {
 		return at, invalidField("cursor", "Invalid cursor.")
 	}
-	if life := c.quirks.CursorLifetime; life > 0 && c.number-at.Issued > life {
+	if life := c.quirks.CursorLifetime; life != 0 && c.number-at.Issued > life {
 		return at, invalidField("cursor", "Expired cursor.")
 	}
 	return at, nil
@@ -57,19 +60,56 @@ func (p place) from(q Quirks) time.Time {
 
 // to returns the exclusive upper bound under the given quirks, or the zero time if there is none.
 func (p place) to(q Quirks) time.Time {
+	if q.EndIgnored {
+		return time.Time{}
+	}
 	if p.End.IsZero() || q.EndExclusive {
 		return p.End
 	}
 	return p.End.Add(1)
 }
 
-// rest returns the rows that come after the place.
-func (p place) rest(rows []*thousandEyesRow) []*thousandEyesRow {
+// rest returns the rows of a listing that come after the place.
+func (p place) rest(l listing[auditlogs.UserEvent]) []*thousandEyesRow {
+	rows := l.rows
+	compare := newestFirst[auditlogs.UserEvent]
+	switch {
+	case l.order.compare != nil:
+		compare = l.order.compare
+	case l.order.backward:
+		rows = slices.Clone(rows)
+		slices.Reverse(rows)
+		compare = func(a, b *thousandEyesRow) int { return newestFirst(b, a) }
+	}
 	if p.Seq == 0 {
 		return rows
 	}
 	last := &thousandEyesRow{at: p.At, seq: p.Seq}
-	return rows[sort.Search(len(rows), func(i int) bool { return newestFirst(last, rows[i]) < 0 }):]
+	return rows[sort.Search(len(rows), func(i int) bool { return compare(last, rows[i]) < 0 }):]
+}
+
+// next returns the place after the served rows, and whether the listing goes on there, given how many rows are left.
+func (p place) next(q Quirks, served []*thousandEyesRow, left int) (place, bool) {
+	if q.LoopNext {
+		return p, true
+	}
+	next := p
+	next.Empty++
+	if len(served) > 0 {
+		next = p.after(served[len(served)-1])
+	}
+	if q.RepeatPages == 0 {
+		return next, len(served) < left
+	}
+	if next.Pages++; next.Pages%q.RepeatPages == 0 {
+		next.At, next.Seq = time.Time{}, 0
+	}
+	return next, true
+}
+
+// isEmpty reports whether the page at the place has no rows although some are left.
+func (p place) isEmpty(q Quirks, request int) bool {
+	return q.EmptyPages > 0 && request%q.EmptyPages == 0 || p.Seq > 0 && p.Empty < q.EmptyRun
 }
 
 func (p place) cursor() string {
@@ -79,7 +119,7 @@ func (p place) cursor() string {
 // thousandEyesNext returns the URL of the next page: the requested URL with a cursor, and with fixed dates in place of
 // the window.
 func thousandEyesNext(c *call, at place) string {
-	if at.Issued = 0; c.quirks.CursorLifetime > 0 {
+	if at.Issued = 0; c.quirks.CursorLifetime != 0 {
 		at.Issued = c.number
 	}
 	params := append(thousandEyesParams(c, "window", "cursor", "startDate", "endDate"), "cursor="+at.cursor())

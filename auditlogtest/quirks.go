@@ -19,7 +19,8 @@ type Quirks struct {
 	EmptyPages int
 	// UnstableTies serves rows with equal timestamps (equal sort keys) in a different random order on every request.
 	UnstableTies bool
-	// Order is the order in which Huawei and Elastic Path list rows, and Akinon if the request has no sort parameter.
+	// Order is the order in which Huawei, Elastic Path and ThousandEyes list rows, and Akinon if the request has no sort
+	// parameter.
 	Order Order
 	// LoopNext makes listings endless: page and offset are ignored, every request gets the first page, and every
 	// response says that more rows follow. ThousandEyes' next link leads back to its own page.
@@ -76,10 +77,23 @@ type Quirks struct {
 	// WrapToken wraps Elastic Path's token response into a member data.
 	WrapToken bool
 
-	// CursorLifetime is the number of further requests for which a ThousandEyes cursor is valid. 0 means forever.
+	// CursorLifetime is the number of further requests for which a ThousandEyes cursor is valid. 0 means forever, and a
+	// negative number means that every cursor is refused.
 	CursorLifetime int
 	// OldestStart makes ThousandEyes refuse a startDate that is further back than this. 0 means that it refuses none.
 	OldestStart time.Duration
+	// EmptyRun makes ThousandEyes follow every page that has a next link with so many pages without rows, each with a
+	// next link that differs.
+	EmptyRun int
+	// RepeatPages makes the listings of ThousandEyes endless: after so many pages they begin again, under cursors that
+	// differ each time.
+	RepeatPages int
+	// PlainNext makes ThousandEyes' next link a text instead of an object.
+	PlainNext bool
+	// EndIgnored makes ThousandEyes ignore endDate, so that listings have rows that are newer.
+	EndIgnored bool
+	// ShuffleResources puts the resources of ThousandEyes' events into another order on every request.
+	ShuffleResources bool
 	// DefaultWindow is the time range that ThousandEyes uses if the request has none. 0 means everything.
 	DefaultWindow time.Duration
 }

@@ -35,29 +35,27 @@ func (s *Server) thousandEyesList(c *call) *answer {
 	if refused != nil {
 		return refused
 	}
-	q.from, q.to = later(at.from(c.quirks), c.oldest()), at.to(c.quirks)
-	rows := at.rest(s.userEvents.list(q).rows)
+	q.from, q.to, q.order = later(at.from(c.quirks), c.oldest()), at.to(c.quirks), byTime[auditlogs.UserEvent](c.quirks.Order)
+	rows := at.rest(s.userEvents.list(q))
 	size := min(c.quirks.pageSize(ThousandEyes, 0), len(rows))
 	served := rows[:c.quirks.rowsServed(size, c.number)]
-	if k := c.quirks.EmptyPages; k > 0 && c.number%k == 0 && len(rows) > 0 {
+	if len(rows) > 0 && at.isEmpty(c.quirks, c.number) {
 		served = nil
 	}
-	next := at
-	next.Empty++
-	if len(served) > 0 {
-		next = at.after(served[len(served)-1])
-	}
-	hasNext := len(served) < len(rows)
-	if c.quirks.LoopNext {
-		next, hasNext = at, true
-	}
+	next, hasNext := at.next(c.quirks, served, len(rows))
 	if shuffle := c.quirks.shuffle(c.number); shuffle != 0 {
 		served = slices.Clone(served) // the cursor relies on the order, so ties move only within the page
 		shuffleTies(served, q.order, shuffle)
 	}
+	if c.quirks.ShuffleResources {
+		served = shuffleResources(served, c.number)
+	}
 	links := object{"self": object{"href": thousandEyesSelf(c)}}
 	if hasNext {
 		links["next"] = object{"href": thousandEyesNext(c, next)}
+		if c.quirks.PlainNext {
+			links["next"] = thousandEyesNext(c, next)
+		}
 	}
 	others := object{"_links": links}
 	if !at.Start.IsZero() {
@@ -65,6 +63,19 @@ func (s *Server) thousandEyesList(c *call) *answer {
 	}
 	body := rowsIn("auditEvents", thousandEyesKind, served, c.quirks.NumericIDs, others)
 	return newAnswer(http.StatusOK, "application/hal+json", body)
+}
+
+// shuffleResources returns the rows with their resources in another order for each request.
+func shuffleResources(rows []*thousandEyesRow, number int) []*thousandEyesRow {
+	shuffled := make([]*thousandEyesRow, len(rows))
+	for i, r := range rows {
+		shuffled[i] = &thousandEyesRow{record: r.record, id: r.id, at: r.at, seq: r.seq}
+		if n := len(r.record.Resources); n > 0 {
+			first := number % n
+			shuffled[i].record.Resources = slices.Concat(r.record.Resources[first:], r.record.Resources[:first])
+		}
+	}
+	return shuffled
 }
 
 // thousandEyesGroups reads the account groups. The user belongs to the groups of all events and to AccountGroupID,

@@ -93,6 +93,11 @@ func TestThousandEyesPages(t *testing.T) {
 		{quirks{PageCap: 4, ShortPages: 2}, "", "0,1,2,3|4"},
 		{quirks{PageCap: 2, ShortPages: 2}, "", "0,1|2|3,4"},
 		{quirks{PageCap: 2, EmptyPages: 2}, "", "0,1||2,3||4"},
+		{quirks{PageCap: 2, EmptyRun: 2}, "", "0,1|||2,3|||4"},
+		{quirks{PageCap: 2, Order: auditlogtest.TimeAscending}, "", "4,3|2,1|0"},
+		{quirks{PageCap: 4, RepeatPages: 1}, "", strings.Repeat("0,1,2,3|", 19) + "0,1,2,3"},
+		{quirks{PageCap: 2, RepeatPages: 2}, "", strings.Repeat("0,1|2,3|", 9) + "0,1|2,3"},
+		{quirks{PageCap: 2, EndIgnored: true}, "?startDate=2026-09-14T11:59:57Z&endDate=2026-09-14T11:59:58Z", "0,1|2,3"},
 		{quirks{DefaultWindow: time.Second}, "", "0,1"},
 		{quirks{Retention: 2 * time.Second}, "", "0,1"},
 	}
@@ -151,6 +156,27 @@ func TestThousandEyesCursorLifetime(t *testing.T) {
 	get(t, srv, next).want(t, 200, "")
 	get(t, srv, next).want(t, 200, "")
 	get(t, srv, next).want(t, 400, `"errors":[{"code":"bad-parameter","field":"cursor","message":"Expired cursor."}]`)
+}
+
+func TestThousandEyesRefusesEveryCursor(t *testing.T) {
+	t.Parallel()
+	srv := thousandEyesServer(t, 5, auditlogtest.Quirks{PageCap: 2, CursorLifetime: -1})
+	next := thousandEyesGet(t, srv, thousandEyes).Links.Next.Href
+	get(t, srv, next).want(t, 400, `"message":"Expired cursor."`)
+}
+
+func TestThousandEyesPlainNext(t *testing.T) {
+	t.Parallel()
+	srv := thousandEyesServer(t, 5, auditlogtest.Quirks{PageCap: 2, PlainNext: true})
+	get(t, srv, thousandEyes).want(t, 200, `"next":"`+srv.URL+thousandEyes+`?cursor=`)
+}
+
+func TestThousandEyesShufflesResources(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, auditlogtest.WithQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{ShuffleResources: true}))
+	srv.AddUserEvents(auditlogs.UserEvent{Date: day, Resources: []auditlogs.EventResource{{Type: "a", Name: "b"}, {Type: "c", Name: "d"}}})
+	get(t, srv, thousandEyes).want(t, 200, `"resources":[{"type":"c","name":"d"},{"type":"a","name":"b"}]`)
+	get(t, srv, thousandEyes).want(t, 200, `"resources":[{"type":"a","name":"b"},{"type":"c","name":"d"}]`)
 }
 
 func TestThousandEyesGroups(t *testing.T) {
