@@ -42,7 +42,7 @@ func newAnswer[T record](r *transport.Reply, rows *wire.List[T], skip, size int)
 // end returns the index after the last row.
 func (a *answer[T]) end() int { return a.Skip + len(a.items) }
 
-// Len, Time, Key and Number let the engine see the records as rows.
+// Len, Time, Key, Number and Former let the engine see the records as rows.
 func (a *answer[T]) Len() int { return len(a.items) }
 
 // Time returns the time of row i.
@@ -68,6 +68,14 @@ func (a *answer[T]) Number(i, n int) {
 		return
 	}
 	a.spec.number(&a.items[i], n)
+}
+
+// Former returns the identity that earlier releases gave row i, as the nth of several equal ones.
+func (a *answer[T]) Former(i, n int) string {
+	if u := a.unreadable[i]; u != nil {
+		return u.key()
+	}
+	return a.spec.former(a.items[i], n)
 }
 
 // pick returns the records of the spans. A single span, which is the usual case, is not copied: the page uses the

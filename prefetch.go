@@ -3,6 +3,7 @@ package auditlogs
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
@@ -21,6 +22,7 @@ type prefetcher[T record] struct {
 	ctx      context.Context    // of the guesses in flight, which outlive the call that begins them
 	all      sync.WaitGroup
 	forecast *exact.Forecast
+	followed followed
 	wasted   int // rows that were discarded since the last answer
 }
 
@@ -94,6 +96,9 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 		return
 	}
 	listing, byWindow := walk.(*exact.Listing)
+	if !byWindow {
+		a.followed.add(w.Token)
+	}
 	if len(a.queue) == 0 { // the answer was not itself read ahead
 		if a.stop != nil {
 			a.stop()
@@ -121,23 +126,50 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 }
 
 // followToken asks for the window that the token of the last guess leads to or, if there is no guess, the token of the
-// given answer.
+// given answer. No guess follows a token that was followed before.
 func (a *prefetcher[T]) followToken(after *answer[T]) {
-	var before *guess[T]
-	if n := len(a.queue); n > 0 {
-		before = a.queue[n-1]
-	}
+	before := slices.Clone(a.queue)
 	a.begin(func(g *guess[T]) bool {
-		if before != nil {
-			<-before.done
-			after = before.got
+		if n := len(before); n > 0 {
+			<-before[n-1].done
+			after = before[n-1].got
 		}
-		if after == nil || after.Token == "" {
+		if after == nil || after.Token == "" || a.followed.has(after.Token) {
 			return false
 		}
 		g.Token = after.Token
-		return true
+		return !slices.ContainsFunc(before, func(b *guess[T]) bool { return b.Token == g.Token })
 	})
+}
+
+// followed has digests of the tokens whose answers were used, within one of the server's listings.
+type followed struct {
+	mu     sync.Mutex
+	tokens map[string]bool
+}
+
+// maxFollowed bounds the tokens that are remembered.
+const maxFollowed = 100_000
+
+// add adds a token. A window without one begins another listing.
+func (f *followed) add(token string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case token == "":
+		f.tokens = map[string]bool{}
+	case len(f.tokens) < maxFollowed:
+		if f.tokens == nil {
+			f.tokens = map[string]bool{}
+		}
+		f.tokens[exact.ContentKey(token)] = true
+	}
+}
+
+func (f *followed) has(token string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tokens[exact.ContentKey(token)]
 }
 
 // begin asks for a window, as soon as it is known.

@@ -1,11 +1,13 @@
 package auditlogs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,14 +92,59 @@ type EventResource struct {
 	Name string `json:"name"`
 }
 
-// Key returns the identity of the record: a digest of its fields and Ordinal, because the API has no ID.
+// Key returns the identity of the record: a digest of what says who did what, when, from where and to what, and of
+// Ordinal, because the API has no ID. The digest is made of
+//
+//   - AccountGroupID or, if there is none, AccountGroupName
+//   - Date
+//   - Event
+//   - IPAddress
+//   - UserID or, if there is none, User
+//   - Resources, in any order
+//   - Ordinal
+//
+// A name next to an ID is left out, because a group or a user can be renamed after the event, and the API documents no
+// order of resources. All the rest is kept: events of one second that differ in it are different events. Events that
+// agree in all of it are told apart by Ordinal alone.
+//
+// The digest used to be one of every field as it came. Cursors from then still work.
 func (e UserEvent) Key() string {
+	e.Resources = inOrder(e.Resources)
+	if e.AccountGroupID != "" {
+		e.AccountGroupName = ""
+	}
+	if e.UserID != "" {
+		e.User = ""
+	}
+	return e.contentKey()
+}
+
+// formerKey returns the key that earlier releases gave the record as the nth of those that are equal. Cursors that they
+// wrote remember records by it.
+func (e UserEvent) formerKey(n int) string {
+	e.Ordinal = n
+	return e.contentKey()
+}
+
+// contentKey returns a digest of every field as it is.
+func (e *UserEvent) contentKey() string {
 	var few [16]string // keeps the usual event off the heap
 	parts := append(few[:0], e.AccountGroupID, e.AccountGroupName, stamp(e.Date), e.Event, e.IPAddress, e.UserID, e.User)
 	for _, r := range e.Resources {
 		parts = append(parts, r.Type, r.Name)
 	}
 	return exact.ContentKey(append(parts, strconv.Itoa(e.Ordinal))...)
+}
+
+// inOrder returns resources by type and name. It does not change the given slice.
+func inOrder(resources []EventResource) []EventResource {
+	compare := func(a, b EventResource) int {
+		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.Name, b.Name))
+	}
+	if slices.IsSortedFunc(resources, compare) {
+		return resources
+	}
+	return slices.SortedFunc(slices.Values(resources), compare)
 }
 
 // read reads the members. In version 6 of the API, IDs were numbers.

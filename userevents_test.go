@@ -76,6 +76,8 @@ func TestUserEventsUnreadable(t *testing.T) {
 		{name: "next without a query", body: `{"auditEvents":[],"_links":{"next":{"href":"https://api.thousandeyes.com/v7/audit-user-events"}}}`, index: -1},
 		{name: "next that is no link", body: `{"auditEvents":[],"_links":{"next":{"href":":x?y"}}}`, index: -1},
 		{name: "next of the wrong type", body: `{"auditEvents":[],"_links":{"next":{"href":7}}}`, index: -1},
+		{name: "next that is a list", body: `{"auditEvents":[],"_links":{"next":["?cursor=1"]}}`, index: -1},
+		{name: "next as text, without a query", body: `{"auditEvents":[],"_links":{"next":"https://api.thousandeyes.com/v7/audit-user-events"}}`, index: -1},
 	})
 }
 
@@ -139,22 +141,24 @@ func TestUserEventsNext(t *testing.T) {
 			t.Parallel()
 			href, err := json.Marshal(tc.href)
 			require.NoError(t, err)
-			n := 0
-			client, log := svcServe(t, func(w http.ResponseWriter, r *http.Request) {
-				if n++; n == 1 {
-					svcAnswer(200, `{"auditEvents":[{"date":"2022-07-18T21:54:54Z"}],"_links":{"next":{"href":`+string(href)+`,"templated":false,"title":"next"},"previous":{"href":"?cursor=0"}}}`)(w, r)
-					return
-				}
-				svcAnswer(200, `{"auditEvents":[{"date":"2022-07-18T21:54:53Z"}],"_links":{}}`)(w, r)
-			})
-			all, err := auditlogs.Collect(client.UserEvents.All(t.Context(), auditlogs.UserEventFilter{}), 10)
-			require.NoError(t, err)
-			assert.Len(t, all, 2)
-			requests := log.all()
-			require.Len(t, requests, 2)
-			assert.Equal(t, tc.query, requests[1].RawQuery)
-			assert.Equal(t, svcPrefix+"/audit-user-events", requests[1].Path)
-			assert.Equal(t, "Bearer "+svcToken, requests[1].Header.Get("Authorization"))
+			for form, next := range map[string]string{"object": `{"href":` + string(href) + `,"templated":false,"title":"next"}`, "text": string(href)} {
+				n := 0
+				client, log := svcServe(t, func(w http.ResponseWriter, r *http.Request) {
+					if n++; n == 1 {
+						svcAnswer(200, `{"auditEvents":[{"date":"2022-07-18T21:54:54Z"}],"_links":{"next":`+next+`,"previous":{"href":"?cursor=0"}}}`)(w, r)
+						return
+					}
+					svcAnswer(200, `{"auditEvents":[{"date":"2022-07-18T21:54:53Z"}],"_links":{}}`)(w, r)
+				})
+				all, err := auditlogs.Collect(client.UserEvents.All(t.Context(), auditlogs.UserEventFilter{}), 10)
+				require.NoError(t, err, form)
+				assert.Len(t, all, 2, form)
+				requests := log.all()
+				require.Len(t, requests, 2, form)
+				assert.Equal(t, tc.query, requests[1].RawQuery, form)
+				assert.Equal(t, svcPrefix+"/audit-user-events", requests[1].Path)
+				assert.Equal(t, "Bearer "+svcToken, requests[1].Header.Get("Authorization"))
+			}
 		})
 	}
 }
@@ -164,6 +168,7 @@ func TestUserEventsLastPage(t *testing.T) {
 	for name, links := range map[string]string{
 		"no links": ``, "links null": `,"_links":null`, "links empty": `,"_links":{}`, "self only": `,"_links":{"self":{"href":"?a=b"}}`,
 		"next null": `,"_links":{"next":null}`, "next empty": `,"_links":{"next":{}}`, "href empty": `,"_links":{"next":{"href":""}}`, "href null": `,"_links":{"next":{"href":null}}`,
+		"next empty text": `,"_links":{"next":""}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -239,30 +244,55 @@ func TestUserEventsOrdinal(t *testing.T) {
 
 func TestUserEventKey(t *testing.T) {
 	t.Parallel()
-	base := auditlogs.UserEvent{AccountGroupID: "1", Date: svcTime("2022-07-18T21:54:54Z"), Resources: []auditlogs.EventResource{{Type: "t", Name: "n"}}}
+	type event = auditlogs.UserEvent
+	resource := func(kind, name string) auditlogs.EventResource {
+		return auditlogs.EventResource{Type: kind, Name: name}
+	}
+	base := event{
+		AccountGroupID: "1", AccountGroupName: "g", Date: svcTime("2022-07-18T21:54:54Z"), Event: "e", IPAddress: "i", UserID: "2", User: "u",
+		Resources: []auditlogs.EventResource{resource("t", "n"), resource("t", "m"), resource("t", "m")},
+	}
 	keys := map[string]bool{base.Key(): true}
-	for i, change := range []func(*auditlogs.UserEvent){
-		func(e *auditlogs.UserEvent) { e.AccountGroupID, e.AccountGroupName = "", "1" },
-		func(e *auditlogs.UserEvent) { e.AccountGroupName = "x" },
-		func(e *auditlogs.UserEvent) { e.Date = e.Date.Add(time.Second) },
-		func(e *auditlogs.UserEvent) { e.Event = "x" },
-		func(e *auditlogs.UserEvent) { e.IPAddress = "x" },
-		func(e *auditlogs.UserEvent) { e.UserID = "x" },
-		func(e *auditlogs.UserEvent) { e.User = "x" },
-		func(e *auditlogs.UserEvent) { e.Resources = nil },
-		func(e *auditlogs.UserEvent) { e.Resources = []auditlogs.EventResource{{Type: "tn"}} },
-		func(e *auditlogs.UserEvent) { e.Resources = append(e.Resources[:1:1], auditlogs.EventResource{}) },
-		func(e *auditlogs.UserEvent) { e.Ordinal = 1 },
+	for i, change := range []func(*event){
+		func(e *event) { e.AccountGroupID = "x" },
+		func(e *event) { e.AccountGroupID = "" },
+		func(e *event) { e.AccountGroupID, e.AccountGroupName = "", "1" },
+		func(e *event) { e.AccountGroupID, e.AccountGroupName = "", "" },
+		func(e *event) { e.Date = e.Date.Add(time.Second) },
+		func(e *event) { e.Event = "x" },
+		func(e *event) { e.IPAddress = "x" },
+		func(e *event) { e.UserID = "x" },
+		func(e *event) { e.UserID = "" },
+		func(e *event) { e.UserID, e.User = "", "2" },
+		func(e *event) { e.UserID, e.User = "", "" },
+		func(e *event) { e.Resources = nil },
+		func(e *event) { e.Resources = e.Resources[:2] },
+		func(e *event) {
+			e.Resources = []auditlogs.EventResource{resource("tn", ""), resource("t", "m"), resource("t", "m")}
+		},
+		func(e *event) { e.Resources = append(e.Resources[:3:3], auditlogs.EventResource{}) },
+		func(e *event) { e.Ordinal = 1 },
 	} {
 		e := base
 		change(&e)
 		assert.False(t, keys[e.Key()], "change %d", i)
 		keys[e.Key()] = true
 	}
-	same := base
-	same.Date = same.Date.In(time.FixedZone("", 3600))
-	same.Raw = json.RawMessage(`{"aid":1}`)
-	assert.Equal(t, base.Key(), same.Key(), "neither zone nor form matters")
+	for i, change := range []func(*event){
+		func(e *event) { e.Date = e.Date.In(time.FixedZone("", 3600)) },
+		func(e *event) { e.Raw = json.RawMessage(`{"aid":1}`) },
+		func(e *event) { e.AccountGroupName = "renamed" },
+		func(e *event) { e.User = "renamed" },
+		func(e *event) {
+			e.Resources = []auditlogs.EventResource{e.Resources[1], e.Resources[0], e.Resources[2]}
+		},
+	} {
+		e := base
+		change(&e)
+		assert.Equal(t, base.Key(), e.Key(), "change %d", i)
+		assert.Equal(t, base.Key(), e.AsEvent().ID, "change %d", i)
+	}
+	assert.Equal(t, "n", base.Resources[0].Name, "the event is not changed")
 }
 
 func TestUserEventsErrors(t *testing.T) {

@@ -47,9 +47,9 @@ func retained(now time.Time) time.Time {
 }
 
 // setRange asks for the range in whole seconds, with one more on either side. The log begins at first. Dates and a window
-// exclude each other.
+// exclude each other; once the first answer has shown where the window begins, dates ask for the same range again.
 func (q *userEventQuery) setRange(w exact.Window, first time.Time) {
-	if q.Window != "" && !w.Moved {
+	if q.Window != "" && !w.Moved && w.Low.IsZero() {
 		return
 	}
 	q.Window = ""
@@ -103,6 +103,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *UserEvent) time.Time { return e.Date },
 		number:      func(e *UserEvent, n int) { e.Ordinal = n },
+		former:      UserEvent.formerKey,
 		shared:      &e.shared,
 		fetch:       e.fetch,
 	}, nil
@@ -216,14 +217,17 @@ func tokenExpired(err error) bool {
 	}
 }
 
-// readNextLink reads {"next": {"href": "…"}}.
+// readNextLink reads {"next": {"href": "…"}} or {"next": "…"}: the vendor's own clients accept both.
 func readNextLink(r *wire.Reader, next *string) {
 	for name := range r.Members {
 		if string(name) != "next" {
 			r.Skip()
 			continue
 		}
-		*next = ""
+		if *next = ""; !r.IsObject() {
+			r.Text(next)
+			continue
+		}
 		for name := range r.Members {
 			if string(name) == "href" {
 				r.Text(next)

@@ -1,5 +1,7 @@
 package exact
 
+import "time"
+
 // TokenWalk reads by the server's own tokens: each answer contains the token for the next one. Within one of the
 // server's listings, the token is trusted. If the server refuses it, a new listing begins at the frontier, and then the
 // frontier shows what was read, as it does for windows. The granule of the traits must be that of the API's own times.
@@ -8,6 +10,7 @@ type TokenWalk struct {
 	token  string
 	served served // the server's current listing
 
+	guessed  bool // no answer has shown the order by itself, only the times of two answers have
 	replaced bool // that listing replaces one whose token was refused, and has shown no new row yet
 	refused  int  // tokens that were refused since the last new row
 	idle     int  // answers since the last new row
@@ -42,7 +45,7 @@ func (k *TokenWalk) Restart() bool {
 	k.token, k.replaced = "", true
 	granule := k.traits.Granule
 	switch {
-	case !k.Started, k.Frontier.IsZero(): // no bound separates what was read from what was not
+	case !k.Started, k.Frontier.IsZero(), k.guessed && !k.ordered(): // no bound separates what was read from what was not
 	case k.Order == OldestFirst:
 		k.Low, k.Moved = k.Frontier.Truncate(granule), true
 	case k.Order == NewestFirst:
@@ -74,6 +77,7 @@ func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 	bounded := k.Moved
 	k.compareWithFrontier()
 	lost := k.learnOrder()
+	k.guessed = k.guessed && distinct(k.times) == 0
 	k.fixUntil()
 	v := k.read(lost && bounded)
 	if k.idle++; k.fresh > 0 {
@@ -107,12 +111,9 @@ func (k *TokenWalk) compareWithFrontier() {
 		return
 	}
 	for i := range k.got.Rows.Len() {
-		switch t := k.got.Rows.Time(i); {
-		case t.After(k.Frontier):
-			k.Order = OldestFirst
-			return
-		case t.Before(k.Frontier):
-			k.Order = NewestFirst
+		t := k.got.Rows.Time(i)
+		if k.Order = OrderOf([]time.Time{k.Frontier, t}); k.Order != OrderUnknown {
+			k.guessed = true
 			return
 		}
 	}

@@ -21,6 +21,7 @@ type savedServed struct {
 	Former   bool   `json:"o,omitempty"` // keys may be former ones
 	Witness  bool   `json:"w,omitempty"`
 	Reached  bool   `json:"a,omitempty"`
+	Guessed  bool   `json:"g,omitempty"`
 	Replaced bool   `json:"r,omitempty"`
 	Refused  int    `json:"x,omitempty"`
 	Idle     int    `json:"i,omitempty"`
@@ -35,7 +36,7 @@ func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
 	}
 	s.Served = &savedServed{
 		Keys: len(k.keys), Former: k.former.keys, Witness: k.served.witness, Reached: k.served.reached,
-		Replaced: k.replaced, Refused: k.refused, Idle: k.idle, Times: k.served.times,
+		Guessed: k.guessed, Replaced: k.replaced, Refused: k.refused, Idle: k.idle, Times: k.served.times,
 	}
 	if k.served.times > 0 {
 		s.Served.Page = k.served.last[:]
@@ -62,6 +63,7 @@ func (k *TokenWalk) restore(saved []byte, keys []byte) error {
 	if err := k.core.restore(s.state, keys[:n*digestSize]); err != nil {
 		return err
 	}
+	k.guessed = s.Served.Guessed
 	k.former.keys, k.replaced, k.refused, k.idle = s.Served.Former, s.Served.Replaced, s.Served.Refused, s.Served.Idle
 	k.served.witness, k.served.reached, k.served.times = s.Served.Witness, s.Served.Reached, s.Served.Times
 	copy(k.served.last[:], s.Served.Page)
