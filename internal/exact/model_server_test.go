@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (w *world) count(low, high time.Time) (int, []row) {
 
 // show is what an answer shows of the rows that belong on its page.
 func (w *world) show(page []row) *slice {
-	s := &slice{equals: w.equals}
+	s := &slice{nameless: w.nameless}
 	for _, r := range page {
 		if !r.hidden {
 			s.rows = append(s.rows, r)
@@ -158,34 +159,64 @@ func (w *world) offsets(ask Window, low, high time.Time) Answer {
 	return a
 }
 
-// byToken answers as ThousandEyes does: each listing of the server's is one of its own, that goes on right after its last row.
+// byToken answers as ThousandEyes does: each listing of the server's is one of its own, that goes on right after its last
+// row.
 func (w *world) byToken(ask Window) (Answer, bool) {
-	t := token{low: ask.Low, high: ask.High, born: w.requests}
+	t := token{low: ask.Low, high: ask.High, born: w.requests, ties: w.rand.Uint64() | 1}
 	if ask.Token != "" {
 		t = w.tokens[ask.Token]
-		if w.expire > 0 && w.requests-t.born > w.rand.IntN(w.expire+2) {
+		if w.expire < 0 || w.expire > 0 && w.requests-t.born > w.rand.IntN(w.expire+2) {
 			return Answer{}, false
 		}
 	}
-	list := w.list(t.low.Truncate(time.Second), high(ceil(t.high, time.Second), time.Second))
+	list := w.rest(t)
+	a := Answer{Total: -1, Date: w.now, More: MoreNo}
+	n := min(len(list), w.serverMax)
+	switch {
+	case len(list) > 0 && w.rand.IntN(100) < w.empty:
+		n = 0
+	case n > 1 && w.torn:
+		n = 1 + w.rand.IntN(n)
+	}
+	t.pages++
+	if n > 0 {
+		t.after = list[n-1]
+	}
+	if again := w.cycle > 0 && t.pages%w.cycle == 0; again || n < len(list) || w.cycle > 0 {
+		if again {
+			t.after = row{}
+		}
+		a.Token, a.More, t.born = fmt.Sprint("t", w.requests), MoreYes, w.requests
+		w.tokens[a.Token] = t
+	}
+	a.Rows = &formerSlice{slice{rows: list[:n]}}
+	w.shown = append(w.shown, list[:n]...)
+	return a, true
+}
+
+// rest is what the server's listing shows from a token on.
+func (w *world) rest(t token) []row {
+	to := high(ceil(t.high, time.Second), time.Second)
+	if w.endless {
+		to = time.Time{}
+	}
+	list := w.list(t.low.Truncate(time.Second), to)
+	for i, end := 0, 0; w.unstable && i < len(list); i = end { // ties differ between listings, not within one
+		for end = i + 1; end < len(list) && list[end].at.Equal(list[i].at); end++ {
+		}
+		slices.SortFunc(list[i:end], func(a, b row) int { return cmp.Compare(uint64(a.id)*t.ties, uint64(b.id)*t.ties) })
+	}
 	if t.after.id > 0 {
 		list = list[slices.IndexFunc(list, func(r row) bool { return r.id == t.after.id })+1:]
 	}
-	a := Answer{Total: -1, Date: w.now, More: MoreNo}
-	if len(list) > w.serverMax {
-		list = list[:w.serverMax]
-		a.Token, a.More = fmt.Sprint("t", w.requests), MoreYes
-		w.tokens[a.Token] = token{after: list[len(list)-1], low: t.low, high: t.high, born: w.requests}
-	}
-	a.Rows = &slice{rows: list}
-	return a, true
+	return list
 }
 
 // slice is rows as the engine sees them.
 type slice struct {
-	rows    []row
-	ordinal map[int]int
-	equals  bool // only rows without an identity of their own are numbered
+	rows     []row
+	ordinal  map[int]int
+	nameless bool // only rows without an identity of their own are numbered
 }
 
 func (s *slice) Len() int             { return len(s.rows) }
@@ -197,11 +228,27 @@ func (s *slice) Key(i int) string {
 	return s.rows[i].key
 }
 func (s *slice) Number(i, n int) {
-	if s.equals && strings.HasPrefix(s.rows[i].key, "r") {
+	if s.nameless && strings.HasPrefix(s.rows[i].key, "r") {
 		return
 	}
 	if s.ordinal == nil {
 		s.ordinal = map[int]int{}
 	}
 	s.ordinal[i] = n
+}
+
+// sliceOf is the slice behind rows.
+func sliceOf(rows Rows) *slice {
+	if s, ok := rows.(*formerSlice); ok {
+		return &s.slice
+	}
+	return rows.(*slice)
+}
+
+// formerSlice is rows whose keys an earlier release made in another way: of two rows that are equal now, one in three was
+// another one then.
+type formerSlice struct{ slice }
+
+func (s *formerSlice) Former(i, n int) string {
+	return fmt.Sprint("former ", s.rows[i].key, s.rows[i].id%3 == 0, "#", n)
 }

@@ -45,7 +45,7 @@ type world struct {
 	resume, lose     int  // per cent of answers
 	race             int  // answers at most whose count comes from before a change
 	ranged           bool
-	expire           int           // requests that a token is good for
+	expire           int           // requests that a token is good for; all are refused if it is negative
 	ahead            int           // windows asked for ahead
 	refuses          int           // the request from which on bounds are refused; 0 if they are not
 	cuts             int           // per cent of answers that are cut at any row
@@ -57,8 +57,17 @@ type world struct {
 	twice            int           // per cent of rows that the server lists twice
 	mute             bool          // no count, and no word on whether rows follow
 	offset           bool
-	equals           bool // Huawei: some rows have no id
-	counts           bool // Huawei: the total is right
+	nameless         bool  // Huawei: some rows have no id
+	counts           bool  // Huawei: the total is right
+	equals           int   // per cent of rows that are equal to others of their time, for rows without an identity
+	cycle            int   // pages after which a listing begins again, under other tokens; 0 if it ends
+	empty            int   // per cent of answers without rows, with a token that differs
+	backdated        int   // rows of earlier times that appear per answer
+	endless          bool  // upper bounds are ignored
+	few              bool  // pages are of a few rows
+	torn             bool  // pages are of any number of rows
+	former           bool  // the first cursor is one of an earlier release, with its keys
+	shown            []row // by tokens, in this order
 
 	opts      Options
 	visible   map[int]bool // rows that must come
@@ -79,7 +88,9 @@ type world struct {
 type token struct {
 	after     row
 	low, high time.Time
-	born      int // the request that gave it
+	born      int    // the request that gave it
+	pages     int    // before it
+	ties      uint64 // the order of rows that share a time
 }
 
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -100,13 +111,16 @@ func newWorld(api, name string, disturb func(*world), seed uint64) *world {
 	if w.rand.IntN(2) == 0 {
 		max = 4 + w.rand.IntN(6)
 	}
+	if w.few {
+		max = 1 + w.rand.IntN(6)
+	}
 	switch api {
 	case "waldur":
 		w.traits, w.order, w.links = Traits{MaxSize: max, SureTotal: true, Paged: true, Reversible: true}, NewestFirst, w.rand.IntN(2) == 0
 	case "akinon":
 		w.traits, w.order = Traits{MaxSize: max, SureTotal: true, Paged: true, Granule: time.Millisecond, Reversible: true}, NewestFirst
 	case "huawei":
-		w.traits = Traits{MaxSize: max, MaxSkip: 999_999, Granule: time.Second, Numbered: w.equals, Undocumented: true}
+		w.traits = Traits{MaxSize: max, MaxSkip: 999_999, Granule: time.Second, Numbered: w.nameless, Undocumented: true}
 		w.counts = w.holes+w.surplus+w.cuts > 0 || w.breaks || w.order == Unordered || w.rand.IntN(2) == 0
 	case "elasticpath":
 		w.traits = Traits{MaxSize: max, MaxSkip: 10_000, SureTotal: true, Undocumented: true}
@@ -189,7 +203,7 @@ func (w *world) add(at time.Time) {
 		at = at.Add(-time.Duration(1+w.rand.IntN(20)) * time.Minute)
 	}
 	r := row{id: w.next, at: at.Truncate(w.tick()), key: fmt.Sprint("r", w.next)}
-	if w.traits.Numbered && w.rand.IntN(3) == 0 {
+	if w.traits.Numbered && w.rand.IntN(100) < cmp.Or(w.equals, 33) {
 		r.key = fmt.Sprint("event at ", r.at.Unix()) // equal to others of its second
 	}
 	i := slices.IndexFunc(w.rows, func(o row) bool { return !o.at.After(r.at) })
@@ -205,6 +219,11 @@ func (w *world) change() {
 	if w.inserts > 0 {
 		for range w.rand.IntN(2*w.inserts + 1) {
 			w.add(w.now.Add(-time.Duration(w.rand.IntN(900)) * time.Millisecond))
+		}
+	}
+	if w.backdated > 0 && len(w.rows) > 0 {
+		for range w.rand.IntN(2*w.backdated + 1) {
+			w.add(w.rows[w.rand.IntN(len(w.rows))].at)
 		}
 	}
 	if w.deletes > 0 && w.api != "thousandeyes" { // of events that are told apart by counting, none may go
