@@ -166,7 +166,7 @@ func TestPositionsThereAndBack(t *testing.T) {
 	token.keys, token.allKeys = keys, nil
 	token.served = served{
 		counts: map[digest]int{digestOf("a"): 300}, witness: true, reached: true,
-		followed: digests{}, pages: map[digest]int{}, last: digestOf("page"), times: 2,
+		followed: digests{}, pages: map[digest]int{}, several: digests{}, last: digestOf("page"), times: 2,
 	}
 	token.guessed, token.replaced, token.refused, token.idle, token.former.keys = true, true, 3, 4, true
 	c, err := SealWalk("scope", token)

@@ -1,6 +1,9 @@
 package exact
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"slices"
+)
 
 // served is what one of the server's own listings has shown since it began. Equal rows are told apart by counting them,
 // and that makes sense within such a listing only: the next one shows the rows at the frontier again from the first.
@@ -11,6 +14,7 @@ type served struct {
 
 	followed digests        // its tokens that were followed
 	pages    map[digest]int // how often each of its pages came
+	several  digests        // rows of which one page had several equal ones
 	last     digest         // its last page that had rows,
 	times    int            // and how often that came in a row
 }
@@ -18,32 +22,33 @@ type served struct {
 const (
 	// maxServed bounds the tokens and pages that are remembered of one listing, and so its memory.
 	maxServed = 200_000
-	// maxEqualPages bounds how often one page may come if all its rows are equal. Several such pages may be rows of
-	// one time, while a page of different rows that comes again is a repetition.
+	// maxEqualPages bounds how often one page may come whose rows may be more of the same.
 	maxEqualPages = 50
 )
 
 // begin forgets everything, for another listing.
 func (s *served) begin() {
-	*s = served{counts: map[digest]int{}, followed: digests{}, pages: map[digest]int{}}
+	*s = served{counts: map[digest]int{}, followed: digests{}, pages: map[digest]int{}, several: digests{}}
 }
 
 // follow records that a token was followed.
 func (s *served) follow(token string) {
-	if s.followed == nil {
-		s.followed = digests{}
-	}
 	if token != "" && len(s.followed) < maxServed {
 		s.followed.add(digestOf(token))
 	}
 }
 
-// repeats reports whether a page came before, once too often.
-func (s *served) repeats(rows []digest) bool {
+// repeats reports whether a page came before, once too often. A page that came before is a repetition, except where it
+// can be more of the same: if its rows have oneTime, and each is known to have equals, or they are all equal.
+func (s *served) repeats(rows []digest, oneTime bool) bool {
 	if len(rows) == 0 {
 		return false
 	}
-	page, most := pageOf(rows)
+	page, different := s.meet(rows)
+	most := 1
+	if oneTime && (different == 1 || !slices.ContainsFunc(rows, func(d digest) bool { return !s.several.has(d) })) {
+		most = maxEqualPages
+	}
 	n := s.pages[page]
 	if page == s.last {
 		n = max(n, s.times) // the walk may have been resumed since
@@ -51,26 +56,24 @@ func (s *served) repeats(rows []digest) bool {
 	} else {
 		s.last, s.times = page, 1
 	}
-	if s.pages == nil {
-		s.pages = map[digest]int{}
-	}
 	if _, met := s.pages[page]; met || len(s.pages) < maxServed {
 		s.pages[page] = n + 1
 	}
 	return n >= most
 }
 
-// pageOf returns a digest of a page, and how often the page may come.
-func pageOf(rows []digest) (page digest, most int) {
+// meet returns the digest of a page and how many different rows it has. It remembers which of them it has several of.
+func (s *served) meet(rows []digest) (page digest, different int) {
 	all := make([]byte, 0, len(rows)*digestSize)
-	most = maxEqualPages
+	on := make(digests, len(rows))
 	for _, d := range rows {
-		if all = append(all, d[:]...); d != rows[0] {
-			most = 1
+		if all = append(all, d[:]...); on.has(d) && len(s.several) < maxServed {
+			s.several.add(d)
 		}
+		on.add(d)
 	}
 	sum := sha256.Sum256(all)
-	return digest(sum[:digestSize]), most
+	return digest(sum[:digestSize]), len(on)
 }
 
 // identify numbers row i among its equals, and reports whether the row was read before.
@@ -93,9 +96,6 @@ func (k *TokenWalk) ordinal(base digest, least int, nth func(n int) digest) int 
 	if !met && k.former.uncounted {
 		for n = least; k.keys.has(nth(n)); n++ {
 		}
-	}
-	if k.served.counts == nil {
-		k.served.counts = map[digest]int{}
 	}
 	k.served.counts[base] = n + 1
 	return n

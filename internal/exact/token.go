@@ -28,7 +28,11 @@ const (
 )
 
 // NewTokenWalk begins a walk by tokens.
-func NewTokenWalk(o Options) *TokenWalk { return &TokenWalk{core: newCore(o)} }
+func NewTokenWalk(o Options) *TokenWalk {
+	k := &TokenWalk{core: newCore(o)}
+	k.served.begin()
+	return k
+}
 
 // Next returns the next window to ask for.
 func (k *TokenWalk) Next() (Window, bool) {
@@ -71,7 +75,7 @@ func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 		k.former.uncounted = false
 	}
 	k.bases = k.readBases()
-	if k.served.repeats(k.bases) {
+	if k.served.repeats(k.bases, k.Order == Unordered || k.ofOneTime()) {
 		return k.endLoop()
 	}
 	bounded := k.Moved
@@ -102,6 +106,16 @@ func (k *TokenWalk) readBases() []digest {
 		bases = append(bases, digestOf(k.got.Rows.Key(i)))
 	}
 	return bases
+}
+
+// ofOneTime reports whether all rows of the answer have the same time.
+func (k *TokenWalk) ofOneTime() bool {
+	for i := range k.got.Rows.Len() {
+		if !k.got.Rows.Time(i).Equal(k.got.Rows.Time(0)) {
+			return false
+		}
+	}
+	return true
 }
 
 // compareWithFrontier learns the order from the first row that does not share the frontier's time, where the answers

@@ -184,6 +184,12 @@ func TestTokensThatLeadInACircle(t *testing.T) {
 		{"two tokens in turn, with new rows", func(n int) string { return strconv.Itoa(n % 2) }, func(n int) testRows { return rowsAt(100 - min(n, 20)) }, 3},
 		{"one page", strconv.Itoa, func(int) testRows { return rowsAt(50, 49) }, 2},
 		{"one page of one time", strconv.Itoa, func(int) testRows { return testRows{{at: second(50), key: "a"}, {at: second(50), key: "b"}} }, 2},
+		{"one page of two times, two rows each", strconv.Itoa, func(int) testRows {
+			return testRows{{at: second(50), key: "a"}, {at: second(50), key: "a"}, {at: second(49), key: "b"}, {at: second(49), key: "b"}}
+		}, 2},
+		{"one page of one time, two rows each", strconv.Itoa, func(int) testRows {
+			return testRows{{at: second(50), key: "a"}, {at: second(50), key: "b"}, {at: second(50), key: "a"}, {at: second(50), key: "b"}}
+		}, maxEqualPages + 1},
 		{"one page of equal rows", strconv.Itoa, func(int) testRows { return testRows{{at: second(50), key: "a"}, {at: second(50), key: "a"}} }, maxEqualPages + 1},
 		{"three pages in turn", strconv.Itoa, func(n int) testRows { return rowsAt(50-2*(n%3), 49-2*(n%3)) }, 4},
 		{"three pages in turn, in no order", strconv.Itoa, func(n int) testRows { return rowsAt(50-2*(n%3), 55-3*(n%3), 40-n%3) }, 4},

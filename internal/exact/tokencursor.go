@@ -50,7 +50,6 @@ func (k *TokenWalk) restore(saved []byte, keys []byte) error {
 		return ErrInvalid
 	}
 	k.token = s.Token
-	k.served.begin()
 	if s.Served == nil {
 		k.former.keys, k.former.uncounted = true, true
 		k.served.witness, k.served.reached = s.Started, s.Started
