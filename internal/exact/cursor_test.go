@@ -28,7 +28,7 @@ func fullListing(t testing.TB) savedListing {
 func fullTokenWalk(t testing.TB) savedTokenWalk {
 	s := savedTokenWalk{
 		Scope: "0123456789abcdef", state: fullState(), Token: "cursor=a%20b&aid=1",
-		Served: &savedServed{Keys: 1, Former: true, Witness: true, Reached: true, Guessed: true, Replaced: true, Refused: 2, Idle: 3, Page: []byte("abcdef"), Times: 4},
+		Served: &savedServed{Keys: 1, Former: true, Seeking: true, Witness: true, Guessed: true, Replaced: true, Refused: 2, Idle: 3, Page: []byte("abcdef"), Again: 4},
 	}
 	requireFull(t, reflect.ValueOf(s))
 	requireFull(t, reflect.ValueOf(*s.Served))

@@ -122,7 +122,7 @@ var disturbances = map[string]func(*world){
 	},
 	"tokens/late rows, expiring":    func(w *world) { w.expire, w.ties, w.equals, w.backdated, w.resume = 6, 60, 50, 2, 30 },
 	"tokens/lost answers, expiring": func(w *world) { w.expire, w.ties, w.equals, w.lose, w.inserts = 6, 60, 50, 30, 1 },
-	"tokens/an earlier release's":   func(w *world) { w.expire, w.ties, w.equals, w.resume, w.former = 9, 60, 50, 40, true },
+	"tokens/an earlier release's":   func(w *world) { w.expire, w.ties, w.equals, w.resume, w.former, w.few = 19, 85, 50, 60, true, true },
 	"tokens/range, oldest first": func(w *world) {
 		w.order, w.expire, w.ties, w.equals, w.ranged, w.resume = OldestFirst, 5, 60, 50, true, 20
 	},

@@ -308,3 +308,91 @@ func TestEqualRowsOfOneAnswer(t *testing.T) {
 	w, _ := k.Next()
 	require.Equal(t, []string{"9", "9#1", "8", "8#1", "8#2", "other", "7"}, a.Rows.(testRows).pick(k.Accept(w, a).Spans))
 }
+
+// TestTheOrderIsLostInAListingThatBeganAtTheFrontier: rows before that are not shown by it, so another one begins at the
+// beginning.
+func TestTheOrderIsLostInAListingThatBeganAtTheFrontier(t *testing.T) {
+	t.Parallel()
+	k := tokenWalk(true)
+	w, _ := k.Next()
+	require.Equal(t, Proceed, k.Accept(w, Answer{Rows: rowsAt(50, 49, 48), Total: -1, More: MoreYes, Token: "a"}).Verdict)
+	require.True(t, k.Restart())
+	w, _ = k.Next()
+	require.Equal(t, Window{High: second(49), Moved: true}, w)
+	taken := k.Accept(w, Answer{Rows: rowsAt(48, 46, 47), Total: -1, More: MoreNo})
+	require.Equal(t, Retry, taken.Verdict)
+	require.Empty(t, taken.Spans)
+	w, _ = k.Next()
+	require.Equal(t, Window{}, w)
+	a := Answer{Rows: rowsAt(50, 49, 48, 60, 46, 47), Total: -1, More: MoreNo}
+	require.Equal(t, []string{"60", "46", "47"}, a.Rows.(testRows).pick(k.Accept(w, a).Spans))
+	reason, _ := k.Incomplete()
+	require.Empty(t, reason)
+}
+
+// TestAListingThatShowsNothingReadBefore cannot replace an expired one: that it is at its end is not shown.
+func TestAListingThatShowsNothingReadBefore(t *testing.T) {
+	t.Parallel()
+	for _, rows := range []testRows{rowsAt(50, 49, 48), rowsAt(50)} {
+		k := tokenWalk(true)
+		w, _ := k.Next()
+		k.Accept(w, Answer{Rows: rows, Total: -1, More: MoreYes, Token: "a"})
+		require.True(t, k.Restart())
+		for n := 0; ; n++ {
+			require.Less(t, n, 10)
+			w, ok := k.Next()
+			if !ok || k.Accept(w, Answer{Rows: testRows{}, Total: -1, More: MoreNo}).Verdict == Finish {
+				break
+			}
+		}
+		reason, _ := k.Incomplete()
+		require.Contains(t, reason, "does not show what was read before")
+	}
+}
+
+// TestAnAnswerWhoseTokenLeadsBack may show rows again. They do not count as further equal ones.
+func TestAnAnswerWhoseTokenLeadsBack(t *testing.T) {
+	t.Parallel()
+	k := tokenWalk(true)
+	same := testRows{{at: second(50), key: "a"}}
+	w, _ := k.Next()
+	require.Len(t, k.Accept(w, Answer{Rows: same, Total: -1, More: MoreYes, Token: "1"}).Spans, 1)
+	w, _ = k.Next()
+	require.Empty(t, k.Accept(w, Answer{Rows: same, Total: -1, More: MoreYes, Token: "1"}).Spans)
+}
+
+// TestFormerKeysAreForgotten: with the second that a cursor of an earlier release has keys of.
+func TestFormerKeysAreForgotten(t *testing.T) {
+	t.Parallel()
+	k := tokenWalk(true)
+	c, err := Seal(rawState(`{"s":"x","b":true,"f":"2026-03-01T00:00:50Z","o":1,"n":"a","t":-1}`), []byte("012345"))
+	require.NoError(t, err)
+	require.NoError(t, OpenWalk(c, "x", k))
+	require.True(t, k.former.keys && k.former.uncounted)
+	w, _ := k.Next()
+	k.Accept(w, Answer{Rows: rowsAt(50), Total: -1, More: MoreYes, Token: "b"})
+	require.True(t, k.former.keys && k.former.uncounted)
+	w, _ = k.Next()
+	k.Accept(w, Answer{Rows: rowsAt(49), Total: -1, More: MoreYes, Token: "c"})
+	require.Equal(t, former{}, k.former)
+}
+
+// TestRefusedTokensAreBounded: a walk ends after some refusals in a row, and after any number with new rows between them.
+func TestRefusedTokensAreBounded(t *testing.T) {
+	t.Parallel()
+	k := tokenWalk(true)
+	for n := range 3 * maxRefused {
+		w, _ := k.Next()
+		k.Accept(w, Answer{Rows: rowsAt(1000-n, 999-n), Total: -1, More: MoreYes, Token: strconv.Itoa(n)})
+		require.True(t, k.Replacing() == false && k.Restart() && k.Replacing())
+	}
+	for range maxRefused - 1 {
+		require.True(t, k.Restart())
+	}
+	require.False(t, k.Restart())
+	_, ok := k.Next()
+	require.False(t, ok)
+	reason, cause := k.Incomplete()
+	require.Contains(t, reason, "refuses")
+	require.Equal(t, CauseNone, cause)
+}

@@ -19,14 +19,14 @@ type savedTokenWalk struct {
 type savedServed struct {
 	Keys     int    `json:"k"`           // how many keys there are; after them, for each how often the listing showed that row
 	Former   bool   `json:"o,omitempty"` // keys may be former ones
-	Witness  bool   `json:"w,omitempty"`
-	Reached  bool   `json:"a,omitempty"`
+	Seeking  bool   `json:"l,omitempty"` // it has not reached the frontier,
+	Witness  bool   `json:"w,omitempty"` // but rows before it
 	Guessed  bool   `json:"g,omitempty"`
 	Replaced bool   `json:"r,omitempty"`
 	Refused  int    `json:"x,omitempty"`
 	Idle     int    `json:"i,omitempty"`
 	Page     []byte `json:"p,omitempty"` // the last page with rows,
-	Times    int    `json:"t,omitempty"` // and how often it came in a row
+	Again    int    `json:"t,omitempty"` // and how often that came again in a row
 }
 
 func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
@@ -35,11 +35,11 @@ func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
 		return s, k.keys.bytes()
 	}
 	s.Served = &savedServed{
-		Keys: len(k.keys), Former: k.former.keys, Witness: k.served.witness, Reached: k.served.reached,
-		Guessed: k.guessed, Replaced: k.replaced, Refused: k.refused, Idle: k.idle, Times: k.served.times,
+		Keys: len(k.keys), Former: k.former.keys, Seeking: !k.served.reached, Witness: !k.served.reached && k.served.witness,
+		Guessed: k.guessed, Replaced: k.replaced, Refused: k.refused, Idle: k.idle,
 	}
 	if k.served.times > 0 {
-		s.Served.Page = k.served.last[:]
+		s.Served.Page, s.Served.Again = k.served.last[:], k.served.times-1
 	}
 	return s, k.served.appendCounts(k.keys.bytes(), k.keys)
 }
@@ -62,10 +62,12 @@ func (k *TokenWalk) restore(saved []byte, keys []byte) error {
 	if err := k.core.restore(s.state, keys[:n*digestSize]); err != nil {
 		return err
 	}
-	k.guessed = s.Served.Guessed
-	k.former.keys, k.replaced, k.refused, k.idle = s.Served.Former, s.Served.Replaced, s.Served.Refused, s.Served.Idle
-	k.served.witness, k.served.reached, k.served.times = s.Served.Witness, s.Served.Reached, s.Served.Times
-	copy(k.served.last[:], s.Served.Page)
+	k.former.keys, k.guessed, k.replaced = s.Served.Former, s.Served.Guessed, s.Served.Replaced
+	k.refused, k.idle = max(0, s.Served.Refused), max(0, s.Served.Idle)
+	k.served.reached, k.served.witness = !s.Served.Seeking, !s.Served.Seeking || s.Served.Witness
+	if len(s.Served.Page) == digestSize {
+		k.served.last, k.served.times = digest(s.Served.Page), max(0, s.Served.Again)+1
+	}
 	return k.served.readCounts(keys[n*digestSize:], k.keys)
 }
 
