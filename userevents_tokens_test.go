@@ -409,3 +409,27 @@ func TestUserEventsNewerThanTheFrontier(t *testing.T) {
 	require.NoError(t, r.err)
 	require.Equal(t, 30, r.total)
 }
+
+// TestUserEventsWindowKeepsItsRange: a window is the time before the first request, also where a refused cursor is replaced
+// later, and no bound can be put at what was read.
+func TestUserEventsWindowKeepsItsRange(t *testing.T) {
+	t.Parallel()
+	var passed atomic.Int64
+	srv := auditlogtest.NewServer(auditlogtest.WithQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{PageCap: 4, CursorLifetime: 4}),
+		auditlogtest.WithClock(func() time.Time { return noon.Add(time.Duration(passed.Load())) }))
+	t.Cleanup(srv.Close)
+	e := &eyes{t: t, srv: srv, client: clientOf(t, srv)}
+	e.happen(10, noon.Add(-59*time.Minute))
+	e.happen(10, noon.Add(-61*time.Minute))
+	f := auditlogs.UserEventFilter{Window: time.Hour}
+	first, err := e.client.UserEvents.List(t.Context(), f)
+	require.NoError(t, err)
+	var r eyesRead
+	r.take(t, first)
+	f.Cursor = first.Next
+	passed.Store(int64(30 * time.Minute))
+	e.others(9)
+	e.readOn(&r, f, -1)
+	require.NoError(t, r.err)
+	require.Equal(t, 10, r.total)
+}

@@ -63,7 +63,8 @@
 //
 // An answer goes through these files: window.go (its form), listing.go (Accept), learn.go and aim.go (what it tells beside its
 // rows), continuous.go (whether it counts), rows.go (row by row), core.go (whether a row is new), group.go (whether a group is
-// whole), ending.go (whether a row was the last). TokenWalk has its own short forms of continuous and rows in token.go.
+// whole), ending.go (whether a row was the last). TokenWalk has its own short forms of continuous and rows in tokenrows.go;
+// what the server's listing has shown is in served.go, and the keys that rows had in earlier releases are in former.go.
 //
 // # What it may not know
 //
