@@ -88,7 +88,11 @@ func TestServersThatNeverGetAnywhere(t *testing.T) {
 					last = err
 				}
 				t.Logf("%d requests: %v", requests.Load(), last)
-				require.LessOrEqual(t, requests.Load(), int64(200))
+				most := int64(200)
+				if s.api == auditlogtest.ThousandEyes {
+					most = 1100 // some hundred pages without events may lie between two that have some
+				}
+				require.LessOrEqual(t, requests.Load(), most)
 				if s.api != auditlogtest.HuaweiEDS { // whose total is not believed, so that an empty answer is the end
 					var incomplete *auditlogs.IncompleteError
 					require.ErrorAs(t, last, &incomplete)
