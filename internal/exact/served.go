@@ -89,12 +89,12 @@ func (k *TokenWalk) identify(i int) (d digest, known bool) {
 	return d, known || k.keys.has(d)
 }
 
-// ordinal returns how many equals of a row the server's listing has shown before it. Where only the keys tell, it is
-// the first number from least on whose digest is not among them.
+// ordinal returns how many equals of a row the server's listing has shown before it. Where only the keys tell, that is
+// the first number from least on whose digest is not among them: a row that the listing shows now is none of those.
 func (k *TokenWalk) ordinal(base digest, least int, nth func(n int) digest) int {
-	n, met := k.served.counts[base]
-	if !met && k.former.uncounted {
-		for n = least; k.keys.has(nth(n)); n++ {
+	n := k.served.counts[base]
+	if k.former.uncounted {
+		for n = max(n, least); k.keys.has(nth(n)); n++ {
 		}
 	}
 	k.served.counts[base] = n + 1

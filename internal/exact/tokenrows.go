@@ -12,6 +12,7 @@ func (k *TokenWalk) read(begun bool) Verdict {
 	k.served.follow(k.ask.Token)
 	if k.leadsBack() { // its rows may be those that were shown already: do not count them again
 		clear(k.served.counts)
+		k.former.uncounted = false
 	}
 	v := k.rows()
 	if v == Proceed {
