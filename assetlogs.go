@@ -126,6 +126,12 @@ func (l *DataAssetLog) number(n int) {
 	}
 }
 
+// says reports whether the record says anything. A digest takes the place of a missing id, but not of a missing record.
+func (l *DataAssetLog) says() bool {
+	return l.AuditLogID != "" || !l.HappenedTime.IsZero() || l.ResourceID != "" || l.ResourceName != "" || l.CustomerUserID != "" ||
+		l.CustomerUserName != "" || l.CustomerConnectorID != "" || l.CustomerConnectorName != "" || l.Action != "" || len(l.Description) > 0
+}
+
 func (l *DataAssetLog) read(r *wire.Reader) {
 	for name := range r.Members {
 		switch string(name) {
@@ -158,7 +164,7 @@ func (l *DataAssetLog) read(r *wire.Reader) {
 var dataAssetLogCodec = wire.Codec[DataAssetLog]{
 	Read:   (*DataAssetLog).read,
 	Raw:    func(v *DataAssetLog) *json.RawMessage { return &v.Raw },
-	HasKey: func(*DataAssetLog) bool { return true }, // a digest takes the place of a missing id
+	HasKey: (*DataAssetLog).says,
 	Wire:   DataAssetLog.plain,
 }
 

@@ -85,13 +85,13 @@ func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], e
 		shared:      &e.shared,
 		fetch:       e.fetch,
 		learning:    e.learning,
-		unformed:    boundsRefused,
+		unformed:    e.boundsRefused,
 	}, nil
 }
 
 // boundsRefused reports whether EDS refuses the bounds of a window. No document says in which form it wants them, so a
 // refusal of this form must not end a listing; nor must any refusal of a bound that the caller did not set.
-func boundsRefused(err error, w exact.Window) bool {
+func (e *dataAssetLogEndpoint) boundsRefused(err error, w exact.Window) bool {
 	if w.Low.IsZero() && w.High.IsZero() {
 		return false
 	}
@@ -99,7 +99,8 @@ func boundsRefused(err error, w exact.Window) bool {
 	if !errors.As(err, &refusal) || refusal.Op != "DataAssetLogs.List" { // which a login is not
 		return false
 	}
-	return refusal.Code == codeTimeFormat || w.Moved && errors.Is(err, ErrInvalidRequest)
+	own := w.Moved || e.filter.Until.IsZero() && !w.High.IsZero()
+	return refusal.Code == codeTimeFormat || own && errors.Is(err, ErrInvalidRequest)
 }
 
 // codeTimeFormat is EDS's "Convert time format error".

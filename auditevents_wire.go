@@ -176,7 +176,7 @@ func (e *auditEventEndpoint) askLong(ctx context.Context, op string, w exact.Win
 	page, size := w.Page()
 	got, err := e.ask(ctx, op, w, page, size)
 	modest := cmp.Or(e.filter.PageSize, auditEventsModestSize)
-	if size <= modest || !refuses(err, op, "limit") {
+	if size <= modest || !refusesNamed(err, op, "limit") {
 		return got, err
 	}
 	if got, err = e.askShort(ctx, op, w, modest); err == nil {

@@ -147,6 +147,12 @@ func inOrder(resources []EventResource) []EventResource {
 	return slices.SortedFunc(slices.Values(resources), compare)
 }
 
+// says reports whether the record says anything: its key is a digest of its content.
+func (e *UserEvent) says() bool {
+	return !e.Date.IsZero() || e.AccountGroupID != "" || e.AccountGroupName != "" || e.Event != "" || e.IPAddress != "" || e.UserID != "" ||
+		e.User != "" || len(e.Resources) > 0
+}
+
 // read reads the members. In version 6 of the API, IDs were numbers.
 func (e *UserEvent) read(r *wire.Reader) {
 	for name := range r.Members {
@@ -189,7 +195,7 @@ func (e *EventResource) read(r *wire.Reader) {
 var userEventCodec = wire.Codec[UserEvent]{
 	Read:   (*UserEvent).read,
 	Raw:    func(v *UserEvent) *json.RawMessage { return &v.Raw },
-	HasKey: func(*UserEvent) bool { return true }, // the key is a digest of its content
+	HasKey: (*UserEvent).says,
 	Wire:   UserEvent.plain,
 }
 
