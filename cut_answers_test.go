@@ -80,6 +80,6 @@ func TestAnswersThatAreNotCut(t *testing.T) {
 		_, err := r.list(r.Context(), client, listing{})
 		var decode *auditlogs.DecodeError
 		require.ErrorAs(r, err, &decode)
-		require.Equal(r, before+1, r.sent())
+		require.Equal(r, before+2, r.sent())
 	})
 }

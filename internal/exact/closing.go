@@ -55,9 +55,9 @@ func (l *Listing) turned() bool {
 		times = append(times, l.got.Rows.Time(i))
 	}
 	l.times = times
-	opposite := map[Order]Order{NewestFirst: OldestFirst, OldestFirst: NewestFirst}
+	shown := OrderOf(times)
 	if l.Order == OrderUnknown {
-		l.Order = opposite[OrderOf(times)]
+		l.Order = shown.opposite()
 	}
-	return l.Order == OrderUnknown || opposite[l.Order].Holds(times)
+	return shown == OrderUnknown || shown == l.Order.opposite()
 }

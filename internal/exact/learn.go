@@ -59,8 +59,13 @@ func (c *core) fixUntil() bool {
 	return !c.Until.IsZero()
 }
 
-// serverNow returns the time of the server's clock, or of the newest row if that is later. For a poll, it returns the
-// lag before the server's clock, but not earlier than the end of the previous poll.
+// maxNewer is how much newer than its own date the rows of an answer may be: the clocks that give the times of rows and the dates
+// of answers differ.
+const maxNewer = 5 * time.Minute
+
+// serverNow returns the time of the server's clock, or of the newest row if that is later. Unless the newest row comes first,
+// it may still be to come, and the clock is not trusted that much. For a poll, it returns the lag before the server's clock,
+// but not earlier than the end of the previous poll.
 func (c *core) serverNow() time.Time {
 	var now time.Time
 	if !c.got.Date.IsZero() {
@@ -69,8 +74,12 @@ func (c *core) serverNow() time.Time {
 	if c.lag > 0 && !now.IsZero() {
 		return Latest(now.Add(-time.Second-c.lag), c.floor)
 	}
-	if now.IsZero() && c.Order != NewestFirst {
-		return time.Time{} // without a clock, the newest row is known only if it comes first
+	switch {
+	case c.Order == NewestFirst:
+	case now.IsZero():
+		return now // without a clock, the newest row is known only if it comes first
+	default:
+		now = now.Add(maxNewer)
 	}
 	for i := range c.got.Rows.Len() {
 		now = Latest(now, c.got.Rows.Time(i).Add(1))

@@ -14,6 +14,7 @@ type Listing struct {
 	echo         echo
 	forecastFrom int // total of the answer from which windows were forecast; -1 if it did not say
 	tail         tail
+	fixedUntil   bool    // the caller set no end of the range: the first answer fixes it
 	equal        equal   // of the answer
 	early        digests // rows that were read before the order was known, if it showed itself too late; else nil
 
@@ -39,7 +40,7 @@ type shown struct {
 // NewListing begins a walk by windows.
 func NewListing(o Options) *Listing {
 	l := &Listing{core: newCore(o), pageSize: o.PageSize}
-	l.LastTotal = -1
+	l.LastTotal, l.fixedUntil = -1, o.Until.IsZero()
 	if o.Since.IsZero() && o.Until.IsZero() {
 		l.End = o.Offset // the server can skip them
 	} else {

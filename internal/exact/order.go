@@ -52,6 +52,18 @@ func (o Order) follows(t, before time.Time) bool {
 	}
 }
 
+// opposite returns the order turned round. Without an order by time, nothing is known of it.
+func (o Order) opposite() Order {
+	switch o {
+	case NewestFirst:
+		return OldestFirst
+	case OldestFirst:
+		return NewestFirst
+	default:
+		return OrderUnknown
+	}
+}
+
 // Holds reports whether the times are in this order.
 func (o Order) Holds(times []time.Time) bool {
 	for i := 1; i < len(times); i++ {

@@ -66,12 +66,12 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 	if !known && l.full() {
 		return l.stop(at), true
 	}
-	if l.group.meet(d, l.inRange(t)) {
+	if l.group.meet(d, l.inRange(t) && l.settled(t)) {
 		l.met++
 	}
 	if !known {
 		l.take(i, t, d)
-		l.useful = l.useful || l.Until.IsZero() || t.Before(l.Until)
+		l.useful = l.useful || l.settled(t)
 		l.pass(d, t, at)
 		return Finish, l.tooMany()
 	}
@@ -82,6 +82,16 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 		l.pass(d, t, at)
 	}
 	return Proceed, false
+}
+
+// settled reports whether a row was certainly there when the listing began. Others come as long as the listing is read, so
+// they are neither progress nor part of a proof.
+func (l *Listing) settled(t time.Time) bool {
+	until := l.Until
+	if l.Order == Unordered && l.fixedUntil {
+		until = until.Add(-maxNewer)
+	}
+	return until.IsZero() || t.Before(until)
 }
 
 // omitBefore leaves out a row of the caller's Offset that has the same time as those after it.
