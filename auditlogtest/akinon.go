@@ -40,7 +40,7 @@ func (s *Server) akinonList(c *call) *answer {
 		errs.add("limit", "Ensure this value is less than or equal to "+strconv.Itoa(most)+".")
 		return errs.answer()
 	}
-	list := s.auditEvents.list(q)
+	list := s.auditEvents.list(q).without(c.quirks.missed(c.number))
 	size := c.quirks.pageSize(Akinon, asked)
 	pages := max(1, (list.total()+size-1)/size)
 	page, ok := djangoPage(c, pages)
@@ -52,7 +52,7 @@ func (s *Server) akinonList(c *call) *answer {
 		at, hasNext = 0, true
 	}
 	rows := list.page(at, size, c.quirks.shuffle(c.number))
-	rows = rows[:c.quirks.rowsServed(len(rows), c.number)]
+	rows = visible(c.quirks, rows[:c.quirks.rowsServed(len(rows), c.number)])
 	return envelope(list, akinonKind, rows, pageLinks{call: c, page: page}, hasNext)
 }
 

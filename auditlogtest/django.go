@@ -82,6 +82,9 @@ func envelope[T any](list listing[T], k kind[T], rows []*row[T], link pageLinks,
 		previous = link.previous()
 	}
 	others := object{"count": list.total(), "next": nullable(next), "previous": nullable(previous)}
+	if link.quirks.NoSignals {
+		others = object{"previous": nil}
+	}
 	return newAnswer(http.StatusOK, "application/json", rowsIn("results", k, rows, false, others))
 }
 

@@ -48,12 +48,12 @@ func elasticPathPage[T any](c *call, from *store[T], of func(resource string) qu
 	}
 	list := from.list(of(kind + " " + id))
 	size := c.quirks.pageSize(ElasticPath, limit)
-	at, total := offset, list.total()
+	at, total := offset, max(0, list.total()-c.quirks.missed(c.number))
 	if c.quirks.LoopNext {
 		at, total = 0, max(total, offset+2*size)
 	}
 	rows := list.page(at, size, c.quirks.shuffle(c.number))
-	rows = rows[:c.quirks.rowsServed(len(rows), c.number)]
+	rows = visible(c.quirks, rows[:c.quirks.rowsServed(len(rows), c.number)])
 	others := object{
 		"meta": object{
 			"results": object{}.withTotal(c, total),
@@ -61,7 +61,10 @@ func elasticPathPage[T any](c *call, from *store[T], of func(resource string) qu
 				"limit": size, "offset": offset, "current": offset/size + 1, "total": max(1, (total+size-1)/size),
 			},
 		},
-		"links": elasticPathLinks(c, offset, size, len(rows), total),
+		"links": elasticPathLinks(c, offset, size, len(rows), list.total()),
+	}
+	if c.quirks.NoSignals {
+		others = object{"meta": object{}}
 	}
 	body := rowsOrNull(c, "data", from.kind, rows, others)
 	return newAnswer(http.StatusOK, "application/json", body)

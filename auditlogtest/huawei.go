@@ -43,7 +43,7 @@ func (s *Server) huaweiList(c *call) *answer {
 		at, total = 0, max(total, at+2*size)
 	}
 	rows := list.page(at, size, c.quirks.shuffle(c.number))
-	rows = rows[:c.quirks.rowsServed(len(rows), c.number)]
+	rows = visible(c.quirks, rows[:c.quirks.rowsServed(len(rows), c.number)])
 	others := object{"error_code": nil, "error_msg": nil}.withTotal(c, total)
 	member := "data"
 	if c.quirks.RowsMember {

@@ -92,6 +92,25 @@ func between[T any](rows []*row[T], from, to time.Time) []*row[T] {
 
 func (l listing[T]) total() int { return len(l.rows) }
 
+// without returns the listing without its last n rows.
+func (l listing[T]) without(n int) listing[T] {
+	n = min(n, len(l.rows))
+	if l.order.backward {
+		l.rows = l.rows[n:]
+	} else {
+		l.rows = l.rows[:len(l.rows)-n]
+	}
+	return l
+}
+
+// visible returns the rows of a page that are shown.
+func visible[T any](q Quirks, rows []*row[T]) []*row[T] {
+	if q.HideTo.IsZero() {
+		return rows
+	}
+	return slices.DeleteFunc(rows, func(r *row[T]) bool { return !r.at.Before(q.HideFrom) && r.at.Before(q.HideTo) })
+}
+
 func (l listing[T]) at(i int) *row[T] {
 	if l.order.backward {
 		i = len(l.rows) - 1 - i

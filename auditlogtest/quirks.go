@@ -17,6 +17,15 @@ type Quirks struct {
 	ShortPages int
 	// EmptyPages makes every k-th response of ThousandEyes contain no rows, but a next link. The smallest value is 2.
 	EmptyPages int
+	// HideFrom and HideTo are a time range, from inclusive and to exclusive, whose rows are counted and have a place on a
+	// page, but are not shown, as permissions on single rows may do. ThousandEyes shows all rows.
+	HideFrom, HideTo time.Time
+	// CountBehind makes the count of every CountBehindEvery-th response of Waldur, Akinon and Elastic Path, of every response
+	// if that is 0, miss that many rows, as if they were added after it was made. The lists of Waldur and Akinon end where
+	// the counted rows end.
+	CountBehind, CountBehindEvery int
+	// NoSignals omits all that says whether more rows follow: counts and links of Waldur, Akinon and Elastic Path.
+	NoSignals bool
 	// UnstableTies serves rows with equal timestamps (equal sort keys) in a different random order on every request.
 	UnstableTies bool
 	// Order is the order in which Huawei, Elastic Path and ThousandEyes list rows, and Akinon if the request has no sort
@@ -161,6 +170,14 @@ func (q Quirks) rowsServed(n, number int) int {
 		return (n + 1) / 2
 	}
 	return n
+}
+
+// missed returns how many rows the count of the response with this number misses.
+func (q Quirks) missed(number int) int {
+	if q.CountBehindEvery > 0 && number%q.CountBehindEvery != 0 {
+		return 0
+	}
+	return q.CountBehind
 }
 
 // shuffle returns the seed for the order of ties on the request with this number. 0 leaves the order unchanged.

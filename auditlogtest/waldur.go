@@ -44,7 +44,7 @@ func (s *Server) waldurList(c *call) *answer {
 	if len(errs) > 0 {
 		return errs.answer()
 	}
-	list := s.dataAccessLogs.list(q)
+	list := s.dataAccessLogs.list(q).without(c.quirks.missed(c.number))
 	asked, _ := strconv.Atoi(c.last("page_size")) // a value that is not a number counts as not given
 	size := c.quirks.pageSize(Waldur, asked)
 	pages := max(1, (list.total()+size-1)/size)
@@ -57,12 +57,15 @@ func (s *Server) waldurList(c *call) *answer {
 		at, hasNext = 0, true
 	}
 	rows := list.page(at, size, c.quirks.shuffle(c.number))
-	rows = rows[:c.quirks.rowsServed(len(rows), c.number)]
+	rows = visible(c.quirks, rows[:c.quirks.rowsServed(len(rows), c.number)])
 	link := pageLinks{call: c, page: page}
 	if c.quirks.Envelope && c.Method == http.MethodGet {
 		return envelope(list, waldurKind, rows, link, hasNext)
 	}
 	ans := newAnswer(http.StatusOK, "application/json", array(waldurKind, rows, false))
+	if c.quirks.NoSignals {
+		return ans
+	}
 	ans.header.Set("X-Result-Count", strconv.Itoa(list.total()))
 	ans.header.Set("Link", link.header(hasNext, pages))
 	return ans

@@ -21,6 +21,7 @@ type aim struct {
 	Deleted     int  `json:"de,omitempty"` // rows by which the total fell, in one answer or another
 	Rechecking  bool `json:"re,omitempty"` // the whole range is read again, without the bound that was moved
 	Closing     bool `json:"cl,omitempty"` // the end is to be read from the other side
+	Blind       bool `json:"bl,omitempty"` // the next answer adjoins a hole: it is read without an overlap
 	Hiding      bool `json:"hi,omitempty"` // the API counted rows that it did not show
 
 	search
@@ -34,13 +35,13 @@ type search struct {
 	retries      int    // answers since the last one that made progress
 	closings     int    // how often the end was read from the other side
 	tights       int    // how often an end was asked for again
+	leftOver     bool   // the other side showed rows that are not read yet
 	oneSided     bool   // the server does not list the rows from the other side
 	emptyBeyond  bool   // nothing was found after the last known row, but rows may have moved meanwhile
 	longest      int    // rows of the longest answer
 	edge         bool   // the next request asks for the rows from 1 on, and for as many as are known
 	probing      bool   // the next request asks for what follows the last known row, without overlap
 	unanchored   int    // answers since the last one that made progress that did not show the last row that was read
-	blind        bool   // the same, and the next rows are read without an overlap
 	lastShort    string // the last row of the last answer, if that was shorter than it was asked for
 }
 
@@ -55,9 +56,7 @@ func (l *Listing) plan() (w Window, take int) {
 	take = l.wanted()
 	if !l.Started {
 		w.Skip, w.After, w.Size = l.End, l.End, take
-		if l.blind {
-			w.Size = w.Limit
-		}
+		l.adjoin(&w)
 		return w, take
 	}
 	w.Skip, w.After = l.overlapping(w.Limit, take), l.End
@@ -75,10 +74,23 @@ func (l *Listing) plan() (w Window, take int) {
 	if l.edge {
 		w.Size = l.End
 	}
-	if l.frontierLost || l.blind {
+	if l.frontierLost {
 		w.Size = w.Limit
 	}
+	l.adjoin(&w)
 	return w, take
+}
+
+// adjoin makes a window adjoin the places that were asked for before, if there is a hole. Pages that the server cuts would begin
+// elsewhere than their numbers say, so no page is longer than one that it gave.
+func (l *Listing) adjoin(w *Window) {
+	if !l.Blind {
+		return
+	}
+	if l.traits.Paged && l.longest > 0 {
+		w.Limit = min(w.Limit, l.longest)
+	}
+	w.Size = w.Limit
 }
 
 // pageLimit returns the largest page size that is worth asking for.
@@ -111,7 +123,7 @@ func (l *Listing) overlapping(limit, take int) int {
 	switch {
 	case l.edge:
 		return 1
-	case l.probing, l.blind:
+	case l.probing, l.Blind:
 		return l.End
 	case t.Granule > 0 && !l.ordered() && l.retries == 0 && l.End < min(limit, 8*l.evidence()) && l.Order != Unordered:
 		return 0 // the bound will soon follow the frontier; until then, no deep offset is needed
@@ -133,7 +145,7 @@ func (l *Listing) witness(limit, overlap int) int {
 // settle prepares the aim for the next request.
 func (l *Listing) settle() {
 	l.backBy, l.retries, l.unanchored, l.frontierLost = 0, 0, 0, false
-	l.emptyBeyond = false
+	l.emptyBeyond, l.leftOver = false, false
 	l.endBefore = l.End
 	if !l.canFollow() {
 		return
@@ -162,7 +174,7 @@ func (l *Listing) expect() {
 // row start, and the rows before end have been read.
 func (l *Listing) reset(start, end int) {
 	l.Recounted = l.Recounted && !l.Moved
-	l.GroupStart, l.End, l.LastTotal, l.blind = start, end, -1, false
+	l.GroupStart, l.End, l.LastTotal, l.Blind = start, end, -1, false
 	l.group.enter(-1) // the next answer shows the group from its beginning
 }
 

@@ -8,7 +8,7 @@ package exact
 const maxClosings = 4
 
 // doubtful reports whether the end that the answer shows may be that of an older count: the count changed while the log was
-// read, the last known row is not where it must be, or the newest row is so new that more may have come with it.
+// read, the last known row is not where it must be, fewer rows were read than counted, or the newest row is so new that more may have come with it.
 func (l *Listing) doubtful() bool {
 	switch {
 	case !l.traits.Reversible, l.traits.UserOrder, l.oneSided, l.Order == Unordered, l.closings >= maxClosings:
@@ -16,7 +16,7 @@ func (l *Listing) doubtful() bool {
 	case l.first:
 		return l.got.Rows.Len() > 0 && l.isNew()
 	default:
-		return l.Recounted || l.shifted()
+		return l.Recounted || l.shifted() || l.RangeTotal > l.Examined
 	}
 }
 
@@ -34,7 +34,8 @@ func (l *Listing) close() Verdict {
 	case !l.turned():
 		l.oneSided = true
 		return Retry
-	case n > 0 && l.relation(n-1) != behind && n >= l.got.Asked: // more rows are left than it shows
+	case n > 0 && l.relation(n-1) != behind && (n >= l.got.Asked || l.saysMore(n)):
+		l.leftOver = l.relation(n-1) == ahead // more rows are left than it shows
 		return Retry
 	}
 	l.sawGroupStart = true
@@ -43,8 +44,7 @@ func (l *Listing) close() Verdict {
 			return v
 		}
 	}
-	l.noteUnshown()
-	return Finish
+	return l.conclude()
 }
 
 // turned reports whether the rows of the answer are in the order that is opposite to that of the listing. A server may ignore

@@ -9,6 +9,11 @@ func (l *Listing) continuous() bool {
 	l.probing, l.edge = false, false
 	a, n := &l.got, l.got.Rows.Len()
 	switch {
+	case probed && l.leftOver && n == 0: // rows are left, says the other side
+		return false
+	case probed && n >= l.longest && n > 0 && a.Skip+n <= l.ask.After && l.sawLastKnown(): // the page has no room for more
+		l.ServerPage = n
+		return false
 	case probed && (n == 0 || a.Skip+n <= l.ask.After && l.sawLastKnown()):
 		l.sawGroupStart, l.sawGroup = true, true
 		if l.saysMore(l.ask.After) {
@@ -18,7 +23,7 @@ func (l *Listing) continuous() bool {
 		l.atEnd = n > 0 || l.totalKnown && l.growth == 0
 		l.emptyBeyond = !l.atEnd // unless rows moved: the last known row must show again
 		return l.atEnd
-	case l.blind || probed && l.sawLastKnown() && n < a.Asked && l.saysMore(a.Skip+n): // its places are further on
+	case l.Blind || probed && l.sawLastKnown() && n < a.Asked && l.saysMore(a.Skip+n): // its places are further on
 		l.Hiding = true
 		return l.pastHole()
 	case probed && l.relation(0) == ahead:

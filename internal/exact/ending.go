@@ -44,14 +44,8 @@ func (l *Listing) finish(end int) Verdict {
 	switch {
 	case !l.groupWhole(end):
 		return Retry
-	case l.leftBehind():
-		if l.fresh > 0 {
-			return Proceed
-		}
-		return Retry
 	case !l.doubtful():
-		l.noteUnshown()
-		return Finish
+		return l.conclude()
 	}
 	l.End, l.Closing = end, true
 	if l.fresh == 0 {
@@ -61,9 +55,22 @@ func (l *Listing) finish(end int) Verdict {
 	return Proceed
 }
 
+// conclude ends the listing, unless rows were counted that were not read.
+func (l *Listing) conclude() Verdict {
+	switch {
+	case !l.leftBehind():
+		l.noteUnshown()
+		return Finish
+	case l.fresh > 0:
+		return Proceed
+	default:
+		return Retry
+	}
+}
+
 // moveOn sets where the next answer begins.
 func (l *Listing) moveOn(end int) {
-	if l.End = end; !l.blind {
+	if l.End = end; !l.Blind {
 		return
 	}
 	if l.End = l.got.Skip + l.pageLen(); l.End <= l.endKnown && l.fresh == 0 {
@@ -75,18 +82,21 @@ func (l *Listing) moveOn(end int) {
 // were added at the head, or are not shown.
 func (l *Listing) skipBehind(end int) {
 	l.GroupStart = max(end, l.GroupStart+l.growth)
-	if l.GroupStart <= l.endKnown {
+	if l.GroupStart <= l.endKnown && l.saysMore(end) {
 		l.GroupStart = l.got.Skip + l.got.Asked
 	}
 	l.End, l.frontierLost = l.GroupStart, true
 	l.retries++
+	if n := l.got.Rows.Len(); n < l.got.Asked && n >= leastPage && l.retries > 1 && !l.saysMore(end) {
+		l.ServerPage = n // the frontier was further on, so the server cuts its pages
+	}
 }
 
 // searchOn looks for what follows an answer that ends before row end and shows nothing new. A short answer may be chance: the
 // same is asked again, and then only what follows the last known row.
 func (l *Listing) searchOn(end int) {
 	l.retries++
-	if l.blind {
+	if l.Blind {
 		return
 	}
 	l.probing = l.retries%2 == 0
@@ -119,7 +129,7 @@ func (l *Listing) isLast(end int) bool {
 	case n == 0:
 		return true
 	case a.More == MoreNo:
-		return !l.countsUnshown() && !l.tight()
+		return !l.countsUnshown() && !l.tight() && !l.leftOver
 	default: // the API does not say
 		return l.fresh == 0 && (n < min(l.longest, a.Asked) || l.emptyBeyond || a.Total == end) && l.endsAtLastKnown(end)
 	}

@@ -39,17 +39,17 @@ func (l *Listing) pastHole() bool {
 		l.leaveHole()
 		return false
 	case l.growth < 0 || l.growth > 0 && l.Order != NewestFirst:
-		l.blind, l.End = true, max(0, l.End-max(l.growth, -l.growth))
+		l.Blind, l.End = true, max(0, l.End-max(l.growth, -l.growth))
 		return false
 	}
-	l.blind, l.Hiding = true, true
+	l.Blind, l.Hiding = true, true
 	l.sawGroupStart, l.sawGroup = true, true
 	return true
 }
 
 // leaveHole goes back to where no hole was met yet, to read on with an overlap.
 func (l *Listing) leaveHole() {
-	l.blind, l.frontierLost = false, true
+	l.Blind, l.frontierLost = false, true
 	l.End = min(l.End, l.Examined)
 	if l.Moved {
 		l.End = min(l.End, len(l.keys))
@@ -59,13 +59,14 @@ func (l *Listing) leaveHole() {
 
 // covered reports whether every place that the API counts was asked for.
 func (l *Listing) covered() bool {
-	return l.blind && l.got.Total >= 0 && max(l.endKnown, l.got.Skip+l.pageLen()) >= l.got.Total
+	return l.Blind && l.got.Total >= 0 && max(l.endKnown, l.got.Skip+l.pageLen()) >= l.got.Total
 }
 
 // noteUnshown marks the listing as incomplete if the API counts rows that it never showed. It does not if as many rows were
 // read as it counted at first, without those by which the total fell since.
 func (l *Listing) noteUnshown() {
-	if l.Hiding && (l.FirstTotal < 0 || l.Examined < l.FirstTotal-l.Deleted) {
+	still := !l.Moved && !l.Recounted && l.got.Total == l.RangeTotal && !l.Unreliable // the log did not change
+	if l.Hiding && (l.FirstTotal < 0 || l.Examined < l.FirstTotal-l.Deleted) || still && l.Examined < l.RangeTotal {
 		l.markIncomplete(reasonUnshown, CauseNone)
 	}
 }

@@ -92,7 +92,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	if l.noNewRows++; l.useful {
 		l.noNewRows = 0
 	}
-	if l.echo.repeats(&l.answer) {
+	if !l.Hiding && l.echo.repeats(&l.answer) {
 		l.markIncomplete("the API repeats itself instead of going on", CauseLoop)
 		v = Finish
 	}

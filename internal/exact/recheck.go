@@ -1,22 +1,22 @@
 package exact
 
-// A bound that follows the frontier leaves rows behind it unread if the rows come in no order by time. Where no document
-// promises an order, the count tells at the end: if more rows were counted at first than were read, the range is asked for
-// once more, without the bound. The rows may only have been deleted.
+// A bound that follows the frontier leaves rows behind it unread if the rows come in no order by time. The count tells at the
+// end: if more rows were counted at first than were read, the range is asked for once more, without the bound. The rows may
+// only have been deleted.
 
 const reasonBehind = "the API counted more records than it gave under a time bound, and its order is not documented; records may be missing"
 
 // leftBehind reports whether rows may have been left behind a bound, and prepares to read the whole range again. It does so
 // once.
 func (l *Listing) leftBehind() bool {
-	if !l.Moved || !l.traits.Undocumented || l.Unreliable || l.Rechecking || l.Examined >= l.RangeTotal {
+	if !l.Moved || l.Unreliable || l.Rechecking || l.Examined >= l.RangeTotal {
 		return false
 	}
 	l.Rechecking = true
 	l.unbind()
 	l.reset(0, 0)
 	l.tail, l.LastRow = nil, 0
-	if l.allKeys != nil {
+	if l.allKeys != nil && l.traits.Undocumented {
 		l.Order, l.keys = Unordered, setOf(l.allKeys)
 	}
 	return true
@@ -31,12 +31,16 @@ func (l *Listing) countRange() {
 }
 
 // rechecked reports whether the first answer without the bound settles the matter: no more rows are counted than were read,
-// or the keys of what was read are not known any more.
+// or the keys of what was read are not known any more, or the order is one that was asked for: then the API does not show
+// what it counts.
 func (l *Listing) rechecked() bool {
 	switch {
 	case !l.Rechecking || l.got.Skip > 0 || l.got.Total < 0:
 		return false
 	case l.got.Total <= l.Examined:
+		return true
+	case !l.traits.Undocumented:
+		l.markIncomplete(reasonUnshown, CauseNone)
 		return true
 	case l.allKeys == nil:
 		l.markIncomplete(reasonBehind, CauseNone)
