@@ -181,11 +181,13 @@ func TestRecordsWithoutIdentity(t *testing.T) {
 		want string
 	}{
 		"data access log":   {`{"uuid":""}`, decodeOne(&dataAccessLogCodec), "the record has no id"},
-		"data asset log":    {`{"audit_log_id":null}`, decodeOne(&dataAssetLogCodec), ""},
+		"data asset log":    {`{"audit_log_id":null,"action":"VIEW"}`, decodeOne(&dataAssetLogCodec), ""},
+		"empty data log":    {`{"audit_log_id":null}`, decodeOne(&dataAssetLogCodec), "the record has no id"},
 		"audit event":       {`{"url":"/"}`, decodeOne(&auditEventCodec), "the record has no id"},
 		"personal data log": {`{"id":null}`, decodeOne(&personalDataLogCodec), "the record has no id"},
 		"related data":      {`{"resource_type":"customer"}`, decodeOne(&relatedDataCodec), "the record has no id"},
-		"user event":        {`{}`, decodeOne(&userEventCodec), ""},
+		"user event":        {`{"event":"x"}`, decodeOne(&userEventCodec), ""},
+		"empty user event":  {`{}`, decodeOne(&userEventCodec), "the record has no id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -133,6 +133,7 @@ var provocations = map[string]func(t *testing.T) error{
 	"server":       answered(auditlogtest.Fault{Status: http.StatusServiceUnavailable, Times: -1}),
 	"broken":       answered(auditlogtest.Fault{Truncate: 30, Times: -1}),
 	"unreadable":   answered(auditlogtest.Fault{Status: http.StatusOK, Body: `<html>`, Times: -1}),
+	"no listing":   answered(auditlogtest.Fault{Status: http.StatusOK, Body: `{}`, Times: -1}),
 	"timeout": func(t *testing.T) error {
 		srv := auditlogtest.NewServer()
 		defer srv.Close()

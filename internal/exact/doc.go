@@ -30,6 +30,11 @@
 // An answer that shows none of this is asked for again: from a lower index if rows were deleted (stepBack), from a higher
 // one if rows were added (endOfRows).
 //
+// Nothing is concluded from what is missing. An end is a row past the range; or an answer that had room for more rows after the
+// last known one, with a total that agrees or an answer before it that does; or the API's word, if no count, link or place
+// contradicts it. Where the count may be older than the rows, the end is read from the other side (closing.go). Places that
+// are counted and not shown are passed as long as the total stands still, and named at the end (holes.go).
+//
 // A group of rows of one time that no answer holds whole is left only with a proof (group.go): as many different rows were
 // met as the group has places, while a reliable total stood still; or two passes over it met the same rows.
 //
@@ -49,8 +54,10 @@
 // them (bounds.go): by offsets in the whole list, from the frontier, which no bound has ever been a part of.
 //
 // Two different times in one answer show the order. Rows are left unread because of it, and a bound follows the frontier,
-// only after minShown times came in it. If a later answer contradicts it, the listing goes on without an order: all rows are
-// one group then, and the keys of the whole listing tell what was read. That takes the keys of all rows so far. They are
+// only after minShown times came in it. minShownUndocumented where no document promises an
+// order. If a later answer contradicts it, the listing goes on in the order of the server: what follows the last row that was
+// read is new (anchor.go). If a bound was moved by then, all rows are one group, and the keys of the whole listing tell what
+// was read. That takes the keys of all rows so far. They are
 // remembered up to maxSeen, and are not in cursors; without them the listing ends as incomplete.
 //
 // # The parts
@@ -62,8 +69,10 @@
 //	Following  joins polls: each is a walk that overlaps the one before, and what was delivered is remembered meanwhile
 //
 // An answer goes through these files: window.go (its form), listing.go (Accept), learn.go and aim.go (what it tells beside its
-// rows), continuous.go (whether it counts), rows.go (row by row), core.go (whether a row is new), group.go (whether a group is
-// whole), ending.go (whether a row was the last). TokenWalk has its own short forms of continuous and rows in tokenrows.go;
+// rows), place.go and continuous.go (whether it counts), anchor.go (the same without an order by time), rows.go (row by row),
+// core.go (whether a row is new), group.go (whether a group is whole), ending.go (whether a row was the last), holes.go (rows
+// that are counted and not shown), closing.go (the end, read from the other side), recheck.go (whether as many rows were read
+// as counted). TokenWalk has its own short forms of continuous and rows in tokenrows.go;
 // what the server's listing has shown is in served.go, and the keys that rows had in earlier releases are in former.go.
 //
 // # What it may not know
@@ -75,8 +84,8 @@
 // # How it is tested
 //
 // TestModel reads thousands of seeded worlds: a slice that changes between and within the answers, shown as each API shows
-// it. What was delivered is judged by the promise, not by this code. The kinds of worlds in which the promise is not kept yet
-// are listed beside it, in notYet and rarely: rows that are added before the order is known, counts that are older than the rows
-// (on Elastic Path once, elsewhere several in a row), and large groups on a server whose count cannot be relied on. TestTranscripts holds a text for each rule above: windows asked, rows
-// answered, verdicts. The tests beside them look at the parts alone.
+// it. What was delivered is judged by the promise, not by this code. The kinds of worlds that break
+// the promise once in some thousand are listed beside it, in rarely. With -exact.survey it prints how the worlds of each kind
+// end. TestTranscripts holds a text for each rule above: windows asked, rows answered, verdicts. The tests beside them look at
+// the parts alone.
 package exact

@@ -4,7 +4,7 @@ package exact
 // and has rows on both sides of it.
 func (l *Listing) Continues(a Answer) bool {
 	n := a.Rows.Len()
-	if n == 0 || !l.Started || l.Order != NewestFirst && l.Order != OldestFirst {
+	if n == 0 || !l.Started || l.Blind || l.Order != NewestFirst && l.Order != OldestFirst {
 		return false
 	}
 	first, last := a.Rows.Time(0), a.Rows.Time(n-1)
@@ -14,7 +14,7 @@ func (l *Listing) Continues(a Answer) bool {
 // CanForecast reports whether it makes sense to ask ahead: more rows follow the answer that was accepted last, in an
 // order by time.
 func (l *Listing) CanForecast() bool {
-	return l.got.More != MoreNo && (l.Order == NewestFirst || l.Order == OldestFirst)
+	return l.got.More != MoreNo && !l.Hiding && (l.Order == NewestFirst || l.Order == OldestFirst)
 }
 
 // Forecast guesses the windows that follow an answer if the list does not change.

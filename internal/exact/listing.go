@@ -92,7 +92,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	if l.noNewRows++; l.useful {
 		l.noNewRows = 0
 	}
-	if !l.Hiding && l.echo.repeats(&l.answer) {
+	if l.echo.repeats(&l.answer, l.Hiding) {
 		l.markIncomplete("the API repeats itself instead of going on", CauseLoop)
 		v = Finish
 	}
@@ -143,27 +143,32 @@ func (l *Listing) read() Verdict {
 	return l.rows()
 }
 
-// maxEchoes is how many consecutive repetitions of an answer are not taken for chance any more: added rows can push
-// exactly the same rows back into view.
-const maxEchoes = 3
+// maxEchoes is how many consecutive repetitions of an answer are not taken for chance any more: added rows can push exactly
+// the same rows back into view, and the same is asked for again where an answer may be cut.
+const maxEchoes = 6
 
 // echo remembers an answer, to notice when the API returns the same rows again although it was asked to continue.
 type echo struct {
-	head, tail  string // first and last key
-	skip, total int
-	times       int // consecutive answers that repeat the previous one
+	head, tail string // first and last key
+	n, skip    int
+	times      int // consecutive answers that repeat the previous one; those from further on count twice
 }
 
 // repeats reports whether the answer repeats the previous ones once too often.
-func (e *echo) repeats(a *answer) bool {
+func (e *echo) repeats(a *answer, hiding bool) bool {
 	n := a.got.Rows.Len()
 	if n < 2 {
 		return false
 	}
-	next := echo{head: a.got.Rows.Key(0), tail: a.got.Rows.Key(n - 1), skip: a.got.Skip, total: a.got.Total}
-	if a.fresh == 0 && next.head == e.head && next.tail == e.tail && next.skip > e.skip && next.total == e.total {
-		next.times = e.times + 1
+	next := echo{head: a.got.Rows.Key(0), tail: a.got.Rows.Key(n - 1), n: n, skip: a.got.Skip}
+	if a.fresh == 0 && next.head == e.head && next.tail == e.tail && next.n == e.n {
+		if next.times = e.times + 1; next.skip > e.skip {
+			next.times++
+		}
 	}
 	*e = next
-	return e.times == maxEchoes
+	if hiding {
+		return e.times >= 2*maxEchoes // the places after a hole are met again and again, too
+	}
+	return e.times >= maxEchoes
 }

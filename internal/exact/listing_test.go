@@ -15,23 +15,23 @@ func TestEcho(t *testing.T) {
 		want   bool
 	}{
 		"the same rows, further down": {func(*answer, int) {}, true},
-		"at the same place":           {func(a *answer, _ int) { a.got.Skip = 5 }, false},
+		"at the same place":           {func(a *answer, _ int) { a.got.Skip = 5 }, false}, // yet
 		"with new rows":               {func(a *answer, _ int) { a.fresh = 1 }, false},
-		"with another total":          {func(a *answer, n int) { a.got.Total = n }, false},
+		"with another total":          {func(a *answer, n int) { a.got.Total = n }, true},
 		"another first row":           {func(a *answer, n int) { a.got.Rows = append(rowsAt(100+n), a.got.Rows.(testRows)...) }, false},
 		"another last row":            {func(a *answer, n int) { a.got.Rows = append(a.got.Rows.(testRows), rowsAt(n)...) }, false},
 		"too few rows to tell":        {func(a *answer, _ int) { a.got.Rows = rowsAt(50) }, false},
 		"one answer between": {func(a *answer, n int) {
-			if n == maxEchoes {
+			if n == maxEchoes/2 {
 				a.fresh = 1
 			}
 		}, false},
 	} {
 		var e echo
-		for n := range maxEchoes + 1 {
+		for n := range maxEchoes/2 + 1 { // those from further on count twice
 			a := &answer{got: Answer{Rows: rowsAt(50, 49), Skip: 10 * n, Total: 90}}
 			c.change(a, n)
-			require.Equal(t, c.want && n == maxEchoes, e.repeats(a), "%s: answer %d", name, n)
+			require.Equal(t, c.want && n == maxEchoes/2, e.repeats(a, false), "%s: answer %d", name, n)
 		}
 	}
 }
