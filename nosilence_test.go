@@ -37,7 +37,7 @@ func forReadings(t *testing.T, test func(r *rig, read func(listing) ([]string, e
 			"List, resumed": (*rig).readResumed,
 		}
 		for name, way := range ways {
-			r.T.Run(name, func(t *testing.T) {
+			r.Run(name, func(t *testing.T) {
 				t.Parallel()
 				own := newRig(t, r.subject)
 				test(own, func(l listing) ([]string, error) { return way(own, l) })
@@ -177,8 +177,8 @@ func TestAFixedPageIsALoop(t *testing.T) {
 		var header http.Header
 		var body []byte
 		fixed := secServe(r.T, false, func(w http.ResponseWriter, asked *http.Request) {
-			once.Do(func() {
-				ask, err := http.NewRequestWithContext(asked.Context(), http.MethodGet, r.srv.URL+asked.URL.RequestURI(), nil)
+			once.Do(func() { //nolint:contextcheck // the answer outlives the request
+				ask, err := http.NewRequestWithContext(r.Context(), http.MethodGet, r.srv.URL+asked.URL.RequestURI(), nil)
 				require.NoError(r, err)
 				ask.Header = asked.Header.Clone()
 				ask.Header.Del("Accept-Encoding")

@@ -154,7 +154,7 @@ func (a *attempts) hooks() auditlogs.Hooks {
 // TestSilentConnection lists over a pooled HTTP/2 connection whose peer is gone without a word: only the attempt that
 // finds that out fails.
 func TestSilentConnection(t *testing.T) { //nolint:paralleltest // changes http.DefaultTransport for a moment
-	for _, s := range subjects() {
+	for _, s := range subjects() { //nolint:paralleltest // as above
 		for name, own := range map[string]func(*http.Transport) []auditlogs.Option{
 			"pool of the library": func(network *http.Transport) []auditlogs.Option {
 				standard := http.DefaultTransport
@@ -170,7 +170,7 @@ func TestSilentConnection(t *testing.T) { //nolint:paralleltest // changes http.
 				return []auditlogs.Option{auditlogs.WithHTTPClient(&http.Client{Transport: network})}
 			},
 		} {
-			t.Run(s.name+", "+name, func(t *testing.T) { //nolint:paralleltest // as above
+			t.Run(s.name+", "+name, func(t *testing.T) {
 				standard := http.DefaultTransport
 				synctest.Test(t, func(t *testing.T) {
 					srv := auditlogtest.NewServer(auditlogtest.InMemory())

@@ -60,10 +60,12 @@ func (a *answer[T]) setAside(op string, w exact.Window, own func(*T) time.Time) 
 	for i, t := range times {
 		if u := a.unreadable[i]; u != nil {
 			u.place(t, before, after[i])
-			if order == exact.NewestFirst {
+			switch order {
+			case exact.NewestFirst:
 				u.until = before
-			} else if order == exact.OldestFirst {
+			case exact.OldestFirst:
 				u.until = after[i]
+			default:
 			}
 			t = u.time
 		}

@@ -18,6 +18,7 @@ type aim struct {
 	AfterOffset bool `json:"ao,omitempty"` // the frontier's group may begin among the rows of the caller's Offset
 	Recounted   bool `json:"rc,omitempty"` // the server's count of this list changed
 	RangeTotal  int  `json:"rt,omitempty"` // rows of the whole range according to the first answer for it; 0 while not known
+	Short       bool `json:"st,omitempty"` // a page had fewer rows than it was asked for, although more were counted
 	Deleted     int  `json:"de,omitempty"` // rows by which the total fell, in one answer or another
 	Rechecking  bool `json:"re,omitempty"` // the whole range is read again, without the bound that was moved
 	Closing     bool `json:"cl,omitempty"` // the end is to be read from the other side
@@ -240,6 +241,7 @@ func (l *Listing) learnCuts() {
 	if n == 0 {
 		return
 	}
+	l.Short = l.Short || n < l.got.Asked && l.saysMore(l.got.Skip+n)
 	l.longest, l.Most = max(l.longest, n), max(l.Most, l.fresh)
 	if l.lastShort = ""; n < l.got.Asked {
 		l.lastShort = l.got.Rows.Key(n - 1)

@@ -21,6 +21,7 @@ type core struct {
 	allKeys []digest    // every row read since the listing began, while they are known and few; else nil
 	times   []time.Time // of the answer's rows; kept only to reuse its memory
 	inPlace bool        // an order that is lost now is replaced by the server's own, from where the reading is
+	tooNew  bool        // the row that is being read may have been added since the listing began
 	past    int         // rows past the range that came in a row
 	widened int         // how often the moved bound was widened because its answer proved nothing
 
@@ -108,7 +109,7 @@ func (c *core) take(i int, t time.Time, d digest) {
 		}
 	}
 	switch {
-	case !c.inRange(t):
+	case !c.inRange(t) || c.tooNew:
 	case c.Omit > 0:
 		c.Omit--
 	default:

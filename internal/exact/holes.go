@@ -65,7 +65,7 @@ func (l *Listing) covered() bool {
 // noteUnshown marks the listing as incomplete if the API counts rows that it never showed. It does not if as many rows were
 // read as it counted at first, without those by which the total fell since.
 func (l *Listing) noteUnshown() {
-	still := !l.Moved && !l.Recounted && l.got.Total == l.RangeTotal && !l.Unreliable // the log did not change
+	still := l.Short && !l.Moved && !l.Recounted && l.got.Total == l.RangeTotal && !l.Unreliable // the log did not change
 	if l.Hiding && (l.FirstTotal < 0 || l.Examined < l.FirstTotal-l.Deleted) || still && l.Examined < l.RangeTotal {
 		l.markIncomplete(reasonUnshown, CauseNone)
 	}

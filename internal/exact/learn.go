@@ -60,7 +60,7 @@ func (c *core) fixUntil() bool {
 }
 
 // maxNewer is how much newer than its own date the rows of an answer may be: the clocks that give the times of rows and the dates
-// of answers differ.
+// of answers differ. Only a row that is newer than the answer that shows it proves that they do.
 const maxNewer = 5 * time.Minute
 
 // serverNow returns the time of the server's clock, or of the newest row if that is later. Unless the newest row comes first,
@@ -78,8 +78,8 @@ func (c *core) serverNow() time.Time {
 	case c.Order == NewestFirst:
 	case now.IsZero():
 		return now // without a clock, the newest row is known only if it comes first
-	default:
-		now = now.Add(maxNewer)
+	case c.Order != Unordered:
+		c.Slack, now = true, now.Add(maxNewer)
 	}
 	for i := range c.got.Rows.Len() {
 		now = Latest(now, c.got.Rows.Time(i).Add(1))

@@ -14,7 +14,6 @@ type Listing struct {
 	echo         echo
 	forecastFrom int // total of the answer from which windows were forecast; -1 if it did not say
 	tail         tail
-	fixedUntil   bool    // the caller set no end of the range: the first answer fixes it
 	equal        equal   // of the answer
 	early        digests // rows that were read before the order was known, if it showed itself too late; else nil
 
@@ -40,7 +39,7 @@ type shown struct {
 // NewListing begins a walk by windows.
 func NewListing(o Options) *Listing {
 	l := &Listing{core: newCore(o), pageSize: o.PageSize}
-	l.LastTotal, l.fixedUntil = -1, o.Until.IsZero()
+	l.LastTotal = -1
 	if o.Since.IsZero() && o.Until.IsZero() {
 		l.End = o.Offset // the server can skip them
 	} else {
@@ -81,7 +80,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1}
 	l.begin(w, a)
 	clear(l.equal.met)
-	v := Retry
+	var v Verdict
 	if w.Reverse {
 		v = l.close()
 	} else {
@@ -92,7 +91,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	if l.noNewRows++; l.useful {
 		l.noNewRows = 0
 	}
-	if l.echo.repeats(&l.answer, l.Hiding) {
+	if l.echo.repeats(&l.answer, l.Hiding) && !(l.midGroup && l.met > 0) {
 		l.markIncomplete("the API repeats itself instead of going on", CauseLoop)
 		v = Finish
 	}

@@ -201,10 +201,12 @@ func (w *world) rest(t token) []row {
 		to = time.Time{}
 	}
 	list := w.list(t.low.Truncate(time.Second), to)
-	for i, end := 0, 0; w.unstable && i < len(list); i = end { // ties differ between listings, not within one
-		for end = i + 1; end < len(list) && list[end].at.Equal(list[i].at); end++ {
+	for i := 0; w.unstable && i < len(list); { // ties differ between listings, not within one
+		end := i + 1
+		for ; end < len(list) && list[end].at.Equal(list[i].at); end++ {
 		}
 		slices.SortFunc(list[i:end], func(a, b row) int { return cmp.Compare(uint64(a.id)*t.ties, uint64(b.id)*t.ties) })
+		i = end
 	}
 	if t.after.id > 0 {
 		list = list[slices.IndexFunc(list, func(r row) bool { return r.id == t.after.id })+1:]

@@ -9,6 +9,9 @@ const reasonBehind = "the API counted more records than it gave under a time bou
 // leftBehind reports whether rows may have been left behind a bound, and prepares to read the whole range again. It does so
 // once.
 func (l *Listing) leftBehind() bool {
+	if !l.traits.Undocumented && !l.Short { // its rows cannot be behind the bound, and no page was short of some
+		return false
+	}
 	if !l.Moved || l.Unreliable || l.Rechecking || l.Examined >= l.RangeTotal {
 		return false
 	}

@@ -44,7 +44,7 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 	switch {
 	case !l.groupWhole(at):
 		return Retry, true
-	case l.pastRange(t):
+	case l.pastRange(t) || l.onlyAdded(t):
 		l.End = at
 		return Finish, true
 	case l.full():
@@ -70,6 +70,7 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 		l.met++
 	}
 	if !known {
+		l.tooNew = l.mayBeAdded(t)
 		l.take(i, t, d)
 		l.useful = l.useful || l.settled(t)
 		l.pass(d, t, at)
@@ -91,10 +92,22 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 // they are neither progress nor part of a proof.
 func (l *Listing) settled(t time.Time) bool {
 	until := l.Until
-	if l.Order == Unordered && l.fixedUntil {
+	if l.Slack {
 		until = until.Add(-maxNewer)
 	}
 	return until.IsZero() || t.Before(until)
+}
+
+// mayBeAdded reports whether a row may have been added since the listing began. A row that is newer than the answer that shows
+// it proves that the clocks differ, so that it may have been there.
+func (l *Listing) mayBeAdded(t time.Time) bool {
+	return l.Slack && !l.settled(t) && !t.After(l.got.Date.Add(time.Second))
+}
+
+// onlyAdded reports whether this row and all that follow may have been added since the listing began.
+func (l *Listing) onlyAdded(t time.Time) bool {
+	n := l.got.Rows.Len()
+	return l.Order == OldestFirst && l.mayBeAdded(t) && l.mayBeAdded(l.got.Rows.Time(n-1))
 }
 
 // omitBefore leaves out a row of the caller's Offset that has the same time as those after it.

@@ -14,7 +14,8 @@ type state struct {
 
 // frontier describes what was read. Together with the order it decides whether a row is new; offsets do not matter.
 type frontier struct {
-	Until    time.Time `json:"u,omitzero"` // later rows belong to no page; fixed by the first answer
+	Until    time.Time `json:"u,omitzero"`   // later rows belong to no page; fixed by the first answer
+	Slack    bool      `json:"sl,omitempty"` // Until is maxNewer after the server's time
 	Started  bool      `json:"b,omitempty"`
 	Frontier time.Time `json:"f,omitzero"` // the time of the last row read
 	keys     digests   // the rows read at the frontier; a cursor contains them after its JSON
