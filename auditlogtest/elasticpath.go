@@ -61,7 +61,7 @@ func elasticPathPage[T any](c *call, from *store[T], of func(resource string) qu
 				"limit": size, "offset": offset, "current": offset/size + 1, "total": max(1, (total+size-1)/size),
 			},
 		},
-		"links": elasticPathLinks(c, offset, size, len(rows), list.total()),
+		"links": elasticPathLinks(c, offset, size, len(rows), total+c.quirks.missed(c.number)),
 	}
 	if c.quirks.NoSignals {
 		others = object{"meta": object{}}

@@ -232,6 +232,9 @@ func (l *Listing) learnGrowth() {
 		jumped := max(l.growth, -l.growth) > 2*l.traits.MaxSize
 		l.Unreliable = l.Unreliable || jumped || a.Rows.Len() > 0 && a.Total < a.Skip+a.Rows.Len()
 	}
+	if l.Unreliable {
+		l.growth, l.totalKnown = 0, false
+	}
 	l.LastTotal = a.Total
 }
 

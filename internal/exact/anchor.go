@@ -95,16 +95,17 @@ func (l *Listing) passedOver() bool {
 		return false
 	}
 	var anchor time.Time
+	passed := false
 	for i := range l.got.Rows.Len() {
 		t := l.got.Rows.Time(i)
 		switch relation := l.relationOf(t); {
 		case relation == ahead:
-			return false
+			return passed
 		case l.tail.rank(digestOf(l.got.Rows.Key(i))) >= 0:
-			anchor = t
+			anchor, passed = t, false // what came before it, in order of time, became visible late
 		case relation == behind && !anchor.IsZero() && l.Order.relate(t, anchor) == ahead:
-			return true
+			passed = true
 		}
 	}
-	return false
+	return false // the last row that was read may follow
 }

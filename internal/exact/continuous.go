@@ -85,6 +85,9 @@ func (l *Listing) unmove() {
 func (l *Listing) sawLastKnown() bool {
 	i := l.got.Rows.Len() - 1
 	d := digestOf(l.got.Rows.Key(i))
+	if l.early.has(d) {
+		return true
+	}
 	switch l.relation(i) {
 	case behind: // by its time; few rows do not prove an order by time
 		return l.ordered() || l.allKeys == nil || slices.Contains(l.allKeys, d)

@@ -35,7 +35,7 @@ func (l *Listing) endOfRows() Verdict {
 // counts rows or pages.
 func (l *Listing) mayEnd() bool {
 	a := &l.got
-	return a.More == MoreUnknown && a.Skip == 0 && a.Rows.Len() == l.End && l.End < a.Asked && !l.traits.Paged && !l.ordered() &&
+	return a.More == MoreUnknown && a.Skip == 0 && (l.lag == 0 || l.ask.High.Equal(l.High)) && a.Rows.Len() == l.End && l.End < a.Asked && !l.traits.Paged && !l.ordered() &&
 		l.Order != Unordered && !l.saysMore(l.End)
 }
 

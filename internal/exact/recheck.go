@@ -12,6 +12,9 @@ func (l *Listing) leftBehind() bool {
 	if !l.traits.Undocumented && !l.Short { // its rows cannot be behind the bound, and no page was short of some
 		return false
 	}
+	if l.lag > 0 { // rows that become visible late are found by the next poll
+		return false
+	}
 	if !l.Moved || l.Unreliable || l.Rechecking || l.Examined >= l.RangeTotal {
 		return false
 	}

@@ -18,7 +18,8 @@ func (l *Listing) rows() Verdict {
 // row reads one row. stopped means that the answer ends before it.
 func (l *Listing) row(i int) (v Verdict, stopped bool) {
 	t, at := l.got.Rows.Time(i), l.got.Skip+i
-	if l.early != nil && l.early.has(digestOf(l.got.Rows.Key(i))) {
+	if l.early.has(digestOf(l.got.Rows.Key(i))) {
+		l.sawGroup, l.lastKnown = true, at
 		return Proceed, false
 	}
 	switch l.relationOf(t) {
@@ -72,7 +73,7 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 	if !known {
 		l.tooNew = l.mayBeAdded(t)
 		l.take(i, t, d)
-		l.useful = l.useful || l.settled(t)
+		l.useful = l.useful || l.Order != Unordered || l.settled(t)
 		l.pass(d, t, at)
 		return Finish, l.tooMany()
 	}
