@@ -31,7 +31,11 @@ func (l *Listing) continuous() bool {
 			l.ServerPage = l.longest // the server cuts its pages to what seemed to be the end
 			return false
 		}
-		return l.pastHole()
+		if l.Hiding {
+			return l.pastHole()
+		}
+		l.stepBack()
+		return false
 	case l.astray:
 		l.End = max(0, l.endKnown+l.growth-l.ask.Limit/2)
 		l.GroupStart, l.frontierLost = l.End, true

@@ -50,10 +50,7 @@ func (l *Listing) pastHole() bool {
 // leaveHole goes back to where no hole was met yet, to read on with an overlap.
 func (l *Listing) leaveHole() {
 	l.Blind, l.frontierLost = false, true
-	l.End = min(l.End, l.Examined)
-	if l.Moved {
-		l.End = min(l.End, len(l.keys))
-	}
+	l.End = max(0, l.endKnown-l.ask.Limit)
 	l.GroupStart = min(l.GroupStart, l.End)
 }
 
