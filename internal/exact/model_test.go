@@ -189,7 +189,7 @@ func (y *tally) judge(t *testing.T, name string) {
 	}
 	percent, named := least[name]
 	if !named {
-		percent = 90
+		percent = 85
 	}
 	require.GreaterOrEqual(t, 100*y.complete, percent*y.worlds, "complete listings; %v", y.reasons)
 	if name != "holes" && name != "holes, changes" && name != "surplus" {

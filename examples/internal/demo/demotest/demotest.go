@@ -41,7 +41,8 @@ func Run(t *testing.T, env []string, args ...string) Result {
 	defer cancel()
 	var out, said bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // it is this program
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.TempDir(), append([]string{variable + "=1"}, env...), &out, &said
+	coverage := "GOCOVERDIR=" + t.TempDir()        // a binary that measures its coverage warns without it
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.TempDir(), append([]string{variable + "=1", coverage}, env...), &out, &said
 	err = cmd.Run()
 	if ended := new(exec.ExitError); !errors.As(err, &ended) {
 		require.NoError(t, err)
