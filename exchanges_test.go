@@ -60,7 +60,9 @@ func recordExchanges(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		e, answer := requestOf(r), &answerTee{ResponseWriter: w}
 		defer func() {
-			e.Answer = answer.asRead(r.Method)
+			if e.Answer = answer.asRead(r.Method); answer.madeUp {
+				e.Answer = nil
+			}
 			exchangesFile().write(e)
 		}()
 		h.ServeHTTP(answer, r)
@@ -96,7 +98,11 @@ func requestOf(r *http.Request) *exchange {
 type answerTee struct {
 	http.ResponseWriter
 	exchangeAnswer
+	madeUp bool
 }
+
+// MadeUp notes that a test made the answer up.
+func (t *answerTee) MadeUp() { t.madeUp = true }
 
 func (t *answerTee) WriteHeader(status int) {
 	t.Status, t.exchangeAnswer.Header = status, t.ResponseWriter.Header().Clone()

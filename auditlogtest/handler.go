@@ -219,6 +219,9 @@ func reset(w http.ResponseWriter) {
 }
 
 func (s *Server) write(w http.ResponseWriter, c *call, ans *answer, fault Fault) {
+	if record, ok := w.(interface{ MadeUp() }); ok && (len(fault.Body) > 0 || c.quirks.undocumented()) {
+		record.MadeUp() // it is not what the documents of the API say
+	}
 	header, body := w.Header(), ans.body
 	header.Set("Date", c.now.UTC().Format(http.TimeFormat))
 	if c.quirks.ByteOrderMark && len(body) > 0 {

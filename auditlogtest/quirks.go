@@ -172,6 +172,11 @@ func (q Quirks) rowsServed(n, number int) int {
 	return n
 }
 
+// undocumented reports whether responses have a form that no document shows.
+func (q Quirks) undocumented() bool {
+	return q.NoSignals || q.NullLists || q.RowsMember || q.PlainNext || q.ByteOrderMark || q.UntilClose
+}
+
 // missed returns how many rows the count of the response with this number misses.
 func (q Quirks) missed(number int) int {
 	if q.CountBehindEvery > 0 && number%q.CountBehindEvery != 0 {

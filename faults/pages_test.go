@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
 	"github.com/auditlogs/auditlogs-go/faults/internal/logs"
 )
 
@@ -14,6 +15,9 @@ var prefetches = map[string]int{"Pages": 0, "Prefetch": 3}
 func TestLineStaysBad(t *testing.T) {
 	t.Parallel()
 	eachCase(t, having(slow, rough), func(t *testing.T, log logs.Log, w wire, x toxic) {
+		if log.API == auditlogtest.HuaweiEDS && x.effect == rough {
+			t.Skip("until the order is sure, its pages are read again from the first row on, and are longer than the line lets through")
+		}
 		for name, ahead := range prefetches {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

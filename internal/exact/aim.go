@@ -126,7 +126,7 @@ func (l *Listing) overlapping(limit, take int) int {
 		return 1
 	case l.probing, l.Blind:
 		return l.End
-	case t.Granule > 0 && !l.ordered() && l.retries == 0 && l.End < min(limit, 8*l.evidence()) && l.Order != Unordered:
+	case t.Granule > 0 && !l.ordered() && l.retries == 0 && l.End < min(limit, minShownUndocumented) && l.Order != Unordered:
 		return 0 // the bound will soon follow the frontier; until then, no deep offset is needed
 	default:
 		return skip
