@@ -70,7 +70,6 @@ func TestNoSource(t *testing.T) {
 			break
 		}
 	}
-	sent := requestsTo(srv)
 	for sources, given := range map[string][]auditlogs.Source{
 		"none":                  nil,
 		"client without APIs":   none.Sources(),
@@ -97,7 +96,6 @@ func TestNoSource(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, sent, requestsTo(srv))
 	_, err = none.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
 	require.NotErrorIs(t, err, auditlogs.ErrNoSource, "that is about one API")
 }
