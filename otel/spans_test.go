@@ -64,8 +64,10 @@ func TestSpanOfAnOperation(t *testing.T) {
 			"UserEvents.List Error 403", events + "1 auditlogs.operation=UserEvents.List error.type=403 http.response.status_code=403",
 			"attempt auditlogs.attempt=1 error.type=403 http.response.status_code=403",
 		}},
-		{"unreadable", []auditlogtest.Fault{{Status: 200, Body: `{"auditEvents":[7]}`}}, list, []string{
+		{"unreadable", []auditlogtest.Fault{{Status: 200, Body: `{"auditEvents":[7]}`, Times: 2}}, list, []string{ // it is asked for again
 			"UserEvents.List Error decode", events + "1 auditlogs.operation=UserEvents.List error.type=decode http.response.status_code=200",
+			"attempt auditlogs.attempt=1 http.response.status_code=200",
+			"retry auditlogs.attempt=1 error.type=decode http.response.status_code=200",
 			"attempt auditlogs.attempt=1 http.response.status_code=200",
 		}},
 		{"no such record", nil, get, []string{
