@@ -8,8 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var tracing func(*world, Walk, Window, Answer, Taken)
-
 // readWorld reads one world to its end.
 func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64) *world {
 	t.Helper()
@@ -36,9 +34,6 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 			continue // the answer did not arrive
 		}
 		taken := walk.Accept(used, a)
-		if tracing != nil {
-			tracing(w, walk, used, a, taken)
-		}
 		w.deliver(sliceOf(a.Rows), taken.Spans)
 		if taken.Verdict == Finish {
 			break
