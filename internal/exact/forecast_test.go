@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -178,5 +179,45 @@ func TestAForecastThatDidNotComeTrue(t *testing.T) {
 			got = append(got, readAll(t, l, func(w Window) Answer { return log.serve(w, false) }, nil)...)
 			require.Equal(t, want, got, "%d added, granule %v", added, granule)
 		}
+	}
+}
+
+// TestForecastsOfAListThatIsCut: answers that were asked for ahead of time count on rows that an answer before them did not
+// bring, because the server cut it. What the listing knows is what it read, not what was guessed.
+func TestForecastsOfAListThatIsCut(t *testing.T) {
+	t.Parallel()
+	log := rowsAt(span(39, 1)...)
+	want := log.pick([]Span{{0, len(log)}})
+	for seed := range uint64(1000) {
+		r := rand.New(rand.NewPCG(seed, 39))
+		l := NewListing(Options{Traits: Traits{MaxSize: 999, Granule: time.Second, Undocumented: true}, PageSize: 5})
+		cut := func(w Window) Answer {
+			a := log.serve(w, false)
+			a.More, a.Size = MoreUnknown, 0
+			if r.IntN(2) == 0 {
+				rows := a.Rows.(testRows)
+				a.Rows = rows[:(len(rows)+1)/2]
+			}
+			return a
+		}
+		w, _ := l.Next()
+		a := cut(w)
+		got := a.Rows.(testRows).pick(l.Accept(w, a).Spans)
+		for f := l.Forecast(w); ; {
+			l.Next()
+			w, ok := f.Next()
+			if !ok {
+				break
+			}
+			a := cut(w)
+			if !l.Continues(a) {
+				break
+			}
+			got = append(got, a.Rows.(testRows).pick(l.Accept(w, a).Spans)...)
+		}
+		got = append(got, readAll(t, l, cut, nil)...)
+		require.Equal(t, want, got, "seed %d", seed)
+		reason, _ := l.Incomplete()
+		require.Empty(t, reason, "seed %d", seed)
 	}
 }

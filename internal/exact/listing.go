@@ -77,6 +77,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	if !w.Low.Equal(l.Low) || !w.High.Equal(l.High) {
 		l.adopt(w, a.Skip)
 	}
+	w.After = min(w.After, l.End) // a forecast counts on rows that may not have come
 	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1}
 	l.begin(w, a)
 	clear(l.equal.met)
