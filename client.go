@@ -70,7 +70,7 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 		base:      a.base(cfg.insecure),
 		projectID: a.projectID,
 		traits:    traits,
-		client:    c.network.APIClient(transport.Policy(cfg.retry), cfg.perMinute, r),
+		client:    c.network.APIClient(transport.Policy(cfg.retry), cfg.perMinute, cfg.limiter, r),
 		source:    source,
 		retry:     cfg.retry,
 		userAgent: cfg.userAgent,
@@ -107,6 +107,7 @@ type config struct {
 	http      *http.Client
 	retry     RetryPolicy
 	perMinute int
+	limiter   transport.Limiter
 	maxBody   int64
 	userAgent string
 	logger    *slog.Logger

@@ -64,9 +64,9 @@ func TestBaseURLs(t *testing.T) {
 func TestRetryDefaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, want RetryPolicy }{
-		{RetryPolicy{}, RetryPolicy{3, 500 * time.Millisecond, 30 * time.Second}},
-		{RetryPolicy{MaxAttempts: 1}, RetryPolicy{1, 500 * time.Millisecond, 30 * time.Second}},
-		{RetryPolicy{MinWait: time.Minute}, RetryPolicy{3, time.Minute, time.Minute}},
+		{RetryPolicy{}, RetryPolicy{3, 500 * time.Millisecond, 75 * time.Second}},
+		{RetryPolicy{MaxAttempts: 1}, RetryPolicy{1, 500 * time.Millisecond, 75 * time.Second}},
+		{RetryPolicy{MinWait: time.Minute}, RetryPolicy{3, time.Minute, 75 * time.Second}},
 		{RetryPolicy{MaxWait: time.Millisecond}, RetryPolicy{3, time.Millisecond, time.Millisecond}},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,7 @@
 package auditlogs
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -98,6 +99,22 @@ func WithRateLimit(perMinute int) Option {
 	}
 }
 
+// WithLimiter makes each request to an API, retries included, call the limiter's Wait first, so that many clients share one
+// budget: those of a process through a *rate.Limiter of golang.org/x/time, those of many processes through a limiter of your
+// own. One client uses one limiter for all its APIs; give APIs with budgets of their own to clients of their own. A wait does
+// not count against the time of an attempt, and ends when the context ends. An error of Wait fails the call at once, as a
+// *[TransportError] that wraps it. Logins do not wait. Wait must be safe for concurrent use. WithRateLimit and what an API
+// itself says about its limit apply besides.
+func WithLimiter(l interface{ Wait(context.Context) error }) Option {
+	return func(c *config) error {
+		if isNil(l) {
+			return &ConfigError{Option: "WithLimiter", Reason: "is nil"}
+		}
+		c.limiter = l
+		return nil
+	}
+}
+
 // WithMaxBodyBytes limits the size of one response in bytes, after decompression; the default is 32 MiB. A larger
 // response is ErrBodyTooLarge.
 func WithMaxBodyBytes(n int64) Option {
@@ -167,7 +184,8 @@ type RetryPolicy struct {
 	// MinWait is the shortest wait that the client chooses; 500 ms unless set. Waits are random. Their upper bound doubles
 	// with each attempt, from MinWait up to MaxWait.
 	MinWait time.Duration
-	// MaxWait is the longest wait; 30 s unless set. If an API asks for a longer one, the call is not retried.
+	// MaxWait is the longest wait; 75 s unless set, so that what is left of a minute can be waited out: ThousandEyes counts
+	// requests by the minute. If an API asks for a longer one, the call is not retried.
 	MaxWait time.Duration
 }
 
@@ -176,7 +194,7 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 		p.MaxAttempts = 3
 	}
 	if p.MaxWait == 0 {
-		p.MaxWait = max(30*time.Second, p.MinWait)
+		p.MaxWait = max(75*time.Second, p.MinWait)
 	}
 	if p.MinWait == 0 {
 		p.MinWait = min(500*time.Millisecond, p.MaxWait)

@@ -82,9 +82,10 @@ type Client struct {
 	observer Observer
 }
 
-// APIClient returns the Client for requests to one API.
-func (n *Network) APIClient(p Policy, perMinute int, o Observer) *Client {
+// APIClient returns the Client for requests to one API. They also wait for the given limiter, unless it is nil.
+func (n *Network) APIClient(p Policy, perMinute int, limiter Limiter, o Observer) *Client {
 	attempt := n.attemptChain(o)
+	attempt = share(limiter, attempt) // last, so that a request that waits for something else takes nobody's turn
 	attempt = keepPace(&pace{max: p.MaxWait}, attempt)
 	attempt = limit(perMinute, attempt)
 	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: p, observer: o}

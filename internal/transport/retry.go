@@ -73,8 +73,9 @@ func repeatableError(err error) bool {
 		invalid  x509.CertificateInvalidError
 		roots    x509.SystemRootsError
 		tooLarge *TooLargeError
+		limiter  *LimiterError
 	)
-	return !errors.As(err, &tooLarge) && !errors.As(err, &refused) && !errors.As(err, &verify) && !errors.As(err, &unknown) &&
+	return !errors.As(err, &tooLarge) && !errors.As(err, &limiter) && !errors.As(err, &refused) && !errors.As(err, &verify) && !errors.As(err, &unknown) &&
 		!errors.As(err, &host) && !errors.As(err, &invalid) && !errors.As(err, &roots)
 }
 
