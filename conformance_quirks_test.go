@@ -84,7 +84,7 @@ func (r *rig) readResumed(l listing) (keys []string, err error) {
 func TestTheOffsetLimitOfElasticPath(t *testing.T) {
 	t.Parallel()
 	for _, order := range []auditlogtest.Order{auditlogtest.TimeDescending, auditlogtest.TimeAscending, auditlogtest.Unordered} {
-		for _, n := range []int{10_099, 10_100, 10_101, 10_300} {
+		for _, n := range fewer([]int{10_101, 10_100, 10_099, 10_300}) {
 			t.Run(fmt.Sprintf("order %d, %d rows", order, n), func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t, subjectOf(auditlogtest.ElasticPath))

@@ -85,7 +85,7 @@ func wrongClocks() []struct {
 // A Date that is ahead makes no poll skip records, wherever Follow began, and none comes twice.
 func TestFollowOutlastsWrongDates(t *testing.T) {
 	for _, w := range wrongClocks() {
-		for _, from := range []string{"now", "Since", "cursor"} {
+		for _, from := range fewer([]string{"now", "Since", "cursor"}) {
 			t.Run(w.name+" from "+from, func(t *testing.T) {
 				eachFollowed(t, func(t *testing.T, c *followCase) {
 					var l listing

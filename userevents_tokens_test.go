@@ -113,7 +113,7 @@ func TestUserEventsExpireWithinALargeGroup(t *testing.T) {
 			if quirks.Order = order; order == auditlogtest.Unordered && quirks.UnstableTies {
 				continue
 			}
-			for pages := range 9 {
+			for _, pages := range fewer([]int{4, 2, 8, 0, 1, 3, 5, 6, 7}) {
 				for _, others := range []int{-1, 0, 5} {
 					t.Run(fmt.Sprintf("%s, order %d, after %d pages, %d others", name, order, pages, others), func(t *testing.T) {
 						t.Parallel()

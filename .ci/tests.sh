@@ -4,7 +4,7 @@ least_coverage=90
 
 # race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover.
 race() {
-  go test -race -short -timeout 8m -covermode=atomic -coverprofile="$work/coverage" ./...
+  go test -race -short -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
 }
 
 # matrix reads every service two hundred times under each disturbance, and the engine a thousand worlds of each kind; go test
