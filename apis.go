@@ -20,19 +20,20 @@ const (
 
 // apiTraits are the differences between the APIs in code that they share. Each API has one row, in the order of Client.APIs.
 type apiTraits struct {
-	id             API
-	option         string // the option that configures it
-	header, scheme string // the header with the token, and the text before the token
-	accept         string
-	env            variableNames
-	record         func(data []byte) (record any, raw json.RawMessage, err error)
+	id     API
+	option string                    // the option that configures it
+	header string                    // with the token
+	scheme func(value string) string // the word before a token that names none
+	accept string
+	env    variableNames
+	record func(data []byte) (record any, raw json.RawMessage, err error)
 }
 
 const acceptJSON = "application/json"
 
 var apis = [...]apiTraits{
 	{
-		id: APIWaldur, option: "WithWaldur", header: "Authorization", scheme: "Token ", accept: acceptJSON,
+		id: APIWaldur, option: "WithWaldur", header: "Authorization", scheme: waldurScheme, accept: acceptJSON,
 		record: recordsOf(&dataAccessLogCodec),
 		env: variableNames{
 			prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, token: "TOKEN", login: []string{"USERNAME", "PASSWORD"},
@@ -40,7 +41,7 @@ var apis = [...]apiTraits{
 		},
 	},
 	{
-		id: APIHuaweiEDS, option: "WithHuaweiEDS", header: "X-Auth-Token", accept: acceptJSON,
+		id: APIHuaweiEDS, option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
 		record: recordsOf(&dataAssetLogCodec),
 		env: variableNames{
 			prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, token: "EDS_TOKEN",
@@ -54,7 +55,7 @@ var apis = [...]apiTraits{
 		},
 	},
 	{
-		id: APIAkinon, option: "WithAkinon", header: "Authorization", scheme: "Token ", accept: acceptJSON,
+		id: APIAkinon, option: "WithAkinon", header: "Authorization", scheme: always(schemeToken), accept: acceptJSON,
 		record: recordsOf(&auditEventCodec),
 		env: variableNames{
 			prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, token: "TOKEN", login: []string{"USERNAME", "PASSWORD"},
@@ -62,7 +63,7 @@ var apis = [...]apiTraits{
 		},
 	},
 	{
-		id: APIElasticPath, option: "WithElasticPath", header: "Authorization", scheme: "Bearer ", accept: acceptJSON,
+		id: APIElasticPath, option: "WithElasticPath", header: "Authorization", scheme: always(schemeBearer), accept: acceptJSON,
 		record: recordsOf(&personalDataLogCodec),
 		env: variableNames{
 			prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, token: "TOKEN", login: []string{"CLIENT_ID", "CLIENT_SECRET"},
@@ -72,7 +73,7 @@ var apis = [...]apiTraits{
 		},
 	},
 	{
-		id: APIThousandEyes, option: "WithThousandEyes", header: "Authorization", scheme: "Bearer ",
+		id: APIThousandEyes, option: "WithThousandEyes", header: "Authorization", scheme: always(schemeBearer),
 		accept: "application/hal+json, application/json, application/problem+json",
 		record: recordsOf(&userEventCodec),
 		env:    variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, token: "TOKEN", url: ThousandEyesURL},

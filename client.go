@@ -163,8 +163,8 @@ func (a *apiConfig) check(id API, insecure bool) error {
 	}
 	switch own := a.tokens.(type) {
 	case *staticToken:
-		fault(a.tokenField, tokenFault(own.value.Reveal()))
-	case boundSource:
+		fault(a.tokenField, own.token().fault())
+	case checkedSource:
 		errs = append(errs, own.check(insecure))
 	}
 	return errors.Join(errs...)

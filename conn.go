@@ -129,7 +129,7 @@ func (c *conn) request(ctx context.Context, method string, target *url.URL, toke
 		method = http.MethodGet
 	}
 	header := http.Header{"User-Agent": {c.userAgent}, "Accept": {c.traits.accept}, "Cache-Control": {"no-cache"}}
-	header.Set(c.traits.header, c.traits.scheme+token.Value)
+	header.Set(c.traits.header, c.traits.credential(token))
 	return (&http.Request{
 		Method: method, URL: target, Host: target.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
@@ -160,10 +160,11 @@ func (c *conn) fetchToken(ctx context.Context) (transport.Token, error) {
 	if err != nil {
 		return transport.Token{}, err
 	}
-	if fault := tokenFault(token.Value); fault != "" {
+	token = token.withoutScheme()
+	if fault := token.fault(); fault != "" {
 		return transport.Token{}, errors.New("the token " + fault)
 	}
-	return transport.Token{Value: token.Value, Expiry: token.Expiry}, nil
+	return transport.Token{Value: token.Value, Scheme: token.Scheme, Expiry: token.Expiry}, nil
 }
 
 // tokenError returns the error of a call that got no credential. An error of a login of this package is returned as it

@@ -88,7 +88,7 @@ func required(option string, pairs ...string) error {
 
 // gotToken checks the token of a login answer, which may lack it.
 func gotToken(op string, token Token) (Token, error) {
-	if fault := tokenFault(token.Value); fault != "" {
+	if fault := token.fault(); fault != "" {
 		return Token{}, &DecodeError{Op: op, Index: -1, Err: errors.New("the token " + fault)}
 	}
 	return token, nil

@@ -22,6 +22,11 @@ type TokenSource interface {
 type Token struct {
 	Value  string    // never printed
 	Expiry time.Time // by the local clock; zero if it does not expire
+	// Scheme is the word before the value in the header, such as "Bearer". If it is empty, it is the API's own: "Bearer" for
+	// Elastic Path and ThousandEyes, "Token" for Akinon, and none for Huawei. Waldur has two: "Bearer" for personal access
+	// tokens (w_…) and OIDC tokens (JWT), "Token" for all others. A Value that begins with one of these two words and a blank
+	// is the same as that Scheme and the rest of the Value.
+	Scheme string
 }
 
 // String hides the value.
@@ -39,15 +44,21 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(scrub.Redacted) }
 // MarshalJSON hides the value, so a token cannot be stored as JSON.
 func (t Token) MarshalJSON() ([]byte, error) { return []byte(`"` + scrub.Redacted + `"`), nil }
 
-// boundSource is a source that logs in. It can be checked in advance, and it logs in over the client's own connections.
-type boundSource interface {
+// checkedSource is a source that can be checked before anything is sent.
+type checkedSource interface {
 	TokenSource
-	check(insecure bool) error       // one or more ConfigErrors
+	check(insecure bool) error // one or more ConfigErrors
+}
+
+// boundSource is a source that logs in, over the client's own connections.
+type boundSource interface {
+	checkedSource
 	bind(c *loginClient) TokenSource // returns a copy, because the same source may serve several clients
 }
 
 // StaticToken returns a source whose token does not change, such as one that was created by hand in the vendor's
-// console. NewClient refuses an empty token. Once the API refuses the token, calls return ErrUnauthorized.
+// console. It may begin with its scheme, as in "Bearer eyJ…"; see [Token]. NewClient refuses an empty token. Once the API
+// refuses the token, calls return ErrUnauthorized.
 func StaticToken(value string) TokenSource { return &staticToken{value: scrub.NewSecret(value)} }
 
 type staticToken struct {
@@ -59,17 +70,5 @@ func (s *staticToken) Token(context.Context) (Token, error) {
 	return Token{Value: s.value.Reveal()}, nil
 }
 
-// tokenFault says why a value cannot be a token, or returns "". A header may have only printable ASCII. With anything
-// else, such as the newline at the end of a file, net/http would refuse the header, or worse, the value would begin a
-// header of its own.
-func tokenFault(value string) string {
-	if value == "" {
-		return "is empty"
-	}
-	for i := range len(value) {
-		if value[i] <= ' ' || value[i] >= 0x7f {
-			return "has a character that is not printable ASCII"
-		}
-	}
-	return ""
-}
+// token returns the token as it is sent.
+func (s *staticToken) token() Token { return Token{Value: s.value.Reveal()}.withoutScheme() }

@@ -170,10 +170,7 @@ func (s *Server) unauthorized(api API, c *call) *answer {
 		return huaweiFailure(http.StatusUnauthorized)
 	}
 	scheme, value, _ := strings.Cut(c.Header.Get("Authorization"), " ")
-	want := "Bearer"
-	if api == Waldur || api == Akinon {
-		want = "Token"
-	}
+	want := schemeOf(api, value)
 	given := strings.EqualFold(scheme, want)
 	if given && s.tokens.accepts(api, value, c.now) {
 		return nil

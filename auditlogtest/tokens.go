@@ -1,6 +1,8 @@
 package auditlogtest
 
 import (
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -50,7 +52,33 @@ func (t *tokens) accepts(api API, value string, now time.Time) bool {
 	if !ok {
 		expiry, ok = t.expiry[credential{"", value}]
 	}
+	if end := personalExpiry(api, value); !end.IsZero() && !now.Before(end) {
+		return false
+	}
 	return ok && (expiry.IsZero() || now.Before(expiry))
+}
+
+// schemeOf returns the scheme that a service wants for a token. Waldur wants another one for personal access tokens and
+// JSON web tokens.
+func schemeOf(api API, value string) string {
+	personal := strings.HasPrefix(value, "w_") || strings.HasPrefix(value, "eyJ")
+	if api == Akinon || api == Waldur && !personal {
+		return "Token"
+	}
+	return "Bearer"
+}
+
+// personalExpiry returns the expiry that one of Waldur's personal access tokens (w_<unix time>_…) holds, or the zero time.
+func personalExpiry(api API, value string) time.Time {
+	parts := strings.SplitN(value, "_", 3)
+	if api != Waldur || len(parts) != 3 || parts[0] != "w" {
+		return time.Time{}
+	}
+	seconds, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
 }
 
 func (t *tokens) revoke() {

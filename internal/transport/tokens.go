@@ -12,6 +12,7 @@ import (
 type Token struct {
 	scrub.Opaque
 	Value  string
+	Scheme string    // the word before it in the header; empty: the API's own
 	Expiry time.Time // by the local clock; zero: does not expire
 }
 

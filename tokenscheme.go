@@ -1,0 +1,81 @@
+package auditlogs
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/auditlogs/auditlogs-go/internal/transport"
+)
+
+// The schemes of RFC 9110 that the APIs know.
+const (
+	schemeToken  = "Token"
+	schemeBearer = "Bearer"
+)
+
+// credential returns the value of the header with the token.
+func (a *apiTraits) credential(token transport.Token) string {
+	scheme := cmp.Or(token.Scheme, a.scheme(token.Value))
+	if scheme == "" {
+		return token.Value
+	}
+	return scheme + " " + token.Value
+}
+
+// always is the scheme of an API that has one for all tokens.
+func always(scheme string) func(string) string { return func(string) string { return scheme } }
+
+// waldurScheme returns the scheme for a token of Waldur: Bearer for personal access tokens (w_…) and for the tokens of an OIDC
+// provider, which are JWTs, and Token for its own. Waldur refuses a token with the other scheme.
+func waldurScheme(value string) string {
+	if strings.HasPrefix(value, "w_") || isJWT(value) {
+		return schemeBearer
+	}
+	return schemeToken
+}
+
+// isJWT reports whether a value has the form of a JSON web token: three parts, of which the first is a JSON object in
+// base64.
+func isJWT(value string) bool {
+	return strings.HasPrefix(value, "eyJ") && strings.Count(value, ".") == 2
+}
+
+// withoutScheme returns a token whose value begins with its scheme, as it is copied from a header or a document, with the
+// scheme in its own field.
+func (t Token) withoutScheme() Token {
+	word, value, found := strings.Cut(t.Value, " ")
+	if t.Scheme != "" || !found {
+		return t
+	}
+	for _, known := range []string{schemeToken, schemeBearer} {
+		if strings.EqualFold(word, known) {
+			t.Scheme, t.Value = known, strings.TrimLeft(value, " ")
+		}
+	}
+	return t
+}
+
+// fault says why the token cannot be sent, or returns "". A header may have only printable ASCII. With anything else, such as
+// the newline at the end of a file, net/http would refuse the header, or worse, the value would begin a header of its own.
+func (t Token) fault() string {
+	if fault := printableFault(t.Value); fault != "" || t.Scheme == "" {
+		return fault
+	}
+	if fault := printableFault(t.Scheme); fault != "" {
+		return "has a scheme that " + fault
+	}
+	return ""
+}
+
+// printableFault says why a text cannot be a word of a header, or returns "".
+func printableFault(text string) string {
+	if text == "" {
+		return "is empty"
+	}
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] >= 0x7f {
+			return "has a character that is not printable ASCII"
+		}
+	}
+	return ""
+}
