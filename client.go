@@ -78,6 +78,9 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 		hooks:     cfg.hooks,
 	}
 	own.tokens = transport.NewTokens(own.fetchToken)
+	if file, ok := source.(watchedSource); ok {
+		own.tokens.Watch(file.version)
+	}
 	return own
 }
 
@@ -162,9 +165,9 @@ func (a *apiConfig) check(id API, insecure bool) error {
 		return errors.Join(errs...)
 	}
 	switch own := a.tokens.(type) {
-	case *staticToken:
-		fault(a.tokenField, own.token().fault())
-	case checkedSource:
+	case plainSource:
+		fault(a.tokenField, own.fault())
+	case boundSource:
 		errs = append(errs, own.check(insecure))
 	}
 	return errors.Join(errs...)

@@ -44,16 +44,23 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(scrub.Redacted) }
 // MarshalJSON hides the value, so a token cannot be stored as JSON.
 func (t Token) MarshalJSON() ([]byte, error) { return []byte(`"` + scrub.Redacted + `"`), nil }
 
-// checkedSource is a source that can be checked before anything is sent.
-type checkedSource interface {
+// plainSource is a source that has its token at hand, and can say what is wrong with it before anything is sent.
+type plainSource interface {
 	TokenSource
-	check(insecure bool) error // one or more ConfigErrors
+	fault() string // "" if nothing is
 }
 
-// boundSource is a source that logs in, over the client's own connections.
+// boundSource is a source that logs in. It can be checked in advance, and it logs in over the client's own connections.
 type boundSource interface {
-	checkedSource
+	TokenSource
+	check(insecure bool) error       // one or more ConfigErrors
 	bind(c *loginClient) TokenSource // returns a copy, because the same source may serve several clients
+}
+
+// watchedSource is a source whose token may change at any time, which its version shows.
+type watchedSource interface {
+	TokenSource
+	version() string
 }
 
 // StaticToken returns a source whose token does not change, such as one that was created by hand in the vendor's
@@ -70,5 +77,4 @@ func (s *staticToken) Token(context.Context) (Token, error) {
 	return Token{Value: s.value.Reveal()}, nil
 }
 
-// token returns the token as it is sent.
-func (s *staticToken) token() Token { return Token{Value: s.value.Reveal()}.withoutScheme() }
+func (s *staticToken) fault() string { return Token{Value: s.value.Reveal()}.withoutScheme().fault() }

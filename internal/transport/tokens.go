@@ -19,9 +19,11 @@ type Token struct {
 // Tokens keeps the token of one API, and fetches it only once, however many requests wait for it.
 type Tokens struct {
 	scrub.Opaque
-	source func(context.Context) (Token, error)
+	source  func(context.Context) (Token, error)
+	version func() string // nil: the source never changes by itself
 
 	mu      sync.Mutex
+	seen    string    // the version that current was made of
 	current *Lease    // nil: none yet; a pointer, because fmt would show the value within a conn
 	err     error     // of the last fetch, while there is no token
 	renewAt time.Time // zero: never
@@ -43,6 +45,7 @@ type flight struct {
 	cancel  context.CancelFunc
 	waiters int
 	refused bool // the current token was refused, so a failure leaves none
+	version string
 	result  Lease
 	err     error
 }
@@ -51,7 +54,11 @@ type flight struct {
 // waits.
 func NewTokens(source func(context.Context) (Token, error)) *Tokens { return &Tokens{source: source} }
 
-// Get returns the current token. If there is none, or if it is about to expire, Get fetches a token.
+// Watch makes Get fetch a token whenever version, which must be cheap, returns another text than before the last fetch. An empty
+// text says nothing.
+func (c *Tokens) Watch(version func() string) { c.version = version }
+
+// Get returns the current token. If there is none, if it is about to expire, or if its source has changed, Get fetches a token.
 func (c *Tokens) Get(ctx context.Context) (Lease, error) {
 	c.mu.Lock()
 	if c.flight == nil && c.fresh() {
@@ -62,7 +69,15 @@ func (c *Tokens) Get(ctx context.Context) (Lease, error) {
 }
 
 func (c *Tokens) fresh() bool {
-	return c.current != nil && c.current.Value != "" && (c.renewAt.IsZero() || time.Now().Before(c.renewAt))
+	return c.current != nil && c.current.Value != "" && (c.renewAt.IsZero() || time.Now().Before(c.renewAt)) && !c.changed()
+}
+
+func (c *Tokens) changed() bool {
+	if c.version == nil {
+		return false
+	}
+	version := c.version()
+	return version != "" && version != c.seen
 }
 
 // Renew returns a token to replace one that was refused. Requests that were refused together share one fetch and its
@@ -114,6 +129,9 @@ func (c *Tokens) leave(f *flight) {
 
 func (c *Tokens) fetch(ctx context.Context, f *flight) {
 	defer f.cancel()
+	if c.version != nil {
+		f.version = c.version() // before the source is read: it may change meanwhile
+	}
 	token, err := c.source(ctx)
 	c.land(f, token, err)
 	close(f.done)
@@ -131,18 +149,20 @@ func (c *Tokens) land(f *flight, token Token, err error) {
 	f.result, f.err = *c.current, c.err
 }
 
-// keep stores the result of a fetch. If an early renewal fails, the old token is used until it expires.
+// keep stores the result of a fetch. If a renewal fails that nothing made necessary yet, the old token is used until it expires.
 func (c *Tokens) keep(f *flight, token Token, err error) {
 	now := time.Now()
 	var old Lease
 	if c.current != nil {
 		old = *c.current
 	}
-	if err != nil && !f.refused && old.Value != "" && now.Before(old.Expiry) {
+	if err != nil && !f.refused && old.Value != "" && (old.Expiry.IsZero() || now.Before(old.Expiry)) {
 		return
 	}
 	if err != nil {
 		token = Token{}
+	} else {
+		c.seen = f.version
 	}
 	c.current, c.err = &Lease{Token: token, generation: old.generation + 1}, err
 	c.renewAt = renewal(token.Expiry, now)

@@ -1,0 +1,90 @@
+package auditlogs
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
+)
+
+// TokenFile returns a source that reads its token from a file, as containers mount secrets. White space around the token is
+// left out, and a scheme before it is understood; see [Token]. The file is read again when it has changed, which each request
+// checks at the cost of one look at the file system, and when the API refuses the token. Then the request is repeated once, if
+// the file has another token by now. While a changed file is missing, empty or otherwise unreadable, the token from before is
+// used. NewClient refuses a file that it cannot read, or that has no token. Safe for concurrent use; one source may serve
+// several clients.
+func TokenFile(path string) TokenSource { return &tokenFile{path: path} }
+
+type tokenFile struct{ path string }
+
+// Token reads the file.
+func (f *tokenFile) Token(context.Context) (Token, error) {
+	text, err := readSecret(f.path)
+	if err != nil {
+		return Token{}, err
+	}
+	token := Token{Value: text}.withoutScheme()
+	if fault := token.fault(); fault != "" {
+		return Token{}, errors.New("the token in the file " + fault)
+	}
+	return token, nil
+}
+
+func (f *tokenFile) fault() string {
+	if _, err := f.Token(context.Background()); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// version returns what changes when the file is written or replaced, also if it is a link, as in Kubernetes. "" means that there
+// is none to be seen at the moment.
+func (f *tokenFile) version() string { return fileVersion(f.path) }
+
+func fileVersion(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	return info.ModTime().UTC().Format(time.RFC3339Nano) + " " + strconv.FormatInt(info.Size(), 10)
+}
+
+// maxSecret bounds the size of a file with a secret, so that a path to something else does not fill the memory.
+const maxSecret = 64 << 10
+
+// readSecret returns the text of a file that holds a secret, without white space around it. Its errors say what is wrong
+// with the file, and nothing that is in it.
+func readSecret(path string) (string, error) {
+	file, err := os.Open(path) //nolint:gosec // G304: the path is the caller's
+	if err != nil {
+		return "", secretFileError(err)
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
+	switch {
+	case err != nil:
+		return "", secretFileError(err)
+	case len(data) > maxSecret:
+		return "", errors.New("the file is too long for a secret")
+	}
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", errors.New("the file is empty")
+	}
+	return text, nil
+}
+
+// secretFileError returns the error of a file. It names the file, because a path is no secret, on one line.
+func secretFileError(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return errors.New("cannot read the file " + scrub.Line(failed.Path, 200) + ": " + failed.Err.Error())
+	}
+	return errors.New("cannot read the file: " + err.Error())
+}
