@@ -35,48 +35,51 @@ var apis = [...]apiTraits{
 	{
 		id: APIWaldur, option: "WithWaldur", header: "Authorization", scheme: waldurScheme, accept: acceptJSON,
 		record: recordsOf(&dataAccessLogCodec),
-		env: variableNames{
-			prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, token: "TOKEN", login: []string{"USERNAME", "PASSWORD"},
-			source: func(v variables) TokenSource { return WaldurLogin(v["URL"], v["USERNAME"], v["PASSWORD"]) },
-		},
+		env: variableNames{prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, ways: []envEntry{
+			byToken("TOKEN"),
+			{names: []string{"USERNAME", "PASSWORD"}, source: func(v variables) TokenSource {
+				return WaldurLogin(v["URL"], v["USERNAME"], v["PASSWORD"])
+			}},
+		}},
 	},
 	{
 		id: APIHuaweiEDS, option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
 		record: recordsOf(&dataAssetLogCodec),
-		env: variableNames{
-			prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, token: "EDS_TOKEN",
-			login: []string{"IAM_URL", "IAM_DOMAIN", "IAM_USERNAME", "IAM_PASSWORD"},
-			source: func(v variables) TokenSource {
+		env: variableNames{prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, ways: []envEntry{
+			byToken("EDS_TOKEN"),
+			{names: []string{"IAM_URL", "IAM_DOMAIN", "IAM_USERNAME", "IAM_PASSWORD"}, source: func(v variables) TokenSource {
 				return HuaweiIAM(HuaweiIAMConfig{
 					IAMURL: v["IAM_URL"], DomainName: v["IAM_DOMAIN"], UserName: v["IAM_USERNAME"], Password: v["IAM_PASSWORD"],
 					ProjectID: v["EDS_PROJECT_ID"],
 				})
-			},
-		},
+			}},
+		}},
 	},
 	{
 		id: APIAkinon, option: "WithAkinon", header: "Authorization", scheme: always(schemeToken), accept: acceptJSON,
 		record: recordsOf(&auditEventCodec),
-		env: variableNames{
-			prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, token: "TOKEN", login: []string{"USERNAME", "PASSWORD"},
-			source: func(v variables) TokenSource { return AkinonLogin(hostOf(v["URL"]), v["USERNAME"], v["PASSWORD"]) },
-		},
+		env: variableNames{prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, ways: []envEntry{
+			byToken("TOKEN"),
+			{names: []string{"USERNAME", "PASSWORD"}, source: func(v variables) TokenSource {
+				return AkinonLogin(hostOf(v["URL"]), v["USERNAME"], v["PASSWORD"])
+			}},
+		}},
 	},
 	{
 		id: APIElasticPath, option: "WithElasticPath", header: "Authorization", scheme: always(schemeBearer), accept: acceptJSON,
 		record: recordsOf(&personalDataLogCodec),
-		env: variableNames{
-			prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, token: "TOKEN", login: []string{"CLIENT_ID", "CLIENT_SECRET"},
-			source: func(v variables) TokenSource {
+		env: variableNames{prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, ways: []envEntry{
+			byToken("TOKEN"),
+			{names: []string{"CLIENT_ID", "CLIENT_SECRET"}, source: func(v variables) TokenSource {
 				return ElasticPathCredentials(v["URL"], v["CLIENT_ID"], v["CLIENT_SECRET"])
-			},
-		},
+			}},
+		}},
 	},
 	{
 		id: APIThousandEyes, option: "WithThousandEyes", header: "Authorization", scheme: always(schemeBearer),
 		accept: "application/hal+json, application/json, application/problem+json",
 		record: recordsOf(&userEventCodec),
-		env:    variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, token: "TOKEN", url: ThousandEyesURL},
+		env:    variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, url: ThousandEyesURL, ways: []envEntry{byToken("TOKEN")}},
 	},
 }
 

@@ -1,6 +1,7 @@
 package auditlogs
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -64,7 +65,7 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 	if own, ok := source.(boundSource); ok {
 		source = own.bind(newLoginClient(id, cfg, c.network))
 	}
-	r := &report{api: string(id), logger: cfg.logger, hooks: cfg.hooks}
+	r := &report{api: string(id), logger: cfg.log(), hooks: cfg.hooks}
 	own := &conn{
 		api:       string(id),
 		base:      a.base(cfg.insecure),
@@ -113,7 +114,8 @@ type config struct {
 	limiter   transport.Limiter
 	maxBody   int64
 	userAgent string
-	logger    *slog.Logger
+	logger    *slog.Logger // the caller's; nil: none
+	debug     *slog.Logger // what the environment asks for; nil: none
 	hooks     Hooks
 	insecure  bool
 }
@@ -124,8 +126,12 @@ func newConfig() *config {
 		retry:     RetryPolicy{}.withDefaults(),
 		maxBody:   defaultMaxBody,
 		userAgent: userAgent,
-		logger:    slog.New(slog.DiscardHandler),
 	}
+}
+
+// log returns the logger of the client: the caller's, else that of the environment, else one that discards.
+func (c *config) log() *slog.Logger {
+	return cmp.Or(c.logger, c.debug, slog.New(slog.DiscardHandler))
 }
 
 // apiConfig is the configuration of one API, and the names that its errors use.

@@ -2,6 +2,7 @@ package auditlogs
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,26 +13,43 @@ import (
 func envNames() (names []string) {
 	for i := range apis {
 		api := apis[i].env
-		for _, part := range [][]string{api.place, {api.token}, api.login} {
-			for _, name := range part {
-				names = append(names, api.prefix+name)
+		for _, name := range api.place {
+			names = append(names, api.prefix+name)
+		}
+		for _, way := range api.ways {
+			for _, name := range way.all() {
+				names = append(names, api.prefix+name, api.prefix+name+fileSuffix)
 			}
 		}
 	}
-	return names
+	return append(names, debugVariable)
+}
+
+// bitsOf returns the bits of the given variables in their list.
+func bitsOf(names ...string) (bits uint64) {
+	for i, name := range envNames() {
+		if slices.Contains(names, strings.TrimPrefix(name, "AUDITLOGS_")) {
+			bits |= 1 << i
+		}
+	}
+	return bits
 }
 
 // FuzzFromEnv: whatever the environment holds, FromEnv gives a client whose addresses are safe, or errors that name
 // variables and quote no value.
 func FuzzFromEnv(f *testing.F) {
-	const all = 1<<32 - 1
-	f.Add(uint32(all), "https://h/", "s3cret", "p")
-	f.Add(uint32(0), "", "", "")
-	f.Add(uint32(0b1_0011_0011_0010_0101_0011), "http://localhost/", "a b", "..")
-	f.Add(uint32(0b1010_1010_1010_1010_1010), "http://h/", "\r\n", "a/b")
-	f.Add(uint32(all), "https://u:p@h/?x", "\xff", "\u00e9")
-	f.Add(uint32(0b11), "https://h:", "t0ken", "")
-	f.Fuzz(func(t *testing.T, set uint32, address, secret, word string) {
+	const all = 1<<64 - 1
+	f.Add(uint64(all), "https://h/", "s3cret", "p")
+	f.Add(uint64(0), "", "", "")
+	direct := bitsOf("WALDUR_URL", "WALDUR_TOKEN", "HUAWEI_EDS_URL", "HUAWEI_EDS_PROJECT_ID", "HUAWEI_EDS_TOKEN", "ELASTICPATH_URL", "ELASTICPATH_TOKEN")
+	f.Add(direct, "https://h/", "s3cret", "p")
+	f.Add(bitsOf("AKINON_URL", "AKINON_USERNAME", "AKINON_PASSWORD", "ELASTICPATH_URL", "ELASTICPATH_CLIENT_ID", "ELASTICPATH_CLIENT_SECRET"), "https://h/", "s3cret", "p")
+	f.Add(bitsOf("THOUSANDEYES_TOKEN_FILE", "WALDUR_URL", "WALDUR_USERNAME", "WALDUR_PASSWORD_FILE"), "https://h/", "s3cret", "p")
+	f.Add(uint64(0b1_0011_0011_0010_0101_0011), "http://localhost/", "a b", "..")
+	f.Add(uint64(0b1010_1010_1010_1010_1010), "http://h/", "\r\n", "a/b")
+	f.Add(uint64(all), "https://u:p@h/?x", "\xff", "\u00e9")
+	f.Add(uint64(0b11), "https://h:", "t0ken", "")
+	f.Fuzz(func(t *testing.T, set uint64, address, secret, word string) {
 		const mark = "q7zQx" // is part of every value, and in none of our own words
 		if strings.Contains(address+secret+word, "\x00") {
 			return // which no environment can hold
@@ -41,7 +59,7 @@ func FuzzFromEnv(f *testing.F) {
 			switch {
 			case strings.HasSuffix(name, "_URL"):
 				value = address + mark
-			case strings.HasSuffix(name, "TOKEN"), strings.HasSuffix(name, "PASSWORD"), strings.HasSuffix(name, "SECRET"):
+			case strings.HasSuffix(name, fileSuffix), strings.HasSuffix(name, "TOKEN"), strings.HasSuffix(name, "PASSWORD"), strings.HasSuffix(name, "SECRET"):
 				value = secret + mark
 			}
 			if set>>i&1 == 0 {

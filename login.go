@@ -23,7 +23,7 @@ type loginClient struct {
 }
 
 func newLoginClient(api API, cfg *config, network *transport.Network) *loginClient {
-	r := &report{api: string(api), logger: cfg.logger, hooks: cfg.hooks}
+	r := &report{api: string(api), logger: cfg.log(), hooks: cfg.hooks}
 	return &loginClient{api: string(api), client: network.LoginClient(transport.Policy(cfg.retry), r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
 }
 

@@ -3,14 +3,13 @@ package auditlogs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
 // TokenFile returns a source that reads its token from a file, as containers mount secrets. White space around the token is
@@ -58,8 +57,7 @@ func fileVersion(path string) string {
 // maxSecret bounds the size of a file with a secret, so that a path to something else does not fill the memory.
 const maxSecret = 64 << 10
 
-// readSecret returns the text of a file that holds a secret, without white space around it. Its errors say what is wrong
-// with the file, and nothing that is in it.
+// readSecret returns the text of a file that holds a secret, without white space around it.
 func readSecret(path string) (string, error) {
 	file, err := os.Open(path) //nolint:gosec // G304: the path is the caller's
 	if err != nil {
@@ -80,11 +78,11 @@ func readSecret(path string) (string, error) {
 	return text, nil
 }
 
-// secretFileError returns the error of a file. It names the file, because a path is no secret, on one line.
+// secretFileError returns the error of a file without its path: where a path belongs, somebody may have given the secret.
 func secretFileError(err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
-		return errors.New("cannot read the file " + scrub.Line(failed.Path, 200) + ": " + failed.Err.Error())
+		err = failed.Err
 	}
-	return errors.New("cannot read the file: " + err.Error())
+	return fmt.Errorf("cannot read the file: %w", err)
 }

@@ -77,7 +77,7 @@ func TestTokenFile(t *testing.T) {
 
 	srv.RevokeTokens()
 	srv.AllowToken(third)
-	require.ErrorContains(t, list(), "auditlogs: DataAccessLogs.List: token: cannot read the file "+file.path, "refused, and no other token")
+	require.ErrorContains(t, list(), "auditlogs: DataAccessLogs.List: token: cannot read the file: ", "refused, and no other token")
 	sent(second)
 	file.write(third)
 	require.NoError(t, list())
@@ -150,9 +150,9 @@ func TestTokenFilesThatHaveNoToken(t *testing.T) {
 		require.EqualError(t, err, "auditlogs: WithWaldur: tokens: "+reason)
 	}
 	dir := t.TempDir()
-	for _, path := range []string{dir, filepath.Join(dir, "none"), filepath.Join(dir, "with\nnewline")} {
+	for _, path := range []string{dir, filepath.Join(dir, "none")} {
 		_, err := auditlogs.NewClient(auditlogs.WithWaldur("https://h", auditlogs.TokenFile(path)))
-		require.ErrorContains(t, err, "auditlogs: WithWaldur: tokens: cannot read the file "+dir)
-		require.NotContains(t, err.Error(), "\n")
+		require.ErrorContains(t, err, "auditlogs: WithWaldur: tokens: cannot read the file: ")
+		require.NotContains(t, err.Error(), dir, "somebody may have given the token instead of a path")
 	}
 }
