@@ -2,7 +2,9 @@ package auditlogs
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +23,7 @@ const (
 // apiTraits are the differences between the APIs in code that they share. Each API has one row, in the order of Client.APIs.
 type apiTraits struct {
 	id     API
+	ops    string                    // what the names of its operations begin with
 	option string                    // the option that configures it
 	header string                    // with the token
 	scheme func(value string) string // the word before a token that names none
@@ -33,7 +36,7 @@ const acceptJSON = "application/json"
 
 var apis = [...]apiTraits{
 	{
-		id: APIWaldur, option: "WithWaldur", header: "Authorization", scheme: waldurScheme, accept: acceptJSON,
+		id: APIWaldur, ops: "DataAccessLogs", option: "WithWaldur", header: "Authorization", scheme: waldurScheme, accept: acceptJSON,
 		record: recordsOf(&dataAccessLogCodec),
 		env: variableNames{prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, ways: []envEntry{
 			byToken("TOKEN"),
@@ -43,7 +46,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIHuaweiEDS, option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
+		id: APIHuaweiEDS, ops: "DataAssetLogs", option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
 		record: recordsOf(&dataAssetLogCodec),
 		env: variableNames{prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, ways: []envEntry{
 			byToken("EDS_TOKEN"),
@@ -56,7 +59,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIAkinon, option: "WithAkinon", header: "Authorization", scheme: always(schemeToken), accept: acceptJSON,
+		id: APIAkinon, ops: "AuditEvents", option: "WithAkinon", header: "Authorization", scheme: always(schemeToken), accept: acceptJSON,
 		record: recordsOf(&auditEventCodec),
 		env: variableNames{prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, ways: []envEntry{
 			byToken("TOKEN"),
@@ -66,7 +69,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIElasticPath, option: "WithElasticPath", header: "Authorization", scheme: always(schemeBearer), accept: acceptJSON,
+		id: APIElasticPath, ops: "PersonalDataLogs RelatedDataEntries", option: "WithElasticPath", header: "Authorization", scheme: always(schemeBearer), accept: acceptJSON,
 		record: recordsOf(&personalDataLogCodec),
 		env: variableNames{prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, ways: []envEntry{
 			byToken("TOKEN"),
@@ -76,7 +79,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIThousandEyes, option: "WithThousandEyes", header: "Authorization", scheme: always(schemeBearer),
+		id: APIThousandEyes, ops: "UserEvents", option: "WithThousandEyes", header: "Authorization", scheme: always(schemeBearer),
 		accept: "application/hal+json, application/json, application/problem+json",
 		record: recordsOf(&userEventCodec),
 		env:    variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, url: ThousandEyesURL, ways: []envEntry{byToken("TOKEN")}},
@@ -91,6 +94,17 @@ func (id API) traits() *apiTraits {
 		}
 	}
 	return nil
+}
+
+// notConfigured returns the error of an operation whose API is not configured. It says what configures it.
+func notConfigured(op string) error {
+	service, _, _ := strings.Cut(op, ".")
+	for i := range apis {
+		if a := &apis[i]; slices.Contains(strings.Fields(a.ops), service) {
+			return fmt.Errorf("auditlogs: %s: %w: give %s to NewClient, or set %s for FromEnv", op, ErrNotConfigured, a.option, a.env.first())
+		}
+	}
+	return fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured) // a service that no client made
 }
 
 // Base URLs of the APIs that do not run on a customer's own host.

@@ -3,7 +3,6 @@ package auditlogs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -61,7 +60,7 @@ func operation[T any](ctx context.Context, c *conn, op string, run func(context.
 // the credential had to be renewed after the last of them.
 func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if c == nil {
-		return nil, fmt.Errorf("auditlogs: %s: %w", call.op, ErrNotConfigured)
+		return nil, notConfigured(call.op)
 	}
 	target, err := c.target(call)
 	if err != nil {

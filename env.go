@@ -201,6 +201,14 @@ func (a *variableNames) checkFiles(v variables, way envEntry) (errs []error) {
 	return errs
 }
 
+// first returns the variable to begin with: the URL or, if that has a default, the token.
+func (a *variableNames) first() string {
+	if a.url != "" {
+		return a.prefix + a.ways[0].names[0]
+	}
+	return a.prefix + a.place[0]
+}
+
 func (a *variableNames) names(names []string) string {
 	full := make([]string, len(names))
 	for i, name := range names {

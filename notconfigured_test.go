@@ -83,3 +83,20 @@ func callZero(t *testing.T, method reflect.Value) []error {
 	}
 	return errs
 }
+
+// The error names what configures the API.
+func TestNotConfiguredSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	c, err := auditlogs.NewClient()
+	require.NoError(t, err)
+	_, err = c.DataAccessLogs.Count(t.Context(), auditlogs.DataAccessLogFilter{})
+	require.EqualError(t, err, "auditlogs: DataAccessLogs.Count: API not configured: give WithWaldur to NewClient, or set AUDITLOGS_WALDUR_URL for FromEnv")
+	_, err = c.DataAssetLogs.List(t.Context(), auditlogs.DataAssetLogFilter{})
+	require.EqualError(t, err, "auditlogs: DataAssetLogs.List: API not configured: give WithHuaweiEDS to NewClient, or set AUDITLOGS_HUAWEI_EDS_URL for FromEnv")
+	_, err = c.AuditEvents.Get(t.Context(), "")
+	require.EqualError(t, err, "auditlogs: AuditEvents.Get: API not configured: give WithAkinon to NewClient, or set AUDITLOGS_AKINON_URL for FromEnv")
+	_, err = auditlogs.Collect(c.PersonalDataLogs.Related(t.Context(), "", ""), 1)
+	require.EqualError(t, err, "auditlogs: RelatedDataEntries.List: API not configured: give WithElasticPath to NewClient, or set AUDITLOGS_ELASTICPATH_URL for FromEnv")
+	_, err = c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
+	require.EqualError(t, err, "auditlogs: UserEvents.List: API not configured: give WithThousandEyes to NewClient, or set AUDITLOGS_THOUSANDEYES_TOKEN for FromEnv")
+}

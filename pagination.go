@@ -146,7 +146,7 @@ func (l lister[T, F]) reader(f F) (*reader[T], error) {
 // begin checks a filter, and returns how its listing is read.
 func (l lister[T, F]) begin(op string, f F) (*spec[T], error) {
 	if l.conn == nil {
-		return nil, fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured)
+		return nil, notConfigured(op)
 	}
 	spec, err := l.open(l.conn, f)
 	if err != nil {
