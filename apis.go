@@ -28,8 +28,11 @@ type apiTraits struct {
 	header string                    // with the token
 	scheme func(value string) string // the word before a token that names none
 	accept string
-	env    variableNames
-	record func(data []byte) (record any, raw json.RawMessage, err error)
+
+	permission string // what the credential needs, for people
+	address    string // what the base URL must be, for people
+	env        variableNames
+	record     func(data []byte) (record any, raw json.RawMessage, err error)
 }
 
 const acceptJSON = "application/json"
@@ -37,7 +40,9 @@ const acceptJSON = "application/json"
 var apis = [...]apiTraits{
 	{
 		id: APIWaldur, ops: "DataAccessLogs", option: "WithWaldur", header: "Authorization", scheme: waldurScheme, accept: acceptJSON,
-		record: recordsOf(&dataAccessLogCodec),
+		record:     recordsOf(&dataAccessLogCodec),
+		permission: "the user must be staff or support, and a personal access token needs the scope SUPPORT.ACCESS",
+		address:    "it is the server's address without /api, and the server must be newer than 2025",
 		env: variableNames{prefix: "AUDITLOGS_WALDUR_", place: []string{"URL"}, ways: []envEntry{
 			byToken("TOKEN"),
 			{names: []string{"USERNAME", "PASSWORD"}, source: func(v variables) TokenSource {
@@ -47,7 +52,9 @@ var apis = [...]apiTraits{
 	},
 	{
 		id: APIHuaweiEDS, ops: "DataAssetLogs", option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
-		record: recordsOf(&dataAssetLogCodec),
+		record:     recordsOf(&dataAssetLogCodec),
+		permission: "the user needs a policy for EDS in this project, and must own the connector",
+		address:    "it is https://eds-combine.<region>.myhuaweicloud.com or the like, of the region of the project",
 		env: variableNames{prefix: "AUDITLOGS_HUAWEI_", place: []string{"EDS_URL", "EDS_PROJECT_ID"}, ways: []envEntry{
 			byToken("EDS_TOKEN"),
 			{names: []string{"IAM_URL", "IAM_DOMAIN", "IAM_USERNAME", "IAM_PASSWORD"}, source: func(v variables) TokenSource {
@@ -60,7 +67,9 @@ var apis = [...]apiTraits{
 	},
 	{
 		id: APIAkinon, ops: "AuditEvents", option: "WithAkinon", header: "Authorization", scheme: always(schemeToken), accept: acceptJSON,
-		record: recordsOf(&auditEventCodec),
+		record:     recordsOf(&auditEventCodec),
+		permission: "no document says which; ask whoever manages the shop",
+		address:    "it ends in /data-warehouse, as AkinonOmnitronURL and AkinonCommerceURL return it",
 		env: variableNames{prefix: "AUDITLOGS_AKINON_", place: []string{"URL"}, ways: []envEntry{
 			byToken("TOKEN"),
 			{names: []string{"USERNAME", "PASSWORD"}, source: func(v variables) TokenSource {
@@ -70,7 +79,9 @@ var apis = [...]apiTraits{
 	},
 	{
 		id: APIElasticPath, ops: "PersonalDataLogs RelatedDataEntries", option: "WithElasticPath", header: "Authorization", scheme: always(schemeBearer), accept: acceptJSON,
-		record: recordsOf(&personalDataLogCodec),
+		record:     recordsOf(&personalDataLogCodec),
+		permission: "it must be a client_credentials token of a seller who is Seller Admin, Support, IT or eCommerce Admin",
+		address:    "it is ElasticPathUSEast, ElasticPathEUWest or the address of your own server, without /v2",
 		env: variableNames{prefix: "AUDITLOGS_ELASTICPATH_", place: []string{"URL"}, ways: []envEntry{
 			byToken("TOKEN"),
 			{names: []string{"CLIENT_ID", "CLIENT_SECRET"}, source: func(v variables) TokenSource {
@@ -80,9 +91,11 @@ var apis = [...]apiTraits{
 	},
 	{
 		id: APIThousandEyes, ops: "UserEvents", option: "WithThousandEyes", header: "Authorization", scheme: always(schemeBearer),
-		accept: "application/hal+json, application/json, application/problem+json",
-		record: recordsOf(&userEventCodec),
-		env:    variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, url: ThousandEyesURL, ways: []envEntry{byToken("TOKEN")}},
+		accept:     "application/hal+json, application/json, application/problem+json",
+		record:     recordsOf(&userEventCodec),
+		permission: "the user needs API Access, and View activity log for all users in account group",
+		address:    "it ends in the version, as ThousandEyesURL does",
+		env:        variableNames{prefix: "AUDITLOGS_THOUSANDEYES_", place: []string{"URL"}, url: ThousandEyesURL, ways: []envEntry{byToken("TOKEN")}},
 	},
 }
 

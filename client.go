@@ -70,6 +70,7 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 		api:       string(id),
 		base:      a.base(cfg.insecure),
 		projectID: a.projectID,
+		names:     a.names(),
 		traits:    traits,
 		client:    c.network.APIClient(transport.Policy(cfg.retry), cfg.perMinute, cfg.limiter, r),
 		source:    source,
@@ -140,6 +141,17 @@ type apiConfig struct {
 	baseField, projectField, tokenField string
 	baseURL, projectID                  string
 	tokens                              TokenSource
+}
+
+// fieldNames say where the parts of a configuration come from, for people.
+type fieldNames struct{ base, token string }
+
+// names returns the names of the fields: variables of the environment, or arguments of an option.
+func (a *apiConfig) names() fieldNames {
+	if a.option == "FromEnv" {
+		return fieldNames{base: a.baseField, token: a.tokenField}
+	}
+	return fieldNames{base: "the " + a.baseField + " of " + a.option, token: "the " + a.tokenField + " of " + a.option}
 }
 
 // check returns every fault of the configured APIs. It runs after all options, because WithInsecureHTTP may be the

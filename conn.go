@@ -17,6 +17,7 @@ type conn struct {
 	api       string // string(APIWaldur)
 	base      *url.URL
 	projectID string // Huawei only
+	names     fieldNames
 	traits    *apiTraits
 	client    *transport.Client
 	source    TokenSource

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/time/rate"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
@@ -93,7 +94,17 @@ var provocations = map[string]func(t *testing.T) error{
 	"config": func(*testing.T) error {
 		_, err := auditlogs.NewClient(
 			auditlogs.WithWaldur("http://waldur.example.com", auditlogs.StaticToken("")), auditlogs.WithRateLimit(0),
+			auditlogs.WithElasticPath(auditlogs.ElasticPathUSEast, auditlogs.TokenFile("/run/secrets/none")),
 		)
+		return err
+	},
+	"preflight": func(t *testing.T) error {
+		_, client := troubled(t, auditlogtest.Fault{API: auditlogtest.ThousandEyes, Status: 401})
+		return client.Preflight(t.Context())
+	},
+	"limiter": func(t *testing.T) error {
+		_, client := troubled(t, auditlogtest.Fault{}, auditlogs.WithLimiter(rate.NewLimiter(0, 0)))
+		_, err := client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
 		return err
 	},
 	"not configured": func(t *testing.T) error {

@@ -146,7 +146,7 @@ func (a *apiTraits) fromEnv(c *config) error {
 	}
 	c.apis[a.id] = &apiConfig{
 		option: "FromEnv", baseField: names.prefix + url, projectField: names.prefix + project,
-		tokenField: names.prefix + v.set(way.names)[0],
+		tokenField: names.names(v.set(way.names)),
 		baseURL:    v[url], projectID: v[project], tokens: names.source(way, v),
 	}
 	return nil

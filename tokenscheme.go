@@ -2,7 +2,9 @@ package auditlogs
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
@@ -32,6 +34,17 @@ func waldurScheme(value string) string {
 		return schemeBearer
 	}
 	return schemeToken
+}
+
+// personalExpiry returns the end that one of Waldur's personal access tokens, w_<Unix time>_…, holds; the zero time for any other.
+func personalExpiry(value string) time.Time {
+	rest, personal := strings.CutPrefix(value, "w_")
+	digits, _, _ := strings.Cut(rest, "_")
+	seconds, err := strconv.ParseInt(digits, 10, 64)
+	if !personal || err != nil || seconds <= 0 || seconds > 253_402_300_799 { // the year 9999
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
 }
 
 // isJWT reports whether a value has the form of a JSON web token: three parts, of which the first is a JSON object in
