@@ -42,3 +42,21 @@ func ExampleNewServer() {
 	// 1 <nil>
 	// 0 auditlogs: UserEvents.List: 403 Forbidden: Insufficient permissions to query endpoint
 }
+
+// Records of the last week, for a program that asks for those.
+func ExampleServer_GenerateBetween() {
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	now := time.Now()
+	srv.GenerateBetween(now.AddDate(0, 0, -7), now, 1, 500)
+
+	client, err := auditlogs.NewClient(srv.Options()...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	lastWeek := auditlogs.UserEventFilter{Since: now.AddDate(0, 0, -7)}
+	events, err := auditlogs.Collect(client.UserEvents.All(context.Background(), lastWeek), 1000)
+	fmt.Println(len(events), err)
+	// Output: 100 <nil>
+}

@@ -8,29 +8,42 @@ import (
 )
 
 // generatedUntil is the time before which all generated records lie. It is fixed, so that a seed gives the same records
-// on every run. The period of the records begins generatedDays earlier.
-var generatedUntil = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
-
-const generatedDays = 80
+// on every run.
+var (
+	generatedUntil = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
+	generatedSince = generatedUntil.AddDate(0, 0, -80)
+)
 
 // Generate stores n generated records, spread over all five services. The same seed gives the same records on every
 // run. The records have made-up people and addresses, bursts, equal times and nulls, and lie in the eighty days before
 // 2026-11-01.
 func (s *Server) Generate(seed uint64, n int) {
+	s.GenerateBetween(generatedSince, generatedUntil, seed, n)
+}
+
+// GenerateBetween is like Generate, but the records lie between since, inclusive, and until, exclusive, such as in the last
+// week. It uses whole seconds, as some services know no others. If there is none in between, it stores nothing.
+func (s *Server) GenerateBetween(since, until time.Time, seed uint64, n int) {
 	apis := APIs()
 	for i, api := range apis {
-		s.GenerateFor(api, seed, (n+len(apis)-1-i)/len(apis))
+		s.GenerateForBetween(api, since, until, seed, (n+len(apis)-1-i)/len(apis))
 	}
 }
 
 // GenerateFor is like Generate, but for one service. All Elastic Path records are about ResourceType and ResourceID,
 // and all ThousandEyes records belong to AccountGroupID, so that a client can read every one of them.
 func (s *Server) GenerateFor(api API, seed uint64, n int) {
-	if n <= 0 {
+	s.GenerateForBetween(api, generatedSince, generatedUntil, seed, n)
+}
+
+// GenerateForBetween is like GenerateFor, but the records lie in the range that GenerateBetween describes.
+func (s *Server) GenerateForBetween(api API, since, until time.Time, seed uint64, n int) {
+	since, until = since.Add(time.Second-1).UTC().Truncate(time.Second), until.UTC().Truncate(time.Second)
+	if n <= 0 || !since.Before(until) {
 		return
 	}
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(len(api))<<8|uint64(api[0])))} //nolint:gosec // G404: it is to be predictable
-	times := g.times(n)
+	times := g.times(n, since, until)
 	switch api {
 	case Waldur:
 		s.dataAccessLogs.add(generate(times, g.dataAccessLog))
@@ -62,13 +75,14 @@ func generate[T any](times []time.Time, record func(time.Time) T) []T {
 // generator makes up records.
 type generator struct{ *rand.Rand }
 
-// times returns n times, oldest first: single times, bursts, and bursts within one instant.
-func (g *generator) times(n int) []time.Time {
+// times returns n times between since and until, oldest first: single times, bursts, and bursts within one instant.
+func (g *generator) times(n int, since, until time.Time) []time.Time {
 	times := make([]time.Time, 0, n)
-	begin := generatedUntil.AddDate(0, 0, -generatedDays)
-	span := int64(generatedUntil.Sub(begin) - time.Hour)
+	whole := until.Sub(since)
+	span := int64(whole - min(time.Hour, whole/4))
+	last := until.Add(-time.Microsecond)
 	for len(times) < n {
-		t := begin.Add(time.Duration(g.Int64N(span)).Truncate(time.Microsecond))
+		t := since.Add(time.Duration(g.Int64N(span)).Truncate(time.Microsecond))
 		count, step := 1, int64(0)
 		switch {
 		case g.oneIn(12): // at the same instant
@@ -79,7 +93,7 @@ func (g *generator) times(n int) []time.Time {
 			t = t.Truncate(time.Second)
 		}
 		for ; count > 0 && len(times) < n; count-- {
-			times = append(times, t)
+			times = append(times, earlier(t, last))
 			if step > 0 {
 				t = t.Add(time.Duration(g.Int64N(step)).Truncate(time.Microsecond))
 			}
@@ -87,6 +101,13 @@ func (g *generator) times(n int) []time.Time {
 	}
 	slices.SortStableFunc(times, time.Time.Compare)
 	return times
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (g *generator) oneIn(n int) bool { return g.IntN(n) == 0 }
