@@ -219,12 +219,14 @@ func TestBreakStopsReadingAhead(t *testing.T) {
 		for range r.pages(r.Context(), r.client, l) {
 			break
 		}
-		sent := r.sent()
-		require.LessOrEqual(r, sent, 1+3)
-		// One more request over the same server: had the reader gone on, its requests would be among those.
-		_, err := r.list(r.Context(), r.client, r.by(5))
-		require.NoError(r, err)
-		require.LessOrEqual(r, r.sent(), sent+1)
+		require.LessOrEqual(r, r.sent(), 1+3)
+		// More requests over the same server: had the reader gone on, its requests would be among those. One that was on its
+		// way may still arrive.
+		for range 3 {
+			_, err := r.list(r.Context(), r.client, r.by(5))
+			require.NoError(r, err)
+		}
+		require.LessOrEqual(r, r.sent(), 1+3+3)
 	})
 }
 

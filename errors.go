@@ -171,6 +171,7 @@ func public(err error) error {
 		tooLarge *transport.TooLargeError
 		timeout  *transport.TimeoutError
 		redirect *transport.RedirectError
+		limiter  *transport.LimiterError
 	)
 	switch {
 	case errors.As(err, &tooLarge):
@@ -179,6 +180,8 @@ func public(err error) error {
 		return &TimeoutError{Limit: timeout.Limit}
 	case errors.As(err, &redirect):
 		return fmt.Errorf("redirect refused: %w", redirect.Err)
+	case errors.As(err, &limiter):
+		return fmt.Errorf("rate limiter: %w", limiter.Err)
 	default:
 		return err
 	}

@@ -197,6 +197,7 @@ func allBorderCalls() borderCalls {
 		"AuditEvents.Get":             func(c call) []error { return errorOf(c.AuditEvents.Get(c, id(c))) },
 		"PersonalDataLogs.Related":    func(c call) []error { return errorsOf(related(c)) },
 		"PersonalDataLogs.AllRelated": func(c call) []error { return errorsOf(c.PersonalDataLogs.AllRelated(c, elastic(c.borderAsk))) },
+		"Client.Preflight":            func(c call) []error { return []error{c.Preflight(c)} },
 		"Merge":                       func(c call) []error { return errorsOf(auditlogs.Merge(c, sources(c)...)) },
 		"MergeFrom":                   func(c call) []error { return errorsOf(auditlogs.MergeFrom(c, c.Cursor, sources(c)...)) },
 		"FollowAll":                   func(c call) []error { return errorsOf(auditlogs.FollowAll(c, c.Cursor, c.follow, sources(c)...)) },
@@ -235,7 +236,7 @@ func errorsOf[T any](seq iter.Seq2[T, error]) (errs []error) {
 // TestEveryMethodThatFailsIsGuarded: the table above has every method of a service that gives an error, and no other.
 func TestEveryMethodThatFailsIsGuarded(t *testing.T) {
 	t.Parallel()
-	want := failing("", reflect.TypeFor[*auditlogs.Client]()) // has none itself, so far
+	want := failing("Client.", reflect.TypeFor[*auditlogs.Client]())
 	for field := range reflect.TypeFor[auditlogs.Client]().Fields() {
 		if field.IsExported() {
 			want = append(want, failing(field.Name+".", field.Type)...)
@@ -423,13 +424,13 @@ func borderFaults(untrusted string) []borderFault {
 			return ctx, func(error) { cancel() }
 		}
 	}
-	const single, unread = `.*Get|.*Delete|.*\.Related`, `.*Delete` // calls without ListOptions, and without a body
+	const single, unread = `Client.*|.*Get|.*Delete|.*\.Related`, `.*Delete` // calls without ListOptions, and without a body
 	options := func(o auditlogs.ListOptions) borderAsk { return borderAsk{listing: listing{ListOptions: o}} }
 	away, home := http.Header{"Location": {"http://other." + borderHost + "/?token=" + secToken}}, http.Header{"Location": {"/elsewhere"}}
 	slow := one(fault{Delay: time.Hour})
 	faults := []borderFault{
 		{name: "not configured", none: true},
-		{name: "bad filters", ask: borderAsk{bad: true}},
+		{name: "bad filters", ask: borderAsk{bad: true}, spares: `Client.*`},
 		{name: "bad range", ask: borderAsk{listing: listing{since: noon, until: noon}}, spares: single},
 		{name: "bad paging", ask: options(auditlogs.ListOptions{PageSize: -1, Offset: -1, Prefetch: -1}), spares: single},
 		{name: "bad follow options", ask: borderAsk{follow: auditlogs.FollowOptions{Interval: -1, Lag: -1, Lookback: -1}}, only: `.*Follow|FollowAll`},
