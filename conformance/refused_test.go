@@ -72,7 +72,7 @@ var brokenExchanges = []broken{
 	{"waldur", "value not listed", "request", url("page=1", "accessor_type=nobody")},
 	{"waldur", "parameter twice", "request", url("page=1", "page=1&page=2")},
 	{"waldur", "undocumented header", "request", header("X-Impersonate", "1")},
-	{"waldur", "another scheme", "request", header("Authorization", "Bearer redacted")},
+	{"waldur", "another scheme", "request", header("Authorization", "Basic redacted")},
 	{"waldur", "no credential", "request", func(e *exchange) { e.Header.Del("Authorization") }},
 	{"waldur", "undocumented method", "request", func(e *exchange) { e.Method = http.MethodPut }},
 	{"waldur", "required member missing", "answer", answered(`"uuid"`, `"id"`)},
