@@ -124,7 +124,7 @@ func TestFromEnvDebug(t *testing.T) {
 	require.Contains(t, text, "level=DEBUG msg=request api=waldur op=DataAccessLogs.List attempt=1")
 	require.Contains(t, text, `level=WARN msg="request repeated" api=waldur op=DataAccessLogs.List attempt=1`)
 	require.Contains(t, text, "op=DataAccessLogs.Get attempt=1")
-	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+	for line := range strings.Lines(text) {
 		require.True(t, strings.HasPrefix(line, "time="), line)
 	}
 	secrets := []string{auditlogtest.Token, "s3cret-query", "127.0.0.1", "http", "Authorization", "maintenance"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -30,7 +31,7 @@ func TestFromOAuth2(t *testing.T) {
 	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("refresh_token") != refresh {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"error":"invalid_grant","error_description":"the refresh token `+r.FormValue("refresh_token")+` was used"}`)
+			_, _ = io.WriteString(w, `{"error":"invalid_grant","error_description":"the refresh token `+r.FormValue("refresh_token")+` was used"}`)
 			return
 		}
 		given++
