@@ -12,8 +12,12 @@ const MaxMessage = 300
 
 var urlPattern = regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^\s"'<>]+`)
 
-// Line makes a foreign text safe for a message or a log: one line of valid UTF-8, at most limit bytes, without URLs and
-// without characters that move a terminal's cursor or change its writing direction.
+// requestPattern is how Huawei's gateway quotes a request whose signature it refuses: with method, path, query and headers,
+// between vertical bars or on lines of their own.
+var requestPattern = regexp.MustCompile(`((?i:canonicalRequest): ?)[A-Z]+[| ][^"<>]*`)
+
+// Line makes a foreign text safe for a message or a log: one line of valid UTF-8, at most limit bytes, without URLs, quoted
+// requests and characters that move a terminal's cursor or change its writing direction.
 func Line(text string, limit int) string {
 	if len(text) > 16*limit { // the code below need not see what is cut off anyway
 		text = text[:16*limit]
@@ -22,6 +26,7 @@ func Line(text string, limit int) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 	}), " ")
+	text = requestPattern.ReplaceAllString(text, "${1}[request]")
 	return cut(urlPattern.ReplaceAllString(text, "[url]"), limit)
 }
 

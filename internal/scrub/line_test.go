@@ -27,6 +27,13 @@ func TestLine(t *testing.T) {
 		{"URL behind other letters", "see _https://h/x?token=1 there", 300, "see _[url] there"},
 		{"several URLs", "ftp://a <b+c://d> 'e://f'", 300, "[url] <[url]> '[url]'"},
 		{"no URL", "a://", 300, "a://"},
+		{
+			"quoted request", "Incorrect: verify aksk signature fail, canonicalRequest:GET|/v1/p/|user_keywords=Ann Lee|host:h|x-sdk-date:2||host;x-sdk-date|e3b0", 300,
+			"Incorrect: verify aksk signature fail, canonicalRequest:[request]",
+		},
+		{"quoted request of several lines", "fail;canonicalRequest: GET\n/v1/\na=b\n", 300, "fail;canonicalRequest: [request]"},
+		{"quoted request without its end", "canonicalRequest:GET|" + strings.Repeat("x", 400), 300, "canonicalRequest:[request]"},
+		{"no quoted request", "The canonicalRequest: is wrong", 300, "The canonicalRequest: is wrong"},
 		{"as long as allowed", "abcde", 5, "abcde"},
 		{"too long", "abcdefg", 5, "ab…"},
 		{"between two runes", "éééé", 6, "é…"},
