@@ -84,8 +84,14 @@ type Client struct {
 
 // APIClient returns the Client for requests to one API. They also wait for the given limiter, unless it is nil.
 func (n *Network) APIClient(p Policy, perMinute int, limiter Limiter, o Observer) *Client {
+	return n.SigningClient(p, perMinute, limiter, nil, o)
+}
+
+// SigningClient returns an APIClient whose requests are signed, unless signer is nil.
+func (n *Network) SigningClient(p Policy, perMinute int, limiter Limiter, signer Signer, o Observer) *Client {
 	attempt := n.attemptChain(o)
-	attempt = share(limiter, attempt) // last, so that a request that waits for something else takes nobody's turn
+	attempt = sign(signer, attempt)
+	attempt = share(limiter, attempt) // last of the waits, so that a request that waits for something else takes nobody's turn
 	attempt = keepPace(&pace{max: p.MaxWait}, attempt)
 	attempt = limit(perMinute, attempt)
 	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: p, observer: o}

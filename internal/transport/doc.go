@@ -8,6 +8,7 @@
 //
 //	limit         the caller's budget of requests per minute
 //	keepPace      the pace that the API's own headers ask for
+//	sign          signs the request, if the API takes signatures: after the waits, as they become stale
 //	observe       tells hooks and log. It stands below the waits, so that Duration does not include them
 //	scrubErrors   takes the secrets that errors quote out of them
 //	leaveSilent   closes idle connections after an attempt without an answer in time
@@ -27,8 +28,8 @@
 // # What it may not know
 //
 // Which API it talks to, what a status means to a caller, and any public type: the root package makes public errors of
-// replies and failures. It never puts a credential into a request: Tokens hands it to the caller, and a Call is told the
-// secrets only to take them out of texts.
+// replies and failures. It never puts a credential into a request: Tokens hands it to the caller, a [Signer] is the
+// caller's, and a Call is told the secrets only to take them out of texts.
 //
 // # How it is tested
 //

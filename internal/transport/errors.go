@@ -34,6 +34,15 @@ func (e *RedirectError) Error() string { return "redirect refused: " + e.Err.Err
 // Unwrap returns the caller's error.
 func (e *RedirectError) Unwrap() error { return e.Err }
 
+// UnsignedError means that a request could not be signed. It was not sent, and is not repeated.
+type UnsignedError struct{ Err error }
+
+// Error returns one line.
+func (e *UnsignedError) Error() string { return "request not signed: " + e.Err.Error() }
+
+// Unwrap returns the signer's error.
+func (e *UnsignedError) Unwrap() error { return e.Err }
+
 // WithoutURL returns an error without the url.Errors around it, which quote the URL with its query.
 func WithoutURL(err error) error {
 	var outer *url.Error

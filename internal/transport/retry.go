@@ -67,6 +67,7 @@ func repeatable(res *http.Response, err error) bool {
 func repeatableError(err error) bool {
 	var (
 		refused  *RedirectError
+		unsigned *UnsignedError
 		verify   *tls.CertificateVerificationError
 		unknown  x509.UnknownAuthorityError
 		host     x509.HostnameError
@@ -75,8 +76,8 @@ func repeatableError(err error) bool {
 		tooLarge *TooLargeError
 		limiter  *LimiterError
 	)
-	return !errors.As(err, &tooLarge) && !errors.As(err, &limiter) && !errors.As(err, &refused) && !errors.As(err, &verify) && !errors.As(err, &unknown) &&
-		!errors.As(err, &host) && !errors.As(err, &invalid) && !errors.As(err, &roots)
+	return !errors.As(err, &tooLarge) && !errors.As(err, &limiter) && !errors.As(err, &refused) && !errors.As(err, &unsigned) &&
+		!errors.As(err, &verify) && !errors.As(err, &unknown) && !errors.As(err, &host) && !errors.As(err, &invalid) && !errors.As(err, &roots)
 }
 
 // mayBeRun reports whether the API may have carried out a request that failed. It has not if no connection was made, or
