@@ -22,6 +22,10 @@ const (
 	// Token is accepted by all five services until Server.RevokeTokens.
 	Token = "0123456789abcdef0123456789abcdef01234567"
 
+	// AccessKey and SecretKey sign requests to Huawei, without a security token, until Server.RevokeTokens.
+	AccessKey = "EXAMPLEACCESSKEY0001"
+	SecretKey = "example0secret0key0for0tests0only0000001"
+
 	// Username and Password log in to Waldur, Akinon and, with DomainName, Huawei's IAM.
 	Username   = "reader"
 	Password   = "correct horse battery staple"

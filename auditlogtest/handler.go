@@ -164,10 +164,7 @@ func (s *Server) answer(api API, token bool, c *call, fault Fault, h func(*call)
 // unauthorized returns the service's response to a request without a valid token, or nil if the token is valid.
 func (s *Server) unauthorized(api API, c *call) *answer {
 	if api == HuaweiEDS {
-		if s.tokens.accepts(api, c.Header.Get("X-Auth-Token"), c.now) {
-			return nil
-		}
-		return huaweiFailure(http.StatusUnauthorized)
+		return s.huaweiUnauthorized(c)
 	}
 	scheme, value, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	want := schemeOf(api, value)

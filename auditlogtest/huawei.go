@@ -130,7 +130,7 @@ func huaweiFailure(status int) *answer {
 		ans.status = status
 		return ans
 	case http.StatusUnauthorized:
-		code, message = "APIGW.0301", "Incorrect IAM authentication information"
+		code, message = "APIGW.0301", incorrectIAM
 	case http.StatusForbidden:
 		code, message = "APIGW.0302", "The IAM user is not authorized to access the API"
 	case http.StatusNotFound:
@@ -138,10 +138,31 @@ func huaweiFailure(status int) *answer {
 	case http.StatusTooManyRequests:
 		code, message = "APIGW.0308", "The throttling threshold has been reached"
 	}
+	return gatewayError(status, code, message)
+}
+
+// incorrectIAM is how the gateway begins to refuse a credential.
+const incorrectIAM = "Incorrect IAM authentication information"
+
+func gatewayError(status int, code, message string) *answer {
 	id := hexDigits(mix(uint64(status)), 32)
 	ans := huaweiAnswer(status, encodeJSON(object{"error_code": code, "error_msg": message, "request_id": id}))
 	ans.header.Set("X-Request-Id", id)
 	return ans
+}
+
+// huaweiUnauthorized returns the gateway's response to a request with a bad signature or token, or nil if it is good.
+func (s *Server) huaweiUnauthorized(c *call) *answer {
+	if isSigned(c.Request) {
+		if fault := s.signatureFault(c); fault != "" {
+			return gatewayError(http.StatusUnauthorized, "APIGW.0301", incorrectIAM+": "+fault)
+		}
+		return nil
+	}
+	if s.tokens.accepts(HuaweiEDS, c.Header.Get("X-Auth-Token"), c.now) {
+		return nil
+	}
+	return huaweiFailure(http.StatusUnauthorized)
 }
 
 // huaweiRecord is the wire form.

@@ -175,8 +175,16 @@ func (s *Server) BeforeRequest(f func(api API, n int)) {
 	s.before = f
 }
 
-// RevokeTokens invalidates all tokens so far, including Token. Logins and AllowToken provide new ones.
+// RevokeTokens invalidates all tokens and access keys so far, including Token and AccessKey. Logins, AllowToken and
+// AllowAccessKey provide new ones.
 func (s *Server) RevokeTokens() { s.tokens.revoke() }
 
 // AllowToken makes all five services accept a token of the caller's until RevokeTokens is called.
 func (s *Server) AllowToken(value string) { s.tokens.add("", value, time.Time{}) }
+
+// AllowAccessKey makes Huawei accept requests that are signed with a key of the caller's (SDK-HMAC-SHA256) until RevokeTokens
+// is called. With a security token the key is a temporary one, and requests must have that token. A key of the same name is
+// replaced. A date that is more than 15 minutes off the server's clock is refused.
+func (s *Server) AllowAccessKey(accessKey, secretKey, securityToken string) {
+	s.tokens.addKey(accessKey, signingKey{secretKey, securityToken})
+}

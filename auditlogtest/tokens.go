@@ -7,12 +7,16 @@ import (
 	"time"
 )
 
-// tokens holds the tokens that the server accepts.
+// tokens holds the tokens and access keys that the server accepts.
 type tokens struct {
 	mu     sync.Mutex
 	expiry map[credential]time.Time // zero: never
+	keys   map[string]signingKey
 	given  uint64
 }
+
+// signingKey is what a request is signed with. securityToken is "" unless the key is temporary.
+type signingKey struct{ secret, securityToken string }
 
 // credential is a token for one service, or for all if api is "".
 type credential struct {
@@ -21,8 +25,9 @@ type credential struct {
 }
 
 func newTokens() *tokens {
-	t := &tokens{expiry: map[credential]time.Time{}}
+	t := &tokens{expiry: map[credential]time.Time{}, keys: map[string]signingKey{}}
 	t.add("", Token, time.Time{})
+	t.addKey(AccessKey, signingKey{secret: SecretKey})
 	return t
 }
 
@@ -85,4 +90,18 @@ func (t *tokens) revoke() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	clear(t.expiry)
+	clear(t.keys)
+}
+
+func (t *tokens) addKey(name string, key signingKey) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.keys[name] = key
+}
+
+func (t *tokens) key(name string) (key signingKey, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key, ok = t.keys[name]
+	return key, ok
 }
