@@ -110,6 +110,7 @@ var codeKinds = map[string]error{
 
 	"APIGW.0101": ErrNotFound,
 	"APIGW.0301": ErrUnauthorized,
+	"APIGW.0307": ErrUnauthorized, // the token must be renewed, or belongs to another region
 	"APIGW.0308": ErrRateLimited,
 
 	"invalid_client":  ErrUnauthorized,

@@ -34,7 +34,7 @@ func TestAPIErrorIs(t *testing.T) {
 		{400, "EDS.00011001", auditlogs.ErrInvalidRequest}, {400, "EDS.00011015", auditlogs.ErrForbidden}, {400, "EDS.00021905", auditlogs.ErrNotFound},
 		{400, "EDS.00021911", auditlogs.ErrForbidden}, {400, "EDS.00011012", auditlogs.ErrServer}, {500, "EDS.00011012", auditlogs.ErrServer},
 		{200, "EDS.00011015", auditlogs.ErrForbidden}, {200, "EDS.00011001", auditlogs.ErrInvalidRequest}, {200, "anything", auditlogs.ErrInvalidRequest},
-		{401, "APIGW.0301", auditlogs.ErrUnauthorized}, {400, "APIG.0301", auditlogs.ErrUnauthorized}, {429, "APIGW.0308", auditlogs.ErrRateLimited},
+		{401, "APIGW.0301", auditlogs.ErrUnauthorized}, {400, "APIG.0301", auditlogs.ErrUnauthorized}, {401, "APIGW.0307", auditlogs.ErrUnauthorized}, {400, "APIG.0307", auditlogs.ErrUnauthorized}, {429, "APIGW.0308", auditlogs.ErrRateLimited},
 		{404, "APIG.0101", auditlogs.ErrNotFound}, {400, "APIG.0201", auditlogs.ErrInvalidRequest}, {400, "invalid_client", auditlogs.ErrUnauthorized},
 		{500, "Internal Server Error", auditlogs.ErrServer}, {403, "Forbidden", auditlogs.ErrForbidden},
 	}
