@@ -9,7 +9,9 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
@@ -65,6 +67,11 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 	if own, ok := source.(boundSource); ok {
 		source = own.bind(newLoginClient(id, cfg, c.network))
 	}
+	var signer transport.Signer
+	signing, signs := source.(signingSource)
+	if signs {
+		signer = func(req *http.Request) ([]scrub.Secret, error) { return signing.sign(req, a.projectID, time.Now()) }
+	}
 	r := &report{api: string(id), logger: cfg.log(), hooks: cfg.hooks}
 	own := &conn{
 		api:       string(id),
@@ -72,8 +79,9 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 		projectID: a.projectID,
 		names:     a.names(),
 		traits:    traits,
-		client:    c.network.APIClient(transport.Policy(cfg.retry), cfg.perMinute, cfg.limiter, r),
+		client:    c.network.SigningClient(transport.Policy(cfg.retry), cfg.perMinute, cfg.limiter, signer, r),
 		source:    source,
+		signs:     signs,
 		retry:     cfg.retry,
 		userAgent: cfg.userAgent,
 		report:    r,
@@ -186,6 +194,11 @@ func (a *apiConfig) check(id API, insecure bool) error {
 	case plainSource:
 		fault(a.tokenField, own.fault())
 	case boundSource:
+		errs = append(errs, own.check(insecure))
+	case signingSource:
+		if id != APIHuaweiEDS {
+			fault(a.tokenField, "signs requests, which only Huawei Cloud takes")
+		}
 		errs = append(errs, own.check(insecure))
 	}
 	return errors.Join(errs...)

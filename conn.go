@@ -21,6 +21,7 @@ type conn struct {
 	traits    *apiTraits
 	client    *transport.Client
 	source    TokenSource
+	signs     bool              // the source signs each attempt, and gives no token
 	tokens    *transport.Tokens // of the source
 	retry     RetryPolicy
 	userAgent string
@@ -67,17 +68,16 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	x := c.client.NewCall(call.op)
+	if c.signs { // a refused signature is the answer, too: Huawei locks a key after five
+		return c.answer(ctx, x, call.method, target, transport.Token{})
+	}
 	lease, err := c.tokens.Get(ctx)
 	if err != nil {
 		return nil, tokenError(ctx, call.op, err)
 	}
-	x := c.client.NewCall(call.op)
-	r, err := c.send(ctx, x, call.method, target, lease.Token)
-	if err != nil || r.OK() {
-		return r, err
-	}
-	refusal := newAPIError(call.op, r)
-	if !errors.Is(refusal, ErrUnauthorized) {
+	r, refusal := c.answer(ctx, x, call.method, target, lease.Token)
+	if r == nil || !errors.Is(refusal, ErrUnauthorized) {
 		return r, refusal
 	}
 	renewed, err := c.tokens.Renew(ctx, lease)
@@ -87,14 +87,19 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if renewed.Value == lease.Value {
 		return r, refusal
 	}
-	r, err = c.send(ctx, x, call.method, target, renewed.Token)
+	return c.answer(ctx, x, call.method, target, renewed.Token)
+}
+
+// answer makes the attempts with one credential and returns the answer, with an *APIError unless that is a success.
+func (c *conn) answer(ctx context.Context, x *transport.Call, method string, target *url.URL, token transport.Token) (*transport.Reply, error) {
+	r, err := c.send(ctx, x, method, target, token)
 	if err != nil || r.OK() {
 		return r, err
 	}
-	return r, newAPIError(call.op, r)
+	return r, newAPIError(x.Op, r)
 }
 
-// send makes the attempts with one credential.
+// send makes the attempts with one credential: a token or, if they are signed, none.
 func (c *conn) send(ctx context.Context, x *transport.Call, method string, target *url.URL, token transport.Token) (*transport.Reply, error) {
 	req := c.request(ctx, method, target, token)
 	r, err := x.Send(req, scrub.NewSecret(token.Value))
@@ -129,7 +134,9 @@ func (c *conn) request(ctx context.Context, method string, target *url.URL, toke
 		method = http.MethodGet
 	}
 	header := http.Header{"User-Agent": {c.userAgent}, "Accept": {c.traits.accept}, "Cache-Control": {"no-cache"}}
-	header.Set(c.traits.header, c.traits.credential(token))
+	if !c.signs {
+		header.Set(c.traits.header, c.traits.credential(token))
+	}
 	return (&http.Request{
 		Method: method, URL: target, Host: target.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)

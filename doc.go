@@ -43,6 +43,8 @@
 // [RetryPolicy] says, if that can lock no account: one with client credentials, and any other for which no connection was
 // made. A refused one is never repeated, because servers lock accounts after a few bad logins.
 //
+// [HuaweiAKSK] gives no token but signs each request to Huawei with an access key. A refused signature is never repeated.
+//
 // The client sends a credential to the configured origin and nowhere else. It does not follow redirects to another origin,
 // and takes only the query string from a next link, which it sends to the configured base URL. It refuses http:// for hosts
 // other than loopback, unless [WithInsecureHTTP] allows it. Tokens and their sources do not show their secrets, however they

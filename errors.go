@@ -172,6 +172,7 @@ func public(err error) error {
 		timeout  *transport.TimeoutError
 		redirect *transport.RedirectError
 		limiter  *transport.LimiterError
+		unsigned *transport.UnsignedError
 	)
 	switch {
 	case errors.As(err, &tooLarge):
@@ -182,6 +183,8 @@ func public(err error) error {
 		return fmt.Errorf("redirect refused: %w", redirect.Err)
 	case errors.As(err, &limiter):
 		return fmt.Errorf("rate limiter: %w", limiter.Err)
+	case errors.As(err, &unsigned):
+		return fmt.Errorf("request not signed: %w", unsigned.Err)
 	default:
 		return err
 	}

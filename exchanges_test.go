@@ -232,3 +232,27 @@ func TestLoginsReachTheirServers(t *testing.T) {
 		}
 	})
 }
+
+// TestSignedRequestsReachTheirServer reads with access keys, and is refused with another secret or without a key's token.
+func TestSignedRequestsReachTheirServer(t *testing.T) {
+	t.Parallel()
+	srv := auditlogtest.NewServer()
+	t.Cleanup(srv.Close)
+	t.Cleanup(recordServer(srv))
+	srv.GenerateFor(auditlogtest.HuaweiEDS, 1, 3)
+	temporary := auditlogs.HuaweiAKSKConfig{AccessKey: "TEMPORARY", SecretKey: "secret", SecurityToken: "token"}
+	srv.AllowAccessKey(temporary.AccessKey, temporary.SecretKey, temporary.SecurityToken)
+	huawei := subjectOf(auditlogtest.HuaweiEDS)
+	for key, want := range map[auditlogs.HuaweiAKSKConfig]error{
+		accessKey: nil, temporary: nil,
+		{AccessKey: auditlogtest.AccessKey, SecretKey: "wrong"}:                  auditlogs.ErrUnauthorized,
+		{AccessKey: temporary.AccessKey, SecretKey: temporary.SecretKey}:         auditlogs.ErrUnauthorized,
+		{AccessKey: temporary.AccessKey, SecretKey: "wrong", SecurityToken: "x"}: auditlogs.ErrUnauthorized,
+	} {
+		client, err := auditlogs.NewClient(huawei.connect(srv.BaseURL(huawei.api), auditlogs.HuaweiAKSK(key)))
+		require.NoError(t, err)
+		t.Cleanup(client.CloseIdleConnections)
+		_, err = huawei.list(t.Context(), client, listing{})
+		require.ErrorIs(t, err, want)
+	}
+}

@@ -53,6 +53,7 @@ func (emptySource) Token(context.Context) (auditlogs.Token, error) { return audi
 func TestBadOptions(t *testing.T) {
 	t.Parallel()
 	good := auditlogs.StaticToken("t0ken")
+	key := auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: "AK", SecretKey: "s3cret"})
 	var typedNil *nilSource
 	var nilFunc funcSource
 	tests := []struct {
@@ -90,6 +91,21 @@ func TestBadOptions(t *testing.T) {
 		{"Akinon login", []auditlogs.Option{auditlogs.WithAkinon("https://h", auditlogs.AkinonLogin("http://h", "u", "p"))}, []string{"AkinonLogin: omnitronURL: is http://, which needs WithInsecureHTTP"}},
 		{"IAM", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiIAM(auditlogs.HuaweiIAMConfig{}))}, []string{
 			"HuaweiIAM: IAMURL: is empty", "HuaweiIAM: DomainName: is empty", "HuaweiIAM: UserName: is empty", "HuaweiIAM: Password: is empty", "HuaweiIAM: ProjectID: is empty",
+		}},
+		{"access key", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{}))}, []string{
+			"HuaweiAKSK: AccessKey: is empty", "HuaweiAKSK: SecretKey: is empty",
+		}},
+		{"access key from a file", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: "s3cret\n", SecretKey: "s3cret\r", SecurityToken: " s3cret"}))}, []string{
+			"HuaweiAKSK: AccessKey: has a character that is not printable ASCII", "HuaweiAKSK: SecretKey: has a character that is not printable ASCII",
+			"HuaweiAKSK: SecurityToken: has a character that is not printable ASCII",
+		}},
+		{"access key with a comma", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: "s3cret,b", SecretKey: "s3cret,b"}))}, []string{
+			"HuaweiAKSK: AccessKey: has a comma",
+		}},
+		{"access key for others", []auditlogs.Option{auditlogs.WithWaldur("https://h", key), auditlogs.WithAkinon("https://h", key), auditlogs.WithElasticPath("https://h", key), auditlogs.WithThousandEyes("https://h", auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: "s3cret"}))}, []string{
+			"WithWaldur: tokens: signs requests, which only Huawei Cloud takes", "WithAkinon: tokens: signs requests, which only Huawei Cloud takes",
+			"WithElasticPath: tokens: signs requests, which only Huawei Cloud takes", "WithThousandEyes: tokens: signs requests, which only Huawei Cloud takes",
+			"HuaweiAKSK: SecretKey: is empty",
 		}},
 		{"credentials", []auditlogs.Option{auditlogs.WithElasticPath("https://h", auditlogs.ElasticPathCredentials("https://h?x", "", ""))}, []string{
 			"ElasticPathCredentials: baseURL: has a query", "ElasticPathCredentials: clientID: is empty", "ElasticPathCredentials: clientSecret: is empty",

@@ -15,7 +15,8 @@ import (
 // other.
 type prefetcher[T record] struct {
 	spec  *spec[T]
-	depth int // maximum number of answers held or in flight
+	depth int  // maximum number of answers held or in flight
+	signs bool // requests are signed, and a refused signature must not be repeated
 
 	queue    []*guess[T]
 	stop     context.CancelFunc // cancels the guesses in flight
@@ -52,6 +53,9 @@ func (a *prefetcher[T]) next(ctx context.Context, walk exact.Walk, w exact.Windo
 			return g.Window, g.got, nil
 		}
 		a.discard(g)
+		if a.signs && errors.Is(g.err, ErrUnauthorized) {
+			return w, nil, g.err
+		}
 	}
 	got, err := fetch(ctx, w)
 	return w, got, err

@@ -591,6 +591,9 @@ func TestOnlyPublicErrorsComeOutOfLogins(t *testing.T) {
 	}
 	_, err := auditlogs.StaticToken(secToken).Token(ended)
 	require.NoError(t, err, "there is nothing that could fail")
+	_, err = auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: secToken, SecretKey: secToken}).Token(ended)
+	require.Error(t, err)
+	guard.check("HuaweiAKSK", err)
 	text := guard.texts.String()
 	for _, address := range addresses { // net names what it dialed or read from
 		text = strings.ReplaceAll(text, address, "")
@@ -612,6 +615,7 @@ func TestOnlyPublicErrorsComeOutOfNewClient(t *testing.T) { //nolint:paralleltes
 			bad = append(bad, s.connect(url, token), s.connect(base, s.login(url, "", secPassword)))
 		}
 		bad = append(bad, s.connect(base, nil), s.connect(base, auditlogs.StaticToken(secToken+"\n")), s.connect(base, (*callersSource)(nil)))
+		bad = append(bad, s.connect(base, auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: secToken + ",", SecretKey: secPassword, SecurityToken: secToken + "\n"})))
 	}
 	var guard borderGuard
 	_, err := auditlogs.NewClient(bad...)

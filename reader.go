@@ -67,7 +67,7 @@ func (r *reader[T]) readAhead() (stop func()) {
 	if r.spec.Prefetch <= 0 {
 		return func() {}
 	}
-	r.ahead = &prefetcher[T]{spec: r.spec, depth: r.spec.Prefetch}
+	r.ahead = &prefetcher[T]{spec: r.spec, depth: r.spec.Prefetch, signs: r.conn.signs}
 	return r.ahead.close
 }
 

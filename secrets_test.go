@@ -19,14 +19,17 @@ import (
 func TestNothingPrintsASecret(t *testing.T) {
 	t.Parallel()
 	config := HuaweiIAMConfig{IAMURL: "https://iam.test", DomainName: "d", UserName: "u", Password: testToken, ProjectID: "p"}
+	key := HuaweiAKSKConfig{AccessKey: testToken, SecretKey: testToken, SecurityToken: testToken}
 	logins := []TokenSource{
 		StaticToken(testToken), WaldurLogin("https://h", "u", testToken), AkinonLogin("https://h", "u", testToken),
-		HuaweiIAM(config), ElasticPathCredentials("https://h", "i", testToken),
+		HuaweiIAM(config), ElasticPathCredentials("https://h", "i", testToken), HuaweiAKSK(key),
 	}
 	client, err := NewClient(
 		WithWaldur("https://h", logins[1]), WithHuaweiEDS("https://h", "p", logins[3]), WithAkinon("https://h", logins[2]),
 		WithElasticPath("https://h", logins[4]), WithThousandEyes("https://h", logins[0]),
 	)
+	require.NoError(t, err)
+	signing, err := NewClient(WithHuaweiEDS("https://h", "p", logins[5]))
 	require.NoError(t, err)
 	lease, err := client.conns[APIThousandEyes].tokens.Get(t.Context())
 	require.NoError(t, err)
@@ -43,10 +46,12 @@ func TestNothingPrintsASecret(t *testing.T) {
 		Token  Token
 		Source TokenSource
 		Config HuaweiIAMConfig
+		Key    HuaweiAKSKConfig
 	}
 	values := []any{
 		Token{Value: testToken}, &Token{Value: testToken}, []Token{{Value: testToken}}, map[string]Token{"a": {Value: testToken}},
-		config, &config, holder{Token{Value: testToken}, logins[0], config}, &holder{Token{Value: testToken}, logins[3], config},
+		config, &config, key, &key, []HuaweiAKSKConfig{key}, signing, *signing, *signing.conns[APIHuaweiEDS], signing.conns[APIHuaweiEDS].source, *logins[5].(*huaweiAKSK),
+		holder{Token{Value: testToken}, logins[0], config, key}, &holder{Token{Value: testToken}, logins[5], config, key},
 		client, *client, client.conns[APIThousandEyes], *client.conns[APIWaldur], client.conns[APIThousandEyes].tokens, cfg, *cfg, cfg.apis[APIWaldur], client.network,
 		lease, &lease, lease.Token, client.conns[APIWaldur].client, exchange, *exchange, exchange.Attempt,
 		transport.NewReply(&http.Response{}, nil, 1, scrub.NewSecret(testToken)), newAPIError("A.List", echoed), readError,

@@ -99,7 +99,10 @@ func echo(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		form, _ := url.ParseQuery(string(body))
-		sent := []string{r.Header.Get("Authorization"), r.Header.Get("X-Auth-Token"), string(body), form.Get("client_secret")}
+		sent := []string{r.Header.Get("Authorization"), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"), string(body), form.Get("client_secret")}
+		if strings.HasPrefix(sent[0], "SDK-HMAC-SHA256 ") {
+			sent = append(sent, secToken) // a gateway has the secret key, too
+		}
 		if json.Valid(body) {
 			sent = append(sent, secPassword) // what a server that read the body knows
 		}

@@ -57,20 +57,24 @@ func (s subject) login(base, user, password string) auditlogs.TokenSource {
 	}
 }
 
-// visitor is a way for requests to arrive at a service: with a token to list, or with a password to log in.
+// visitor is a way for requests to arrive at a service: with a token to list, with a password to log in, or signed.
 type visitor struct {
 	subject
 	name   string
 	source func(base string) auditlogs.TokenSource
 }
 
-// visitors are the five services with a token, and the four logins.
+// visitors are the five services with a token, the four logins, and Huawei with an access key.
 func visitors() (all []visitor) {
 	for _, s := range subjects() {
 		token := func(string) auditlogs.TokenSource { return auditlogs.StaticToken(secToken) }
 		all = append(all, visitor{s, s.name, token})
 		if s.login("", "", "") != nil {
 			all = append(all, visitor{s, s.name + " login", func(base string) auditlogs.TokenSource { return s.login(base, "user", secPassword) }})
+		}
+		if s.api == auditlogtest.HuaweiEDS {
+			key := auditlogs.HuaweiAKSKConfig{AccessKey: secToken, SecretKey: secToken, SecurityToken: secToken}
+			all = append(all, visitor{s, s.name + " signed", func(string) auditlogs.TokenSource { return auditlogs.HuaweiAKSK(key) }})
 		}
 	}
 	return all

@@ -91,6 +91,11 @@ var brokenExchanges = []broken{
 		e.Header.Del("X-Auth-Token")
 		e.Header.Set("Authorization", "Bearer redacted")
 	}},
+	{"huawei-eds", "signature without a date", "request", func(e *exchange) {
+		e.Header.Del("X-Auth-Token")
+		e.Header.Set("Authorization", "SDK-HMAC-SHA256 redacted")
+		e.Header.Set("X-Project-Id", "p")
+	}},
 	{"huawei-eds", "number instead of text", "answer", answered(`"1"`, `1`)},
 	{"huawei-eds", "value not listed", "answer", answered("VIEW", "READ")},
 	{"akinon", "undocumented parameter", "request", url("limit=5", "page_size=5")},
