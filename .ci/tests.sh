@@ -40,8 +40,8 @@ fuzz() {
   done
 }
 
-# outsiders installs the programs of others that the nested modules meet: a real Django REST framework, the vendor's client
-# for Elastic Path, a browser. From then on, nothing of it may be missing.
+# outsiders installs the programs of others that the nested modules meet: a real Django REST framework, the vendors' clients
+# for Elastic Path and Huawei Cloud, a browser. From then on, nothing of it may be missing.
 outsiders() {
   local wanted=()
   /usr/bin/python3 -c 'import django, rest_framework, django_filters' 2>/dev/null ||
@@ -56,7 +56,10 @@ outsiders() {
   if ! command -v node || ! command -v npm; then
     fail "node or npm is missing"
   fi
-  [ -d interop/elasticpathjs/node_modules ] || (cd interop/elasticpathjs && npm ci --ignore-scripts)
+  local client
+  for client in interop/elasticpathjs interop/huaweijs; do
+    [ -d "$client/node_modules" ] || (cd "$client" && npm ci --ignore-scripts)
+  done
   export AUDITLOGS_INTEROP=required
 }
 

@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"os"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,26 +12,6 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 	"github.com/auditlogs/auditlogs-go/interop/internal/outside"
 )
-
-// install installs the vendor's client once, as package-lock.json has it.
-var install = sync.OnceValues(func() (output []byte, err error) {
-	if _, err := os.Stat("node_modules/@elasticpath/js-sdk/package.json"); err == nil {
-		return nil, nil
-	}
-	return exec.Command("npm", "ci", "--ignore-scripts").CombinedOutput()
-})
-
-// needNode skips the test where there is no node or npm.
-func needNode(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(name); err != nil {
-			outside.Missing(t, "no "+name)
-		}
-	}
-	output, err := install()
-	require.NoError(t, err, "npm ci: %s", output)
-}
 
 // question is what read.mjs is asked.
 type question struct {
@@ -62,15 +39,7 @@ type page struct {
 // vendorPages reads with the vendor's client.
 func vendorPages(t *testing.T, q question) []page {
 	t.Helper()
-	needNode(t)
-	input, err := json.Marshal(q)
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), "node", "read.mjs")
-	cmd.Stdin = bytes.NewReader(input)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	output, err := cmd.Output()
-	require.NoError(t, err, "node: %s", &stderr)
+	output := outside.Node(t, "@elasticpath/js-sdk", "read.mjs", q)
 	var pages []page
 	lines := bufio.NewScanner(bytes.NewReader(output))
 	lines.Buffer(nil, 1<<24)
