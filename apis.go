@@ -63,6 +63,9 @@ var apis = [...]apiTraits{
 					ProjectID: v["EDS_PROJECT_ID"],
 				})
 			}},
+			{names: []string{"ACCESS_KEY", "SECRET_KEY"}, optional: []string{"SECURITY_TOKEN"}, source: func(v variables) TokenSource {
+				return HuaweiAKSK(HuaweiAKSKConfig{AccessKey: v["ACCESS_KEY"], SecretKey: v["SECRET_KEY"], SecurityToken: v["SECURITY_TOKEN"]})
+			}},
 		}},
 	},
 	{

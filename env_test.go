@@ -33,6 +33,20 @@ func TestFromEnv(t *testing.T) { // t.Setenv excludes t.Parallel
 			},
 		},
 		{name: "Huawei token", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_EDS_TOKEN": "s3cret"}, apis: []auditlogs.API{auditlogs.APIHuaweiEDS}},
+		{name: "Huawei key", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_ACCESS_KEY": "a", "HUAWEI_SECRET_KEY": "s3cret"}, apis: []auditlogs.API{auditlogs.APIHuaweiEDS}},
+		{name: "half a key", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_SECURITY_TOKEN": "s3cret"}, want: []string{
+			"AUDITLOGS_HUAWEI_ACCESS_KEY: is not set", "AUDITLOGS_HUAWEI_SECRET_KEY: is not set",
+		}},
+		{name: "Huawei without anything", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p"}, want: []string{
+			"AUDITLOGS_HUAWEI_EDS_TOKEN: is not set, nor is AUDITLOGS_HUAWEI_IAM_URL and AUDITLOGS_HUAWEI_IAM_DOMAIN and AUDITLOGS_HUAWEI_IAM_USERNAME and AUDITLOGS_HUAWEI_IAM_PASSWORD, " +
+				"nor is AUDITLOGS_HUAWEI_ACCESS_KEY and AUDITLOGS_HUAWEI_SECRET_KEY",
+		}},
+		{name: "a token and a key", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_EDS_TOKEN": "s3cret", "HUAWEI_SECRET_KEY": "s3cret"}, want: []string{
+			"AUDITLOGS_HUAWEI_EDS_TOKEN: is set, and so is AUDITLOGS_HUAWEI_SECRET_KEY: one of the two ways will do",
+		}},
+		{name: "bad key", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_ACCESS_KEY": "a", "HUAWEI_SECRET_KEY": "s3cret s3cret"}, want: []string{
+			"HuaweiAKSK: SecretKey: has a character that is not printable ASCII",
+		}},
 		{name: "Elastic token", env: map[string]string{"ELASTICPATH_URL": "https://h", "ELASTICPATH_TOKEN": "s3cret"}, apis: []auditlogs.API{auditlogs.APIElasticPath}},
 		{name: "no credential", env: map[string]string{"WALDUR_URL": "https://h"}, want: []string{
 			"AUDITLOGS_WALDUR_TOKEN: is not set, nor is AUDITLOGS_WALDUR_USERNAME and AUDITLOGS_WALDUR_PASSWORD",
@@ -64,7 +78,10 @@ func TestFromEnv(t *testing.T) { // t.Setenv excludes t.Parallel
 			}
 			c, err := auditlogs.NewClient(auditlogs.FromEnv())
 			for i := range tt.want {
-				tt.want[i] = "auditlogs: FromEnv: " + tt.want[i]
+				if strings.HasPrefix(tt.want[i], p) {
+					tt.want[i] = "FromEnv: " + tt.want[i]
+				}
+				tt.want[i] = "auditlogs: " + tt.want[i]
 			}
 			require.Equal(t, tt.want, linesOf(err))
 			if err != nil {

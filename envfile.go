@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
@@ -23,9 +26,12 @@ func (a *variableNames) source(way envEntry, v variables) TokenSource {
 		return way.source(v)
 	case way.names[0] == token:
 		return TokenFile(files[token+fileSuffix])
-	default:
-		return &mountedSource{names: a, way: way, direct: v, files: files}
 	}
+	mounted := &mountedSource{names: a, way: way, direct: v, files: files}
+	if _, signs := way.source(v).(signingSource); signs {
+		return &mountedKey{mounted: mounted}
+	}
+	return mounted
 }
 
 // mountedSource gets in with secrets in files, which are read each time that a credential is wanted: a container's secrets
@@ -43,8 +49,8 @@ type mountedSource struct {
 func (m *mountedSource) current() (TokenSource, error) {
 	v := maps.Clone(m.direct)
 	var errs []error
-	for name, path := range m.files {
-		text, err := readSecret(path)
+	for _, name := range slices.Sorted(maps.Keys(m.files)) {
+		text, err := readSecret(m.files[name])
 		if err != nil {
 			errs = append(errs, m.names.fault(name, err.Error()))
 		}
@@ -82,4 +88,39 @@ func (m *mountedSource) bind(c *loginClient) TokenSource {
 	bound := *m
 	bound.login = c
 	return &bound
+}
+
+// mountedKey signs with a key in files, which are read for each signature.
+type mountedKey struct {
+	scrub.Opaque
+	mounted *mountedSource
+}
+
+func (m *mountedKey) Token(ctx context.Context) (Token, error) { return m.mounted.Token(ctx) }
+
+func (m *mountedKey) check(insecure bool) error {
+	key, err := m.current()
+	if err != nil {
+		return err
+	}
+	return key.check(insecure)
+}
+
+func (m *mountedKey) sign(req *http.Request, projectID string, now time.Time) ([]scrub.Secret, error) {
+	key, err := m.current()
+	if err != nil {
+		return nil, err
+	}
+	if err := key.check(false); err != nil {
+		return nil, err
+	}
+	return key.sign(req, projectID, now)
+}
+
+func (m *mountedKey) current() (signingSource, error) {
+	source, err := m.mounted.current()
+	if err != nil {
+		return nil, err
+	}
+	return source.(signingSource), nil //nolint:forcetypeassert // as its way to get in has shown
 }

@@ -93,6 +93,47 @@ func TestFromEnvPasswordThatRotates(t *testing.T) {
 	require.EqualError(t, err, "auditlogs: DataAccessLogs.List: token: auditlogs: FromEnv: AUDITLOGS_WALDUR_PASSWORD_FILE: cannot read the file: no such file or directory")
 }
 
+// A key in files is read for each signature, so that it can be exchanged while a client works.
+func TestFromEnvKeyThatRotates(t *testing.T) {
+	clearEnv(t)
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	srv.GenerateFor(auditlogtest.HuaweiEDS, 1, 30)
+	access, secret, temporary := newSecretFile(t, auditlogtest.AccessKey), newSecretFile(t, auditlogtest.SecretKey), newSecretFile(t, "none")
+	t.Setenv("AUDITLOGS_HUAWEI_EDS_URL", srv.BaseURL(auditlogtest.HuaweiEDS))
+	t.Setenv("AUDITLOGS_HUAWEI_EDS_PROJECT_ID", auditlogtest.ProjectID)
+	t.Setenv("AUDITLOGS_HUAWEI_ACCESS_KEY_FILE", access.path)
+	t.Setenv("AUDITLOGS_HUAWEI_SECRET_KEY_FILE", secret.path)
+	c, err := auditlogs.NewClient(auditlogs.FromEnv())
+	require.NoError(t, err)
+	list := func() error {
+		f := auditlogs.DataAssetLogFilter{InstanceID: auditlogtest.InstanceID, ConnectorID: auditlogtest.ConnectorID}
+		_, err := auditlogs.Collect(c.DataAssetLogs.All(t.Context(), f), 100)
+		return err
+	}
+	require.NoError(t, list())
+	srv.AllowAccessKey("second", "s3cret-key-002", "s3cret-token-2")
+	access.write("second")
+	secret.write("s3cret-key-002")
+	require.ErrorIs(t, list(), auditlogs.ErrUnauthorized, "without the token")
+	t.Setenv("AUDITLOGS_HUAWEI_SECURITY_TOKEN_FILE", temporary.path)
+	temporary.write("s3cret-token-2")
+	c, err = auditlogs.NewClient(auditlogs.FromEnv())
+	require.NoError(t, err)
+	require.NoError(t, list())
+
+	srv.ResetRequests()
+	secret.write("s3cret s3cret")
+	err = list()
+	require.ErrorContains(t, err, "request not signed: auditlogs: HuaweiAKSK: SecretKey: has a character that is not printable ASCII")
+	require.NotContains(t, err.Error(), "s3cret")
+	require.NoError(t, os.Remove(secret.path))
+	require.ErrorContains(t, list(), "request not signed: auditlogs: FromEnv: AUDITLOGS_HUAWEI_SECRET_KEY_FILE: cannot read the file")
+	require.Empty(t, srv.Requests(auditlogtest.HuaweiEDS))
+	_, err = auditlogs.NewClient(auditlogs.FromEnv())
+	require.EqualError(t, err, "auditlogs: FromEnv: AUDITLOGS_HUAWEI_SECRET_KEY_FILE: cannot read the file: no such file or directory")
+}
+
 // AUDITLOGS_DEBUG logs requests on standard error: safe to turn on, and to send to others.
 func TestFromEnvDebug(t *testing.T) {
 	srv := auditlogtest.NewServer()
