@@ -167,6 +167,21 @@ func TestPreflightKnowsWhyACredentialIsRefused(t *testing.T) {
 	require.ErrorContains(t, c.Preflight(t.Context()), "or the clock of this machine, which is 2h0m0s off the server's: ")
 }
 
+// A signature is refused if the clock is wrong, and asked for once.
+func TestPreflightOfASignature(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	srv := auditlogtest.NewServer(auditlogtest.WithClock(func() time.Time { return now }))
+	defer srv.Close()
+	key := auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: auditlogtest.AccessKey, SecretKey: auditlogtest.SecretKey})
+	c, err := auditlogs.NewClient(auditlogs.WithHuaweiEDS(srv.BaseURL(auditlogtest.HuaweiEDS), auditlogtest.ProjectID, key))
+	require.NoError(t, err)
+	require.NoError(t, c.Preflight(t.Context()))
+	now = now.Add(time.Hour)
+	require.ErrorContains(t, c.Preflight(t.Context()), "correct the tokens of WithHuaweiEDS: the API refuses the credential, or the clock of this machine, which is 1h0m0s off")
+	require.Len(t, srv.Requests(auditlogtest.HuaweiEDS), 2)
+}
+
 // With FromEnv, the variables are named.
 func TestPreflightNamesVariables(t *testing.T) {
 	clearEnv(t)
