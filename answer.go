@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -158,7 +159,7 @@ func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared, ro
 func notListing(r *transport.Reply, fault string) error {
 	text := "the answer with status " + strconv.Itoa(r.Status) + " " + fault
 	parsed := scrub.ParseRefusal(r.Body, r.Status)
-	for _, words := range []string{parsed.Code, parsed.Message} {
+	for _, words := range slices.Compact([]string{parsed.Code, parsed.Message}) {
 		if words != "" {
 			text += ": " + scrub.Line(r.CleanText(words), 120)
 		}

@@ -26,7 +26,7 @@ type APIError struct {
 	Op         string
 	StatusCode int                 // of the last attempt
 	Code       string              // error_code, title or error, whichever the API has
-	Message    string              // the API's message, or the text of the status
+	Message    string              // the reason that the API gives, in whatever form, or the text of the status
 	Fields     map[string][]string // per-parameter messages of a 400
 	RequestID  string              // for the vendor's support
 	Attempts   int                 // requests sent for this call
@@ -35,7 +35,7 @@ type APIError struct {
 	Body       []byte              // at most 4 KiB
 }
 
-// Error returns one line of bounded length, without URL, query, header or token.
+// Error returns one line of bounded length, without URL, query, header or token. It says nothing twice.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "auditlogs: %s: %d", e.Op, e.StatusCode)
@@ -43,10 +43,11 @@ func (e *APIError) Error() string {
 	if status != "" {
 		b.WriteString(" " + status)
 	}
-	if e.Code != "" && e.Code != status {
-		b.WriteString(": " + scrub.Line(e.Code, 80))
+	text := e.words()
+	if code := scrub.Line(e.Code, 80); code != "" && code != status && !begins(e.Message, code) {
+		b.WriteString(": " + code)
 	}
-	if text := e.words(); text != "" && text != status {
+	if text != "" && !strings.EqualFold(text, status) && !strings.EqualFold(text, strconv.Itoa(e.StatusCode)+" "+status) {
 		b.WriteString(": " + scrub.Line(text, scrub.MaxMessage))
 	}
 	if e.RequestID != "" {
@@ -56,6 +57,14 @@ func (e *APIError) Error() string {
 		b.WriteString(" after " + strconv.Itoa(e.Attempts) + " attempts")
 	}
 	return b.String()
+}
+
+// begins reports whether a text begins with a code that was cut, or is that code: the title of a problem can be both.
+func begins(text, code string) bool {
+	if start, cut := strings.CutSuffix(code, "…"); cut {
+		return strings.HasPrefix(text, start)
+	}
+	return strings.EqualFold(text, code)
 }
 
 // words joins the message and the messages of the fields, in a stable order.

@@ -70,6 +70,23 @@ func TestAPIErrorText(t *testing.T) {
 			auditlogs.APIError{Op: "A.List", StatusCode: 400, Message: "Bad Request", Fields: map[string][]string{"o": {"bad", "worse"}, "a": {"odd"}}},
 			"auditlogs: A.List: 400 Bad Request: a: odd; o: bad worse",
 		},
+		{
+			"code that is the message",
+			auditlogs.APIError{Op: "A.List", StatusCode: 400, Code: "Odd field.", Message: "Odd field."},
+			"auditlogs: A.List: 400 Bad Request: Odd field.",
+		},
+		{
+			"code that is the message's beginning",
+			auditlogs.APIError{Op: "A.List", StatusCode: 400, Code: strings.Repeat("odd ", 29) + "f…", Message: strings.Repeat("odd ", 29) + "field."},
+			"auditlogs: A.List: 400 Bad Request: " + strings.Repeat("odd ", 29) + "field.",
+		},
+		{
+			"code that is the message, and fields",
+			auditlogs.APIError{Op: "A.List", StatusCode: 400, Code: "Odd field.", Message: "Odd field.", Fields: map[string][]string{"o": {"bad"}}},
+			"auditlogs: A.List: 400 Bad Request: Odd field.; o: bad",
+		},
+		{"message that is the status", auditlogs.APIError{Op: "A.List", StatusCode: 404, Code: "Not Found", Message: "Not found"}, "auditlogs: A.List: 404 Not Found"},
+		{"message that is the status line", auditlogs.APIError{Op: "A.List", StatusCode: 401, Message: "401 Unauthorized"}, "auditlogs: A.List: 401 Unauthorized"},
 		{"several lines", auditlogs.APIError{Op: "A.List", StatusCode: 400, Message: "a\r\nb\x00\tc\u2028d\u202ee"}, "auditlogs: A.List: 400 Bad Request: a b c d e"},
 		{"URL", auditlogs.APIError{Op: "A.List", StatusCode: 400, Message: "see https://host/x?token=1 there"}, "auditlogs: A.List: 400 Bad Request: see [url] there"},
 		{"bad UTF-8", auditlogs.APIError{Op: "A.List", StatusCode: 400, Message: "a\xff\xfeb"}, "auditlogs: A.List: 400 Bad Request: a\uFFFDb"},

@@ -333,9 +333,66 @@ func TestUserEventsErrors(t *testing.T) {
 			name: "the older shape", status: 400, body: `{"timestamp":1768383720,"httpStatus":"BAD_REQUEST","errors":["Bad window"],"path":"/v7/audit-user-events"}`,
 			want: e{Code: "BAD_REQUEST", Message: "Bad window"}, is: auditlogs.ErrInvalidRequest,
 		},
+		{
+			name: "a problem with a long title only, as observed", status: 400, header: problem, is: auditlogs.ErrInvalidRequest,
+			body: `{"type":"about:blank","title":"There were some errors in your request. Error in field window : It cannot be used with dates.","status":400,"instance":"/v7/audit-user-events"}`,
+			want: e{
+				Code:    "There were some errors in your request. Error in field window : It cannot be used with dates.",
+				Message: "There were some errors in your request. Error in field window : It cannot be used with dates.",
+			},
+		},
+		{
+			name: "errorMessage, as observed", status: 401, is: auditlogs.ErrUnauthorized,
+			body: `{"errorMessage":"401 Not Authorized\nPlease use the right token."}`, want: e{Message: "401 Not Authorized Please use the right token."},
+		},
+		{
+			name: "Spring's, as observed", status: 403, is: auditlogs.ErrForbidden,
+			body: `{"timestamp":"2026-07-27T10:00:00.000+00:00","status":403,"error":"Forbidden","path":"/v7/audit-user-events"}`,
+			want: e{Code: "Forbidden", Message: "Forbidden"},
+		},
+		{
+			name: "Spring's, with another reason", status: 400, is: auditlogs.ErrInvalidRequest,
+			body: `{"timestamp":1785146400000,"status":400,"error":"Odd request","path":"/v7/audit-user-events"}`,
+			want: e{Code: "Odd request", Message: "Odd request"},
+		},
+		{name: "Spring's, without a reason", status: 404, body: `{"timestamp":1785146400000,"status":404,"path":"/v7/audit-user-events"}`, is: auditlogs.ErrNotFound},
+		{name: "404 with an empty body, as observed", status: 404, is: auditlogs.ErrNotFound},
+		{
+			name: "the older shape without errors", status: 404, body: `{"timestamp":1768383720,"httpStatus":"NOT_FOUND","errors":[],"path":"/v7/audit-user-events"}`,
+			want: e{Code: "NOT_FOUND"}, is: auditlogs.ErrNotFound,
+		},
+		{name: "OAuth without a description", status: 401, body: `{"error":"invalid_token"}`, want: e{Code: "invalid_token", Message: "invalid_token"}, is: auditlogs.ErrUnauthorized},
 		{name: "502", status: 502, body: "<html>\nBad Gateway</html>", header: []string{"Content-Type", "text/html"}, is: auditlogs.ErrServer},
 		{name: "503 of maintenance", status: 503, is: auditlogs.ErrServer},
 	})
+}
+
+// No error says the same words twice, whatever form it came in.
+func TestUserEventsErrorsSayNothingTwice(t *testing.T) {
+	t.Parallel()
+	const op = "auditlogs: UserEvents.List: "
+	long := strings.Repeat("There were errors in the request. ", 6) + "Error in field window."
+	for body, want := range map[string]string{
+		`{"type":"about:blank","title":"` + long + `","status":400}`:                op + "400 Bad Request: " + long,
+		`{"title":"Bad Request","status":400,"detail":"bad request"}`:               op + "400 Bad Request",
+		`{"title":"Odd.","status":400,"errors":[{"field":"aid","message":"Odd."}]}`: op + "400 Bad Request: Odd.",
+		`{"timestamp":1,"status":400,"error":"Bad Request","path":"/v7"}`:           op + "400 Bad Request",
+		`{"errorMessage":"400 Bad Request"}`:                                        op + "400 Bad Request",
+		`{"error":"odd_request"}`:                                                   op + "400 Bad Request: odd_request",
+		`{"title":"Odd","detail":"Very odd."}`:                                      op + "400 Bad Request: Odd: Very odd.",
+	} {
+		client, _ := svcServe(t, svcAnswer(http.StatusBadRequest, body))
+		_, err := client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{Since: svcTime("2026-01-13T00:00:00Z")})
+		require.EqualError(t, err, want)
+	}
+	for body, want := range map[string]string{
+		`{"error":"Maintenance"}`: `has errors: Maintenance`, // which is code and message
+		`{"title":"Maintenance"}`: `has no "auditEvents", the list of records: Maintenance`,
+	} {
+		client, _ := svcServe(t, svcAnswer(http.StatusOK, body))
+		_, err := client.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
+		require.EqualError(t, err, op+"unreadable answer: the answer with status 200 "+want)
+	}
 }
 
 // A reset without Retry-After is counted from the answer's own date. The client then keeps to it: one request only.

@@ -17,6 +17,9 @@ type Refusal struct {
 // of fields, Huawei's envelope and Keystone, errors similar to JSON:API, RFC 9457 problems and OAuth. The API alone
 // does not decide the form, because gateways may answer in its place, so one reader knows all forms. If the form is
 // unknown, such as HTML, everything stays empty.
+//
+// The Message is the reason, whatever member has it: if no other has one, it is the title of a problem or the text in
+// error, which are the Code as well.
 func ParseRefusal(body []byte, status int) Refusal {
 	body = bytes.TrimSpace(body)
 	var object map[string]json.RawMessage
@@ -26,18 +29,46 @@ func ParseRefusal(body []byte, status int) Refusal {
 		}
 		return Refusal{}
 	}
-	parsed := flatError(object)
+	parsed, reason := flatError(object), label(object)
 	if inner := Object(object["error"]); inner != nil { // Keystone
 		nested := flatError(inner)
 		parsed.Code = cmp.Or(nested.Code, parsed.Code)
 		parsed.Message = cmp.Or(nested.Message, parsed.Message)
+		reason = cmp.Or(label(inner), reason)
 	}
 	parsed.addErrors(object["errors"])
+	parsed.Message = cmp.Or(parsed.Message, reason)
 	if parsed.Code == "" && parsed.Message == "" && status/100 == 4 {
+		dropEnvelope(object)
 		parsed.Fields = fieldMap(object, 3)
 		parsed.Message = strings.Join(parsed.Fields["non_field_errors"], " ")
 	}
 	return parsed
+}
+
+// label returns the words that name a kind of error: the title of a problem (RFC 9457), or the text in error, as Spring
+// and OAuth have it. A number is none.
+func label(object map[string]json.RawMessage) string {
+	for _, name := range []string{"title", "error"} {
+		raw := object[name]
+		if len(raw) == 0 || raw[0] != '"' && raw[0] != '[' {
+			continue
+		}
+		if text := textOf(raw); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// dropEnvelope removes the members that say when and where an error was, as Spring and RFC 9457 have them. A list under
+// such a name stays: it has Django's messages about a parameter of that name.
+func dropEnvelope(object map[string]json.RawMessage) {
+	for _, name := range []string{"timestamp", "status", "path", "type", "instance"} {
+		if Scalar(object[name]) != "" {
+			delete(object, name)
+		}
+	}
 }
 
 // flatError reads the members of one object. If there are several candidates, the more specific name comes first.
@@ -56,7 +87,7 @@ func flatError(object map[string]json.RawMessage) Refusal {
 	} else {
 		e.Code = pick("error_code", "title", "code", "httpStatus")
 	}
-	e.Message = pick("error_msg", "error_description", "detail", "message")
+	e.Message = pick("error_msg", "error_description", "detail", "message", "errorMessage")
 	e.RequestID = pick("request_id")
 	return e
 }

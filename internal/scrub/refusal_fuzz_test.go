@@ -16,6 +16,9 @@ func FuzzErrorBody(f *testing.F) {
 	f.Add([]byte(`[["a"]]`), 500)
 	f.Add([]byte(`{"detail":"`+testSecret+` \u001b[2J\u202e a://b","o":["\r\n"]}`), 422)
 	f.Add([]byte(`{"tok-S3cr3t\/9f8e7d==":["tok%2DS3cr3t%2F9f8e7d%3D%3D"]}`), 400)
+	f.Add([]byte(`{"timestamp":["x"],"status":404,"error":["a",1],"path":"/`+testSecret+`"}`), 404)
+	f.Add([]byte(`{"errorMessage":"401 a\nb `+testSecret+`","title":""}`), 401)
+	f.Add([]byte(`{"type":"about:blank","title":"`+testSecret+` a://b","instance":"/v7"}`), 400)
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
 		refusal := ParseRefusal(body, status)
 		texts := []string{refusal.Code, refusal.Message, refusal.RequestID}

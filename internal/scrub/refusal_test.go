@@ -68,6 +68,31 @@ func TestParseRefusal(t *testing.T) {
 		{"older ThousandEyes", 400, `{"timestamp":1,"httpStatus":"BAD_REQUEST","errors":["a","b"],"path":"/x"}`, Refusal{
 			Code: "BAD_REQUEST", Message: "a; b",
 		}},
+		{"older ThousandEyes without errors", 404, `{"timestamp":1,"httpStatus":"NOT_FOUND","errors":[],"path":"/v7/x"}`, Refusal{Code: "NOT_FOUND"}},
+		{"problem with a title only", 400, `{"type":"about:blank","title":"Error in field a.b : It is empty.","status":400,"instance":"/v7/x"}`, Refusal{
+			Code: "Error in field a.b : It is empty.", Message: "Error in field a.b : It is empty.",
+		}},
+		{"title and fields", 400, `{"title":"Bad Request","errors":[{"field":"window","message":"Cannot."}]}`, Refusal{
+			Code: "Bad Request", Message: "Bad Request", Fields: map[string][]string{"window": {"Cannot."}},
+		}},
+		{"the errors before the title", 400, `{"title":"Bad Request","errors":["One.","Two."]}`, Refusal{Code: "Bad Request", Message: "One.; Two."}},
+		{"errorMessage", 401, `{"errorMessage":"401 Not Authorized\nUse a token."}`, Refusal{Message: "401 Not Authorized\nUse a token."}},
+		{"Spring", 404, `{"timestamp":"2026-07-27T10:00:00.000+00:00","status":404,"error":"Not Found","path":"/v7/x"}`, Refusal{
+			Code: "Not Found", Message: "Not Found",
+		}},
+		{"Spring with a message", 400, `{"timestamp":1785146400000,"status":400,"error":"Bad Request","message":"Window is wrong.","path":"/v7/x"}`, Refusal{
+			Code: "Bad Request", Message: "Window is wrong.",
+		}},
+		{"Spring without error", 404, `{"timestamp":1785146400000,"status":404,"path":"/v7/x"}`, Refusal{}},
+		{"Django's field of an envelope's name", 400, `{"timestamp":["Enter a valid date/time."],"type":"A","status":""}`, Refusal{
+			Fields: map[string][]string{"timestamp": {"Enter a valid date/time."}},
+		}},
+		{"OAuth without description", 400, `{"error":"invalid_grant"}`, Refusal{Code: "invalid_grant", Message: "invalid_grant"}},
+		{"error is a list", 400, `{"error":["a","b"]}`, Refusal{Code: "a; b", Message: "a; b"}},
+		{"error is a number", 400, `{"error":400}`, Refusal{Code: "400"}},
+		{"error is a truth", 400, `{"error":true,"message":"m"}`, Refusal{Message: "m"}},
+		{"Keystone with a title only", 401, `{"error":{"code":401,"title":"Unauthorized"}}`, Refusal{Code: "Unauthorized", Message: "Unauthorized"}},
+		{"a code alone is no reason", 400, `{"error_code":"EDS.00011001","error_msg":""}`, Refusal{Code: "EDS.00011001"}},
 		{"the more particular name first", 400, `{"message":"4","detail":"3","error_description":"2","error_msg":"1","code":"4","title":"3","error":"2","error_code":"1"}`, Refusal{
 			Code: "1", Message: "1",
 		}},
