@@ -38,7 +38,7 @@ func ParseRefusal(body []byte, status int) Refusal {
 	}
 	parsed.addErrors(object["errors"])
 	parsed.Message = cmp.Or(parsed.Message, reason)
-	if parsed.Code == "" && parsed.Message == "" && status/100 == 4 {
+	if parsed.Code == "" && parsed.Message == "" && parsed.Fields == nil && status/100 == 4 {
 		dropEnvelope(object)
 		parsed.Fields = fieldMap(object, 3)
 		parsed.Message = strings.Join(parsed.Fields["non_field_errors"], " ")

@@ -75,6 +75,9 @@ func TestParseRefusal(t *testing.T) {
 		{"title and fields", 400, `{"title":"Bad Request","errors":[{"field":"window","message":"Cannot."}]}`, Refusal{
 			Code: "Bad Request", Message: "Bad Request", Fields: map[string][]string{"window": {"Cannot."}},
 		}},
+		{"fields only", 400, `{"status":400,"errors":[{"code":"c","field":"window","message":"Cannot."},{"field":"aid","message":"No."}]}`, Refusal{
+			Fields: map[string][]string{"window": {"Cannot."}, "aid": {"No."}},
+		}},
 		{"the errors before the title", 400, `{"title":"Bad Request","errors":["One.","Two."]}`, Refusal{Code: "Bad Request", Message: "One.; Two."}},
 		{"errorMessage", 401, `{"errorMessage":"401 Not Authorized\nUse a token."}`, Refusal{Message: "401 Not Authorized\nUse a token."}},
 		{"Spring", 404, `{"timestamp":"2026-07-27T10:00:00.000+00:00","status":404,"error":"Not Found","path":"/v7/x"}`, Refusal{
