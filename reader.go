@@ -173,7 +173,7 @@ func (r *reader[T]) dropBounds(walk *exact.Listing) {
 	}
 }
 
-// replacing reports whether a listing that replaces an expired one has shown nothing new yet.
+// replacing reports whether a listing that replaces an interrupted one has shown nothing new yet.
 func (r *reader[T]) replacing() bool {
 	tokens, ok := r.walk.(*exact.TokenWalk)
 	return ok && tokens.Replacing()

@@ -201,11 +201,24 @@ func TestRequestIDsAndCursorsHoldNoCredential(t *testing.T) {
 		c, err := auditlogs.NewClient(auditlogs.WithThousandEyes(server.URL, auditlogs.StaticToken(secToken)))
 		require.NoError(t, err)
 		t.Cleanup(c.CloseIdleConnections)
-		p, err := c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
-		require.Nil(t, p)
-		var decode *auditlogs.DecodeError
-		require.ErrorAs(t, err, &decode)
-		require.EqualError(t, err, "auditlogs: UserEvents.List: unreadable answer: the next link holds the credential")
+		var (
+			pages []*auditlogs.Page[auditlogs.UserEvent]
+			last  error
+		)
+		for p, failed := range c.UserEvents.Pages(t.Context(), auditlogs.UserEventFilter{}) {
+			if last = failed; last == nil {
+				pages = append(pages, p)
+			}
+		}
+		require.Len(t, pages, 1)
+		require.Len(t, pages[0].Items, 1)
+		require.Equal(t, "r-[redacted]", pages[0].RequestID)
+		cursor, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(string(pages[0].Next), "al1."))
+		require.NoError(t, err)
+		requireClean(t, string(cursor))
+		var incomplete *auditlogs.IncompleteError
+		require.ErrorAs(t, last, &incomplete)
+		require.EqualError(t, last, "auditlogs: UserEvents.List: incomplete: the API says that more records follow, but the next link holds the credential")
 	}
 	server := secServe(t, false, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Request-Id", "r-"+secToken)

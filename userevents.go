@@ -44,8 +44,8 @@ type UserEventFilter struct {
 }
 
 // List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
-// server's own cursor has expired: then a new listing is read up to the first record that is new. The server chooses how
-// many records a page has. See "Listing" in the package documentation, also for errors. Safe for concurrent use.
+// server's own cursor has expired or its next link leads nowhere: then a new listing is read up to the first record that
+// is new. The server chooses how many records a page has. See "Listing" in the package documentation, also for errors. Safe for concurrent use.
 func (s *UserEventsService) List(ctx context.Context, f UserEventFilter) (*Page[UserEvent], error) {
 	return s.list(ctx, f)
 }

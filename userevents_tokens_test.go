@@ -385,6 +385,149 @@ func TestUserEventsPlainNext(t *testing.T) {
 	require.Equal(t, 30, r.total)
 }
 
+// TestUserEventsBareNext: next links without a query, which lead nowhere, lose and repeat nothing: a new listing goes on where
+// the one before stopped. Where it shows nothing new, the listing says so after its rows.
+func TestUserEventsBareNext(t *testing.T) {
+	t.Parallel()
+	for _, order := range []auditlogtest.Order{auditlogtest.TimeDescending, auditlogtest.TimeAscending} {
+		for name, quirks := range map[string]auditlogtest.Quirks{
+			"all": {BareNext: 1}, "every second": {BareNext: 2}, "texts": {BareNext: 1, PlainNext: true},
+			"short pages": {BareNext: 1, ShortPages: 3}, "expiring cursors": {BareNext: 3, CursorLifetime: 2}, "newer events": {BareNext: 2, EndIgnored: order == auditlogtest.TimeAscending},
+		} {
+			quirks.PageCap, quirks.Order = 6, order
+			for _, filter := range []auditlogs.UserEventFilter{{}, {Window: time.Hour}, {Since: noon.Add(-30 * time.Minute), Until: noon.Add(-3 * time.Minute)}} {
+				for _, prefetch := range []int{0, 3} {
+					for _, others := range []int{-1, 0} {
+						t.Run(fmt.Sprintf("%s, order %d, %v, prefetch %d, others %d", name, order, filter.Window, prefetch, others), func(t *testing.T) {
+							t.Parallel()
+							e := newEyes(t, quirks)
+							for i := range 40 {
+								e.happen(1, noon.Add(-time.Duration(i)*time.Minute))
+								if i%5 == 0 {
+									e.repeat(2, noon.Add(-time.Duration(i)*time.Minute))
+								}
+							}
+							want := 0
+							for _, event := range e.srv.UserEvents() {
+								if !event.Date.Before(filter.Since) && (filter.Until.IsZero() || event.Date.Before(filter.Until)) {
+									want++
+								}
+							}
+							var r eyesRead
+							filter.Prefetch = prefetch
+							e.readOn(&r, filter, others)
+							require.NoError(t, r.err)
+							require.Equal(t, want, r.total)
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestUserEventsBareNextWithinOneSecond: no bound leads into a second that has more events than a page.
+func TestUserEventsBareNextWithinOneSecond(t *testing.T) {
+	t.Parallel()
+	for _, prefetch := range []int{0, 3} {
+		e := newEyes(t, auditlogtest.Quirks{PageCap: 4, BareNext: 1})
+		e.happen(3, noon.Add(-time.Minute))
+		e.happen(9, noon.Add(-time.Hour))
+		f := auditlogs.UserEventFilter{}
+		f.Prefetch = prefetch
+		var r eyesRead
+		e.readOn(&r, f, -1)
+		var incomplete *auditlogs.IncompleteError
+		require.ErrorAs(t, r.err, &incomplete)
+		require.EqualError(t, r.err, "auditlogs: UserEvents.List: incomplete: the API says that more records follow, but the next link leads nowhere")
+		require.Equal(t, 3+4, r.total)
+		require.Equal(t, 4, e.requests())
+
+		first, err := e.client.UserEvents.List(t.Context(), f) // once the server's links are right, the same cursor leads on
+		require.NoError(t, err)
+		require.Len(t, first.Items, 4)
+		e.srv.SetQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{PageCap: 4})
+		r = eyesRead{}
+		r.take(t, first)
+		f.Cursor = first.Next
+		e.readOn(&r, f, -1)
+		require.NoError(t, r.err)
+		require.Equal(t, 12, r.total)
+	}
+}
+
+// TestUserEventsNextOfOddForms: whatever stands in place of a link, the rows beside it come first.
+func TestUserEventsNextOfOddForms(t *testing.T) {
+	t.Parallel()
+	for _, next := range []string{
+		`{"href":"https://api.thousandeyes.com/v7/audit-user-events"}`, `"https://api.thousandeyes.com/v7/audit-user-events"`, `"?"`, `{"href":"#"}`,
+		`"http://[::1?cursor=a"`, `"%zz?cursor=a"`, `5`, `true`, `["?cursor=a"]`, `[{"href":"?cursor=a"}]`, `{"href":5}`, `{"href":["?cursor=a"]}`, `"b2Zmc2V0PTU1MDE4Mzgw"`,
+		`"?cursor=` + svcToken + `"`,
+	} {
+		t.Run(next, func(t *testing.T) {
+			t.Parallel()
+			rows := []string{
+				`{"date":"2022-07-18T21:54:54Z"},{"date":"2022-07-18T21:54:53Z"}`, `{"date":"2022-07-18T21:54:53Z"},{"date":"2022-07-18T21:54:52Z"}`,
+				`{"date":"2022-07-18T21:54:52Z"}`, `{"date":"2022-07-18T21:54:52Z"}`,
+			}
+			n := 0
+			client, log := svcServe(t, func(w http.ResponseWriter, r *http.Request) {
+				svcAnswer(200, `{"auditEvents":[`+rows[n]+`],"_links":{"self":{"href":"?a"},"next":`+next+`}}`)(w, r)
+				n++
+			})
+			var got []string
+			var pages int
+			var err error
+			for page, failed := range client.UserEvents.Pages(t.Context(), auditlogs.UserEventFilter{}) {
+				if err = failed; err != nil {
+					break
+				}
+				pages++
+				for _, event := range page.Items {
+					got = append(got, event.Date.Format(time.TimeOnly))
+				}
+			}
+			require.Equal(t, []string{"21:54:54", "21:54:53", "21:54:52"}, got)
+			require.Equal(t, 2, pages)
+			var incomplete *auditlogs.IncompleteError
+			require.ErrorAs(t, err, &incomplete)
+			requests := log.all()
+			require.Len(t, requests, 4)
+			require.Empty(t, requests[0].Query.Get("endDate"))
+			require.Equal(t, "2022-07-18T21:54:55Z", requests[1].Query.Get("endDate"))
+			require.Equal(t, "2022-07-18T21:54:54Z", requests[2].Query.Get("endDate"))
+			require.Equal(t, requests[2].RawQuery, requests[3].RawQuery)
+		})
+	}
+}
+
+// TestUserEventsFollowGoesOnAfterBareNext: within each poll.
+func TestUserEventsFollowGoesOnAfterBareNext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &followCase{trial: &trial{subject: subjectOf(auditlogtest.ThousandEyes)}, t: t}
+		c.srv = auditlogtest.NewServer(auditlogtest.InMemory(), auditlogtest.WithClock(c.now),
+			auditlogtest.WithQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{PageCap: 12, BareNext: 1}))
+		defer c.srv.Close()
+		f := auditlogs.UserEventFilter{Since: c.now().Add(-time.Hour)}
+		var r eyesRead
+		polls := 0
+		for p, err := range c.client().UserEvents.Follow(t.Context(), f, quickFollow) {
+			require.NoError(t, err)
+			r.take(t, p)
+			if polls++; polls > 60 {
+				break
+			}
+			for i := range 30 * (polls % 2) {
+				if n := len(c.srv.UserEvents()); n < 90 {
+					c.srv.AddUserEvents(auditlogs.UserEvent{Date: c.now().Add(-time.Duration(i) * time.Second), Event: fmt.Sprint(n)})
+				}
+			}
+		}
+		require.Equal(t, 90, r.total)
+	})
+}
+
 // TestUserEventsNewerThanTheFrontier: a listing that replaces an expired one may begin with more pages of newer events
 // than one. They are no loss of the listing's.
 func TestUserEventsNewerThanTheFrontier(t *testing.T) {

@@ -3,6 +3,7 @@ package auditlogs
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -85,8 +86,9 @@ func (f UserEventFilter) check(c *check) {
 	}
 }
 
-// openUserEvents follows the server's own cursor. If the server refuses it, a new listing begins at the frontier, which
-// the API's times, in whole seconds, can express.
+// openUserEvents follows the server's own cursor. If the server refuses it, or gives a next link that leads nowhere, such as
+// the one without a query in the vendor's own example, a new listing begins at the frontier, which the API's times, in whole
+// seconds, can express.
 func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 	c := check{op: "UserEvents.List"}
 	if f.check(&c); c.err() != nil {
@@ -132,7 +134,11 @@ func (e *userEventEndpoint) fetch(ctx context.Context, op string, w exact.Window
 	if err != nil {
 		return nil, err
 	}
-	return readUserEvents(op, r, &e.shared, e.filter.Window)
+	got, err := readUserEvents(op, r, &e.shared, e.filter.Window)
+	if err == nil && got.Lost != "" && len(got.items) == 0 && w.Token == "" { // nothing to go on from
+		return nil, decodeError(op, r, -1, errors.New(got.Lost))
+	}
+	return got, err
 }
 
 // ask sends one request. A token is a whole query.
@@ -151,15 +157,24 @@ func (e *userEventEndpoint) asksAll(w exact.Window) bool {
 	return w.Token == "" && w.Low.IsZero() && (e.filter.Window == 0 || w.Moved)
 }
 
-// errNextLink refuses a listing that says that it continues, but not where.
-var errNextLink = errors.New("the next link leads nowhere")
+// nextLink is the link to the next page.
+type nextLink struct {
+	href string // "" if there is none
+	odd  bool   // it is of no form that any document shows
+}
 
-// errNextSecret refuses a link whose query would put the credential into a cursor.
-var errNextSecret = errors.New("the next link holds the credential")
+// A next link may say that a listing goes on, but not where, or not in a way that may be stored: its query would put the
+// credential into a cursor.
+var (
+	errNextLink   = errors.New("the next link leads nowhere")
+	errNextSecret = errors.New("the next link holds the credential")
+)
 
-// readUserEvents reads an answer.
+// readUserEvents reads an answer. If its next link cannot be followed, its rows still count, and the listing goes on after
+// them in another way.
 func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window time.Duration) (*answer[UserEvent], error) {
 	defer r.Release()
+	var next nextLink
 	e, rows := envelope{list: "auditEvents", total: -1}, wire.NewList(&userEventCodec, 0)
 	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) {
 		for name := range in.Members {
@@ -167,7 +182,7 @@ func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window t
 			case "auditEvents":
 				rows.Read(in)
 			case "_links":
-				readNextLink(in, &e.next)
+				next.readLinks(in)
 			default:
 				e.other(name, in)
 			}
@@ -181,19 +196,19 @@ func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window t
 	if window > 0 && !r.Date.IsZero() {
 		a.Low = r.Date.Add(-window)
 	}
-	if e.next == "" {
+	if next == (nextLink{}) {
 		return a, nil
 	}
-	if a.Token, err = nextToken(e.next, r); err != nil {
-		return nil, decodeError(op, r, -1, err)
-	}
 	a.More = exact.MoreYes
+	if a.Token, err = next.token(r); err != nil {
+		a.Lost = "the API says that more records follow, but " + err.Error()
+	}
 	return a, nil
 }
 
-// nextToken returns the query string of a next link. The rest of the link is not used, because it may name any host.
-func nextToken(next string, r *transport.Reply) (string, error) {
-	u, err := url.Parse(next)
+// token returns the query string of the link. The rest of the link is not used, because it may name any host.
+func (n nextLink) token(r *transport.Reply) (string, error) {
+	u, err := url.Parse(n.href)
 	if err != nil || u.RawQuery == "" {
 		return "", errNextLink
 	}
@@ -217,23 +232,31 @@ func tokenExpired(err error) bool {
 	}
 }
 
-// readNextLink reads {"next": {"href": "…"}} or {"next": "…"}: the vendor's own clients accept both.
-func readNextLink(r *wire.Reader, next *string) {
+// readLinks reads {"next": {"href": "…"}} or {"next": "…"}: the vendor's own clients accept both.
+func (n *nextLink) readLinks(r *wire.Reader) {
 	for name := range r.Members {
 		if string(name) != "next" {
 			r.Skip()
 			continue
 		}
-		if *next = ""; !r.IsObject() {
-			r.Text(next)
+		if *n = (nextLink{}); !r.IsObject() {
+			n.read(r)
 			continue
 		}
 		for name := range r.Members {
 			if string(name) == "href" {
-				r.Text(next)
+				n.read(r)
 			} else {
 				r.Skip()
 			}
 		}
 	}
+}
+
+// read reads a text or null. The records beside a value of another kind are read all the same.
+func (n *nextLink) read(r *wire.Reader) {
+	var raw json.RawMessage
+	r.Raw(&raw)
+	n.href = ""
+	n.odd = json.Unmarshal(raw, &n.href) != nil
 }

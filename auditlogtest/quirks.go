@@ -99,6 +99,9 @@ type Quirks struct {
 	RepeatPages int
 	// PlainNext makes ThousandEyes' next link a text instead of an object.
 	PlainNext bool
+	// BareNext makes the next link of every k-th response of ThousandEyes one without a query, as in the vendor's own example.
+	// It leads back to the first page of the default range.
+	BareNext int
 	// EndIgnored makes ThousandEyes ignore endDate, so that listings have rows that are newer.
 	EndIgnored bool
 	// ShuffleResources puts the resources of ThousandEyes' events into another order on every request.
@@ -171,6 +174,9 @@ func (q Quirks) rowsServed(n, number int) int {
 	}
 	return n
 }
+
+// bareNext reports whether the next link of the response with this number has no query.
+func (q Quirks) bareNext(number int) bool { return q.BareNext > 0 && number%q.BareNext == 0 }
 
 // undocumented reports whether responses have a form that no document shows.
 func (q Quirks) undocumented() bool {

@@ -52,9 +52,12 @@ func (s *Server) thousandEyesList(c *call) *answer {
 	}
 	links := object{"self": object{"href": thousandEyesSelf(c)}}
 	if hasNext {
-		links["next"] = object{"href": thousandEyesNext(c, next)}
-		if c.quirks.PlainNext {
-			links["next"] = thousandEyesNext(c, next)
+		href := thousandEyesNext(c, next)
+		if c.quirks.bareNext(c.number) {
+			href, _, _ = strings.Cut(href, "?")
+		}
+		if links["next"] = (object{"href": href}); c.quirks.PlainNext {
+			links["next"] = href
 		}
 	}
 	others := object{"_links": links}

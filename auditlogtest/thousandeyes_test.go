@@ -171,6 +171,16 @@ func TestThousandEyesPlainNext(t *testing.T) {
 	get(t, srv, thousandEyes).want(t, 200, `"next":"`+srv.URL+thousandEyes+`?cursor=`)
 }
 
+func TestThousandEyesBareNext(t *testing.T) {
+	t.Parallel()
+	srv := thousandEyesServer(t, 5, auditlogtest.Quirks{PageCap: 2, BareNext: 2})
+	get(t, srv, thousandEyes).want(t, 200, `"next":{"href":"`+srv.URL+thousandEyes+`?cursor=`)
+	get(t, srv, thousandEyes+"?window=1h").want(t, 200, `"next":{"href":"`+srv.URL+thousandEyes+`"}`)
+	srv.SetQuirks("", auditlogtest.Quirks{PageCap: 2, BareNext: 1, PlainNext: true})
+	get(t, srv, thousandEyes+"?window=1h").want(t, 200, `"next":"`+srv.URL+thousandEyes+`"`)
+	get(t, srv, thousandEyes+"?window=1s").want(t, 200, `"_links":{"self":{`)
+}
+
 func TestThousandEyesShufflesResources(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, auditlogtest.WithQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{ShuffleResources: true}))

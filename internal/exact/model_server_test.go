@@ -188,6 +188,9 @@ func (w *world) byToken(ask Window) (Answer, bool) {
 		}
 		a.Token, a.More, t.born = fmt.Sprint("t", w.requests), MoreYes, w.requests
 		w.tokens[a.Token] = t
+		if w.rand.IntN(100) < w.lost {
+			a.Token = ""
+		}
 	}
 	a.Rows = &formerSlice{slice{rows: list[:n]}}
 	w.shown = append(w.shown, list[:n]...)

@@ -117,6 +117,17 @@ var disturbances = map[string]func(*world){
 	"tokens/short pages, expiring": func(w *world) {
 		w.expire, w.ties, w.equals, w.inserts, w.resume, w.few, w.torn = 6, 60, 50, 1, 30, true, true
 	},
+	"tokens/lost links":              func(w *world) { w.lost, w.ties, w.equals, w.inserts, w.resume = 40, 20, 30, 1, 30 },
+	"tokens/lost links, in no order": func(w *world) { w.lost, w.order, w.equals, w.resume = 40, Unordered, 30, 30 },
+	"tokens/lost links, oldest first": func(w *world) {
+		w.lost, w.order, w.ties, w.equals, w.inserts, w.resume = 40, OldestFirst, 20, 30, 2, 30
+	},
+	"tokens/lost links, expiring": func(w *world) {
+		w.lost, w.expire, w.ties, w.equals, w.inserts, w.resume, w.lose, w.ranged = 30, 6, 40, 50, 1, 30, 20, true
+	},
+	"tokens/lost links, all":        func(w *world) { w.lost, w.inserts, w.resume = 100, 1, 30 },
+	"tokens/lost links, in groups":  func(w *world) { w.lost, w.ties, w.equals, w.inserts, w.few, w.resume = 50, 85, 60, 1, true, 30 },
+	"tokens/lost links, empty":      func(w *world) { w.lost, w.empty, w.ties, w.equals, w.endless, w.backdated = 30, 40, 40, 50, true, 1 },
 	"tokens/late rows, expiring":    func(w *world) { w.expire, w.ties, w.equals, w.backdated, w.resume = 6, 60, 50, 2, 30 },
 	"tokens/lost answers, expiring": func(w *world) { w.expire, w.ties, w.equals, w.lose, w.inserts = 6, 60, 50, 30, 1 },
 	"tokens/an earlier release's":   func(w *world) { w.expire, w.ties, w.equals, w.resume, w.former, w.few = 19, 85, 50, 60, true, true },
@@ -186,6 +197,7 @@ func (y *tally) judge(t *testing.T, name string) {
 		"nothing": 100, "unstable ties": 80, "equal rows": 75, "mute, cut": 65, "no order, all": 80,
 		"holes": 0, "holes, changes": 0, "surplus": 0, // they end as incomplete, after everything that is shown
 		"tokens/pages repeated": 0, "tokens/refused always": 30, "tokens/no order, expiring": 30, "tokens/empty pages": 100,
+		"tokens/lost links, in groups": 40, "tokens/lost links, empty": 20, // where a listing that begins anew shows nothing new
 	}
 	percent, named := least[name]
 	if !named {

@@ -62,6 +62,7 @@ type world struct {
 	equals           int   // per cent of rows that are equal to others of their time, for rows without an identity
 	cycle            int   // pages after which a listing begins again, under other tokens; 0 if it ends
 	empty            int   // per cent of answers without rows, with a token that differs
+	lost             int   // per cent of answers that say that rows follow, but not where
 	backdated        int   // rows of earlier times that appear per answer
 	endless          bool  // upper bounds are ignored
 	few              bool  // pages are of a few rows

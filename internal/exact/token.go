@@ -1,18 +1,22 @@
 package exact
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // TokenWalk reads by the server's own tokens: each answer contains the token for the next one. Within one of the
-// server's listings, the token is trusted. If the server refuses it, a new listing begins at the frontier, and then the
-// frontier shows what was read, as it does for windows. The granule of the traits must be that of the API's own times.
+// server's listings, the token is trusted. If the server refuses it, or gives none although rows follow, a new listing
+// begins at the frontier, and then the frontier shows what was read, as it does for windows. The granule of the traits
+// must be that of the API's own times.
 type TokenWalk struct {
 	core
 	token  string
 	served served // the server's current listing
 
 	guessed  bool // no answer has shown the order by itself, only the times of two answers have
-	replaced bool // that listing replaces one whose token was refused, and has shown no new row yet
-	refused  int  // tokens that were refused since the last new row
+	replaced bool // that listing replaces one whose token was refused or is missing, and has shown no new row yet
+	refused  int  // tokens that were refused, or missing, since the last new row
 	idle     int  // answers since the last new row
 
 	former former   // see there
@@ -20,8 +24,11 @@ type TokenWalk struct {
 }
 
 const (
-	// maxRefused bounds how many tokens in a row may be refused without a new row between them.
+	// maxRefused bounds how many tokens in a row may be refused, or missing, without a new row between them.
 	maxRefused = 10
+	// maxLost bounds the same where a listing that begins anew shows no new row at once and says again that rows follow, but
+	// not where: its page may have been short by chance.
+	maxLost = 2
 	// maxEmpty bounds the consecutive answers without a new row, beyond those that the rows at the frontier need if a
 	// new listing shows them again. Servers that filter after they page give many empty pages.
 	maxEmpty = 1000
@@ -46,6 +53,12 @@ func (k *TokenWalk) Restart() bool {
 		k.giveUp("the API refuses every token that it gives", CauseNone)
 		return false
 	}
+	k.replace()
+	return true
+}
+
+// replace begins another listing at the frontier.
+func (k *TokenWalk) replace() {
 	k.token, k.replaced = "", true
 	granule := k.traits.Granule
 	switch {
@@ -56,7 +69,17 @@ func (k *TokenWalk) Restart() bool {
 		k.High, k.Moved = k.Frontier.Truncate(granule).Add(granule), true
 	default: // only the keys separate them
 	}
-	return true
+}
+
+// goOn replaces a listing whose answer says that rows follow, but not where. It ends the walk if the listings that begin at
+// the frontier show nothing new: further ones would not, either.
+func (k *TokenWalk) goOn() Verdict {
+	if k.refused++; k.refused > maxLost && k.ask.Token == "" || k.refused > maxRefused {
+		k.markIncomplete(cmp.Or(k.got.Lost, "the API says that more records follow, but not where"), CauseNone)
+		return Finish
+	}
+	k.replace()
+	return Proceed
 }
 
 // Replacing reports whether the walk still looks for the frontier in a listing that replaces an earlier one. Until it
@@ -89,6 +112,9 @@ func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 	}
 	if v != Finish && (k.leadsBack() || k.idle > maxEmpty+len(k.keys)) {
 		return k.endLoop()
+	}
+	if v == Proceed && k.got.Token == "" {
+		v = k.goOn()
 	}
 	return k.end(v)
 }
@@ -142,4 +168,6 @@ func (k *TokenWalk) leadsBack() bool {
 }
 
 // CanForecast reports whether it makes sense to ask ahead.
-func (k *TokenWalk) CanForecast() bool { return k.got.More != MoreNo && k.Order != Unordered }
+func (k *TokenWalk) CanForecast() bool {
+	return k.got.More != MoreNo && k.got.Token != "" && k.Order != Unordered
+}

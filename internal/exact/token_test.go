@@ -139,6 +139,78 @@ func TestRestart(t *testing.T) {
 	}
 }
 
+// TestAnswersThatDoNotSayWhereTheyGoOn: the next listing begins at the frontier, as if the token had been refused; and one
+// that begins there and shows nothing new is the last.
+func TestAnswersThatDoNotSayWhereTheyGoOn(t *testing.T) {
+	t.Parallel()
+	for _, resumed := range []bool{false, true} {
+		k := tokenWalk(true)
+		reopen := func() {
+			if !resumed {
+				return
+			}
+			cursor, err := SealWalk("s", k)
+			require.NoError(t, err)
+			k = tokenWalk(true)
+			require.NoError(t, OpenWalk(cursor, "s", k))
+		}
+		w, _ := k.Next()
+		taken := k.Accept(w, Answer{Rows: rowsAt(50, 49, 48), Total: -1, More: MoreYes, Lost: "why"})
+		require.Equal(t, Taken{Spans: []Span{{0, 3}}, Fresh: 3, Verdict: Proceed}, taken)
+		require.False(t, k.CanForecast())
+		require.True(t, k.Replacing())
+		reopen()
+		w, _ = k.Next()
+		require.Equal(t, Window{High: second(49), Moved: true}, w)
+		taken = k.Accept(w, Answer{Rows: rowsAt(49, 48, 47), Total: -1, More: MoreYes, Token: "on"})
+		require.Equal(t, Taken{Spans: []Span{{2, 3}}, Fresh: 1, Verdict: Proceed}, taken)
+		w, _ = k.Next()
+		taken = k.Accept(w, Answer{Rows: testRows{}, Total: -1, More: MoreYes, Lost: "why"}) // none are new, but the token led on
+		require.Equal(t, Proceed, taken.Verdict)
+		reopen()
+		w, ok := k.Next()
+		require.True(t, ok)
+		require.Equal(t, Window{High: second(48), Moved: true}, w)
+		require.Equal(t, Proceed, k.Accept(w, Answer{Rows: rowsAt(48), Total: -1, More: MoreYes, Lost: "why"}).Verdict)
+		reopen()
+		w, _ = k.Next()
+		taken = k.Accept(w, Answer{Rows: rowsAt(48, 47), Total: -1, More: MoreYes, Lost: "why"})
+		require.Equal(t, Finish, taken.Verdict, "the third time that nothing is new")
+		require.Zero(t, taken.Fresh)
+		reason, cause := k.Incomplete()
+		require.Equal(t, "why", reason)
+		require.Equal(t, CauseNone, cause)
+		_, ok = k.Next()
+		require.False(t, ok)
+	}
+
+	k := tokenWalk(true)
+	for _, want := range []Verdict{Proceed, Proceed, Finish} {
+		w, _ := k.Next()
+		require.Equal(t, Window{}, w)
+		require.Equal(t, want, k.Accept(w, Answer{Rows: testRows{}, Total: -1, More: MoreYes}).Verdict, "no row, and no way on")
+	}
+	reason, _ := k.Incomplete()
+	require.Contains(t, reason, "not where")
+}
+
+// TestTokensThatLeadToNone: a server whose every second answer does not say where it goes on, and that shows nothing new, is
+// asked a few times only.
+func TestTokensThatLeadToNone(t *testing.T) {
+	t.Parallel()
+	k, requests := tokenWalk(false), 0
+	readAll(t, k, func(w Window) Answer {
+		requests++
+		if w.Token == "" {
+			return Answer{Rows: rowsAt(50), Total: -1, More: MoreYes, Token: strconv.Itoa(requests)}
+		}
+		return Answer{Rows: testRows{}, Total: -1, More: MoreYes}
+	}, nil)
+	require.Equal(t, 2*(maxRefused+1), requests)
+	reason, _ := k.Incomplete()
+	require.Contains(t, reason, "not where")
+}
+
 // TestAnAnswerThatDoesNotShowTheFrontier: of a listing that begins anew, the answer must show a row that was read. Else the
 // bound is widened, and at last the listing's own taken again.
 func TestAnAnswerThatDoesNotShowTheFrontier(t *testing.T) {

@@ -109,7 +109,7 @@ func (k *TokenWalk) endOfRows() Verdict {
 		return Proceed
 	}
 	if k.Started && !k.served.witness && !k.served.reached {
-		k.markIncomplete("the listing that replaces an expired one does not show what was read before", CauseNone)
+		k.markIncomplete("the listing that replaces an interrupted one does not show what was read before", CauseNone)
 	}
 	return Finish
 }

@@ -33,6 +33,7 @@ type Answer struct {
 	Total int       // rows that match; -1 if the API does not say
 	More  More      // whether rows follow
 	Token string    // the server's own token for the next rows
+	Lost  string    // why there is none although rows follow; may be ""
 	Low   time.Time // where the range really begins, when the API was asked for "the last hour" or the like
 	Date  time.Time // the server's clock; zero if it is not known
 	Named bool      // every row has an identity of its own, although Traits.Numbered is set
