@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
@@ -161,6 +162,16 @@ func refusedBy(err error, op string) *APIError {
 func refusesNamed(err error, op, parameter string) bool {
 	refusal := refusedBy(err, op)
 	return refusal != nil && len(refusal.Fields[parameter]) > 0
+}
+
+// refusesMention reports whether an error is the refusal of a parameter, which it names, be it only in a sentence.
+func refusesMention(err error, op, parameter string) bool {
+	refusal := refusedBy(err, op)
+	if refusal == nil || len(refusal.Fields) > 0 {
+		return refusesNamed(err, op, parameter)
+	}
+	words := strings.FieldsFunc(refusal.Message, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return slices.Contains(words, parameter)
 }
 
 // refuses reports whether an error can be the refusal of a parameter: it names that one, or none.

@@ -88,14 +88,12 @@ func (c *check) notNegative(field string, d time.Duration) {
 	}
 }
 
-// paging checks the options that all listings share. maxSize is the largest page of the API.
+// paging checks the options that all listings share. maxSize is the largest page of the API; 0 if none is known.
 func (c *check) paging(o ListOptions, maxSize int) {
 	if o.PageSize < 0 {
 		c.refuse("PageSize", "is negative")
 	}
-	if o.PageSize > 0 && maxSize == 0 {
-		c.refuse("PageSize", "does not exist in the API, whose server chooses")
-	} else if o.PageSize > maxSize {
+	if maxSize > 0 && o.PageSize > maxSize {
 		c.refuse("PageSize", "is larger than "+strconv.Itoa(maxSize)+", the largest page of the API")
 	}
 	if o.Offset < 0 {

@@ -13,8 +13,8 @@ import (
 // ListOptions are the paging options that every filter embeds.
 type ListOptions struct {
 	// PageSize is the number of rows that the first request asks for; later requests may ask for another number so that
-	// they overlap. 0 asks for the largest page that the API allows. A page size is ErrInvalidFilter for UserEvents,
-	// because the server chooses it.
+	// they overlap. 0 asks for the largest page that the API allows, except for UserEvents: there the server chooses unless a
+	// size is set, which is sent in a parameter that is not documented. See UserEventFilter.
 	PageSize int
 	// Offset is the number of rows to skip. An offset is ErrInvalidFilter for UserEvents, and together with Cursor.
 	Offset int

@@ -125,12 +125,15 @@ func askFor(service uint8, a, b, c string, n int64) asked {
 			}}
 	case 4:
 		all := ""
-		if n%2 != 0 {
+		if a == "" {
 			all = "true"
 		}
-		return asked{get, []string{"audit-user-events"}, map[string]string{"aid": a, "useAllPermittedAids": all},
+		size := int(n % 1000)
+		return asked{get, []string{"audit-user-events"}, map[string]string{"aid": a, "useAllPermittedAids": all, "max": number(int64(size))},
 			[]string{"startDate"}, func(ctx context.Context, client *Client) error {
-				_, err := client.UserEvents.List(ctx, UserEventFilter{AccountGroupID: a, AllPermittedAccountGroups: n%2 != 0})
+				_, err := client.UserEvents.List(ctx, UserEventFilter{
+					AccountGroupID: a, AllPermittedAccountGroups: a == "", ListOptions: ListOptions{PageSize: size},
+				})
 				return err
 			}}
 	case 5:

@@ -30,9 +30,11 @@ func newUserEventsService(c *conn) *UserEventsService {
 
 // UserEventFilter selects user events. Its zero value asks for all of them in the token's own account group.
 type UserEventFilter struct {
-	// AccountGroupID (aid) selects an account group that the token's user belongs to.
+	// AccountGroupID (aid) selects an account group that the token's user belongs to; see AccountGroups. Without it, the API
+	// lists the user's login group.
 	AccountGroupID string
-	// AllPermittedAccountGroups (useAllPermittedAids) adds all groups that the user belongs to.
+	// AllPermittedAccountGroups (useAllPermittedAids) adds all groups that the user belongs to. Together with AccountGroupID
+	// it is ErrInvalidFilter: no document says what both mean, and the vendor's own clients send one or the other (observed).
 	AllPermittedAccountGroups bool
 	// Window asks for the given time up to the server's current time, in whole seconds. Fractions of a second are
 	// ErrInvalidFilter, and so is Since or Until together with Window.
@@ -40,12 +42,16 @@ type UserEventFilter struct {
 	// Since is inclusive and Until exclusive. The API knows only whole seconds. Without Since, the client asks for
 	// everything since 1970 or, if the API refuses that, for the two years for which it keeps events.
 	Since, Until time.Time
+	// PageSize is sent as max, which the API does not document for this operation (observed in a production collector, and
+	// echoed by the server). Without it, nothing is sent and the server chooses. The server may give fewer records, and no
+	// largest value is known. If it refuses max by name, the client asks again without it and then leaves it out. A cursor
+	// may keep the size with which its listing began.
 	ListOptions
 }
 
 // List reads one page: the first page of the filter, or the page at its Cursor. It costs one request, or more if the
 // server's own cursor has expired or its next link leads nowhere: then a new listing is read up to the first record that
-// is new. The server chooses how many records a page has. See "Listing" in the package documentation, also for errors. Safe for concurrent use.
+// is new. See "Listing" in the package documentation, also for errors. Safe for concurrent use.
 func (s *UserEventsService) List(ctx context.Context, f UserEventFilter) (*Page[UserEvent], error) {
 	return s.list(ctx, f)
 }

@@ -2,6 +2,7 @@ package auditlogs_test
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -95,7 +96,7 @@ func TestUserEventsQuery(t *testing.T) {
 	type filter = auditlogs.UserEventFilter
 	svcQueries(t, thousandEyesOf, `{"auditEvents":[]}`, "/audit-user-events",
 		map[string]string{"Authorization": "Bearer " + svcToken, "Accept": "application/hal+json, application/json, application/problem+json"},
-		[]string{"aid", "useAllPermittedAids", "window", "startDate", "endDate"}, []svcWire[filter]{ // cursor: TestUserEventsNext
+		[]string{"aid", "useAllPermittedAids", "window", "startDate", "endDate", "max"}, []svcWire[filter]{ // cursor: TestUserEventsNext
 			{name: "zero", want: with()},
 			{name: "aid", filter: filter{AccountGroupID: "1234"}, want: with("aid", "1234")},
 			{name: "useAllPermittedAids", filter: filter{AllPermittedAccountGroups: true}, want: with("useAllPermittedAids", "true")},
@@ -115,9 +116,15 @@ func TestUserEventsQuery(t *testing.T) {
 			{name: "endDate never alone", filter: filter{Until: svcTime("2022-07-18T22:00:54Z")}, want: with("endDate", "2022-07-18T22:00:55Z")},
 			{name: "before the long past", filter: filter{Since: svcTime("1999-01-01T00:00:00Z")}, want: with("startDate", "1998-12-31T23:59:59Z")},
 			{
-				name: "all", filter: filter{AccountGroupID: "1 2&3", AllPermittedAccountGroups: true, Window: 90 * time.Minute},
-				want: map[string]string{"aid": "1 2&3", "useAllPermittedAids": "true", "window": "5400s"},
+				name: "group and window", filter: filter{AccountGroupID: "1 2&3", Window: 90 * time.Minute},
+				want: map[string]string{"aid": "1 2&3", "window": "5400s"},
 			},
+			{
+				name: "all groups and window", filter: filter{AllPermittedAccountGroups: true, Window: 90 * time.Minute},
+				want: map[string]string{"useAllPermittedAids": "true", "window": "5400s"},
+			},
+			{name: "page size", filter: filter{ListOptions: auditlogs.ListOptions{PageSize: 1}}, want: with("max", "1")},
+			{name: "page size of any length", filter: filter{ListOptions: auditlogs.ListOptions{PageSize: math.MaxInt32}}, want: with("max", "2147483647")},
 		})
 }
 
@@ -417,7 +424,7 @@ func TestUserEventsBadInput(t *testing.T) {
 		{name: "with Since", field: "Window", filter: filter{Window: time.Hour, Since: at}},
 		{name: "with Until", field: "Window", filter: filter{Window: time.Hour, Until: at}},
 		{name: "with both", field: "Window", filter: filter{Window: time.Hour, Since: at, Until: at.Add(1)}},
-		{name: "the server chooses", field: "PageSize", filter: filter{ListOptions: auditlogs.ListOptions{PageSize: 1}}},
+		{name: "with one group", field: "AllPermittedAccountGroups", filter: filter{AccountGroupID: "1234", AllPermittedAccountGroups: true}},
 		{name: "none here", field: "Offset", filter: filter{ListOptions: auditlogs.ListOptions{Offset: 1}}},
 	}
 	for _, id := range svcBadIDs {

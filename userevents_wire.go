@@ -24,8 +24,10 @@ type userEventQuery struct {
 	Window         string `url:"window,omitempty"`
 	StartDate      string `url:"startDate,omitempty"`
 	EndDate        string `url:"endDate,omitempty"`
+	Max            int    `url:"max,omitempty"` // undocumented
 }
 
+// query returns what the filter selects. Max is not part of it, because a cursor may be used with another page size.
 func (f UserEventFilter) query() userEventQuery {
 	q := userEventQuery{AccountGroupID: f.AccountGroupID, AllPermitted: f.AllPermittedAccountGroups}
 	if f.Window > 0 {
@@ -76,6 +78,9 @@ func (f UserEventFilter) check(c *check) {
 	if f.AccountGroupID != "" {
 		c.id("AccountGroupID", f.AccountGroupID)
 	}
+	if f.AccountGroupID != "" && f.AllPermittedAccountGroups {
+		c.refuse("AllPermittedAccountGroups", "cannot be used with AccountGroupID")
+	}
 	switch {
 	case f.Window < 0:
 		c.refuse("Window", "is negative")
@@ -117,19 +122,17 @@ type userEventEndpoint struct {
 	filter UserEventFilter
 	shared wire.Shared
 
-	first atomic.Pointer[time.Time] // where the log begins; nil while the server accepts longPast
+	first   atomic.Pointer[time.Time] // where the log begins; nil while the server accepts longPast
+	unsized atomic.Bool               // the server refuses max
 }
 
-// fetch asks for a window. If the server refuses longPast, which the caller did not ask for, fetch asks again for the time
-// for which events are kept, and remembers that.
+// fetch asks for a window. If the server refuses max, which is not documented, fetch asks again without it, and remembers
+// that.
 func (e *userEventEndpoint) fetch(ctx context.Context, op string, w exact.Window) (*answer[UserEvent], error) {
-	first := e.first.Load()
-	r, err := e.ask(ctx, op, w, cmp.Or(first, &longPast))
-	if first == nil && e.asksAll(w) && refuses(err, op, "startDate") {
-		begin := retained(r.Date)
-		if r, err = e.ask(ctx, op, w, &begin); err == nil {
-			e.first.Store(&begin)
-		}
+	r, err := e.askFrom(ctx, op, w)
+	if w.Token == "" && e.filter.PageSize > 0 && !e.unsized.Load() && refusesMention(err, op, "max") {
+		e.unsized.Store(true)
+		r, err = e.askFrom(ctx, op, w)
 	}
 	if err != nil {
 		return nil, err
@@ -141,12 +144,29 @@ func (e *userEventEndpoint) fetch(ctx context.Context, op string, w exact.Window
 	return got, err
 }
 
+// askFrom asks for a window. If the server refuses longPast, which the caller did not ask for, askFrom asks again for the
+// time for which events are kept, and remembers that.
+func (e *userEventEndpoint) askFrom(ctx context.Context, op string, w exact.Window) (*transport.Reply, error) {
+	first := e.first.Load()
+	r, err := e.ask(ctx, op, w, cmp.Or(first, &longPast))
+	if first == nil && e.asksAll(w) && refuses(err, op, "startDate") {
+		begin := retained(r.Date)
+		if r, err = e.ask(ctx, op, w, &begin); err == nil {
+			e.first.Store(&begin)
+		}
+	}
+	return r, err
+}
+
 // ask sends one request. A token is a whole query.
 func (e *userEventEndpoint) ask(ctx context.Context, op string, w exact.Window, first *time.Time) (*transport.Reply, error) {
 	query := w.Token
 	if query == "" {
 		q := e.filter.query()
 		q.setRange(w, *first)
+		if !e.unsized.Load() {
+			q.Max = e.filter.PageSize
+		}
 		query = encodeQuery(q).Encode()
 	}
 	return e.conn.do(ctx, call{op: op, path: []string{"audit-user-events"}, query: query})

@@ -6,10 +6,10 @@ import "time"
 // that behaves well. A field has no effect on services that it does not concern.
 type Quirks struct {
 	// PageCap is the maximum number of rows on a page, whatever the request asks for. 0 means Waldur 300, Huawei 999,
-	// Akinon 1000, Elastic Path and ThousandEyes 100. Elastic Path always refuses requests for more than 100.
+	// Akinon 1000, Elastic Path 100 and ThousandEyes 500. Elastic Path always refuses requests for more than 100.
 	PageCap int
 	// PageDefault is the page size if the request asks for none. 0 means Waldur and Huawei 10, Akinon 50, Elastic Path
-	// 25.
+	// 25, ThousandEyes 100.
 	PageDefault int
 	// ShortPages makes every k-th response contain only half of the rows that belong on the page, but at least one.
 	// What the response says about further rows stays correct, and so do positions: the remaining rows are at the
@@ -97,6 +97,8 @@ type Quirks struct {
 	// RepeatPages makes the listings of ThousandEyes endless: after so many pages they begin again, under cursors that
 	// differ each time.
 	RepeatPages int
+	// RefuseMax makes ThousandEyes refuse max, the undocumented parameter for the page size.
+	RefuseMax bool
 	// PlainNext makes ThousandEyes' next link a text instead of an object.
 	PlainNext bool
 	// BareNext makes the next link of every k-th response of ThousandEyes one without a query, as in the vendor's own example.
@@ -149,7 +151,7 @@ var pageLimits = map[API]struct{ standard, longest int }{
 	HuaweiEDS:    {10, 999},
 	Akinon:       {50, 1000},
 	ElasticPath:  {25, 100},
-	ThousandEyes: {100, 100},
+	ThousandEyes: {100, 500}, // made up, but for 500, which a collector asks for
 }
 
 // pageSize returns the page size for a request that asks for asked rows. 0 means that it does not ask for a size.

@@ -36,8 +36,12 @@ func (s *Server) thousandEyesList(c *call) *answer {
 		return refused
 	}
 	q.from, q.to, q.order = later(at.from(c.quirks), c.oldest()), at.to(c.quirks), byTime[auditlogs.UserEvent](c.quirks.Order)
+	most, refused := thousandEyesMax(c)
+	if refused != nil {
+		return refused
+	}
 	rows := at.rest(s.userEvents.list(q))
-	size := min(c.quirks.pageSize(ThousandEyes, 0), len(rows))
+	size := min(c.quirks.pageSize(ThousandEyes, most), len(rows))
 	served := rows[:c.quirks.rowsServed(size, c.number)]
 	if len(rows) > 0 && at.isEmpty(c.quirks, c.number) {
 		served = nil
@@ -101,6 +105,23 @@ func (s *Server) thousandEyesGroups(c *call) (query[auditlogs.UserEvent], *answe
 		q.match = nil
 	}
 	return q, nil
+}
+
+// thousandEyesMax reads the page size, 0 if the request has none. The parameter is not documented. The server was seen to
+// repeat it in next links; how it refuses one is made up.
+func thousandEyesMax(c *call) (int, *answer) {
+	text := c.query.Get("max")
+	if text == "" {
+		return 0, nil
+	}
+	most, err := strconv.Atoi(text)
+	switch {
+	case c.quirks.RefuseMax:
+		return 0, invalidField("max", "Unknown parameter.")
+	case err != nil || most < 1:
+		return 0, invalidField("max", "Must be a positive number.")
+	}
+	return most, nil
 }
 
 // thousandEyesRange reads the time range: a window, dates, or none.

@@ -171,6 +171,27 @@ func TestThousandEyesPlainNext(t *testing.T) {
 	get(t, srv, thousandEyes).want(t, 200, `"next":"`+srv.URL+thousandEyes+`?cursor=`)
 }
 
+func TestThousandEyesMax(t *testing.T) {
+	t.Parallel()
+	srv := thousandEyesServer(t, 5, auditlogtest.Quirks{})
+	if pages := follow(t, srv, thousandEyes+"?max=2"); pages != "0,1|2,3|4" {
+		t.Errorf("got %s", pages)
+	}
+	get(t, srv, thousandEyes+"?max=2&window=1h").want(t, 200, thousandEyes+"?max=2&cursor=")
+	srv.SetQuirks("", auditlogtest.Quirks{PageCap: 4, PageDefault: 3})
+	for query, want := range map[string]string{"": "0,1,2", "?max=500": "0,1,2,3", "?max=1": "0"} {
+		if got := thousandEyesGet(t, srv, thousandEyes+query).events(); got != want {
+			t.Errorf("%s: got %s, want %s", query, got, want)
+		}
+	}
+	for _, bad := range []string{"0", "-1", "many"} {
+		get(t, srv, thousandEyes+"?max="+bad).want(t, 400, `"errors":[{"code":"bad-parameter","field":"max"`)
+	}
+	srv.SetQuirks("", auditlogtest.Quirks{RefuseMax: true})
+	get(t, srv, thousandEyes+"?max=2").want(t, 400, `"errors":[{"code":"bad-parameter","field":"max"`)
+	get(t, srv, thousandEyes).want(t, 200, "")
+}
+
 func TestThousandEyesBareNext(t *testing.T) {
 	t.Parallel()
 	srv := thousandEyesServer(t, 5, auditlogtest.Quirks{PageCap: 2, BareNext: 2})

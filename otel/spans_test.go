@@ -124,7 +124,7 @@ func TestNoSpanWithoutARequest(t *testing.T) {
 	t.Parallel()
 	tm := newTelemetry()
 	c := tm.client(t, newServer(t))
-	_, err := c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{ListOptions: auditlogs.ListOptions{PageSize: 3}})
+	_, err := c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{ListOptions: auditlogs.ListOptions{PageSize: -3}})
 	require.ErrorIs(t, err, auditlogs.ErrInvalidFilter)
 	_, err = c.DataAccessLogs.Get(t.Context(), "no uuid")
 	require.ErrorIs(t, err, auditlogs.ErrInvalidFilter)
