@@ -428,6 +428,12 @@ func TestOtherCallsNeedTheDocumentedSuccess(t *testing.T) {
 			}
 			return nil
 		},
+		"UserEvents.AccountGroups": func(c *auditlogs.Client) error {
+			for _, err := range c.UserEvents.AccountGroups(context.Background()) {
+				return err
+			}
+			return nil
+		},
 		"PersonalDataLogs.AllRelated": func(c *auditlogs.Client) error {
 			for _, err := range c.PersonalDataLogs.AllRelated(context.Background(), elasticFilter) {
 				return err

@@ -198,6 +198,7 @@ func allBorderCalls() borderCalls {
 		"PersonalDataLogs.Related":    func(c call) []error { return errorsOf(related(c)) },
 		"PersonalDataLogs.AllRelated": func(c call) []error { return errorsOf(c.PersonalDataLogs.AllRelated(c, elastic(c.borderAsk))) },
 		"Client.Preflight":            func(c call) []error { return []error{c.Preflight(c)} },
+		"UserEvents.AccountGroups":    func(c call) []error { return errorsOf(c.UserEvents.AccountGroups(c)) },
 		"Merge":                       func(c call) []error { return errorsOf(auditlogs.Merge(c, sources(c)...)) },
 		"MergeFrom":                   func(c call) []error { return errorsOf(auditlogs.MergeFrom(c, c.Cursor, sources(c)...)) },
 		"FollowAll":                   func(c call) []error { return errorsOf(auditlogs.FollowAll(c, c.Cursor, c.follow, sources(c)...)) },
@@ -424,13 +425,13 @@ func borderFaults(untrusted string) []borderFault {
 			return ctx, func(error) { cancel() }
 		}
 	}
-	const single, unread = `Client.*|.*Get|.*Delete|.*\.Related`, `.*Delete` // calls without ListOptions, and without a body
+	const single, unread = `Client.*|.*Get|.*Delete|.*\.Related|.*\.AccountGroups`, `.*Delete` // calls without ListOptions, and without a body
 	options := func(o auditlogs.ListOptions) borderAsk { return borderAsk{listing: listing{ListOptions: o}} }
 	away, home := http.Header{"Location": {"http://other." + borderHost + "/?token=" + secToken}}, http.Header{"Location": {"/elsewhere"}}
 	slow := one(fault{Delay: time.Hour})
 	faults := []borderFault{
 		{name: "not configured", none: true},
-		{name: "bad filters", ask: borderAsk{bad: true}, spares: `Client.*`},
+		{name: "bad filters", ask: borderAsk{bad: true}, spares: `Client.*|.*\.AccountGroups`}, // which has none
 		{name: "bad range", ask: borderAsk{listing: listing{since: noon, until: noon}}, spares: single},
 		{name: "bad paging", ask: options(auditlogs.ListOptions{PageSize: -1, Offset: -1, Prefetch: -1}), spares: single},
 		{name: "bad follow options", ask: borderAsk{follow: auditlogs.FollowOptions{Interval: -1, Lag: -1, Lookback: -1}}, only: `.*Follow|FollowAll`},
@@ -643,7 +644,7 @@ func TestOnlyPublicErrorsComeOutOfJSON(t *testing.T) {
 	var guard borderGuard
 	values := []json.Unmarshaler{
 		new(auditlogs.DataAccessLog), new(auditlogs.DataAssetLog), new(auditlogs.AuditEvent), new(auditlogs.AuditEventUser), new(auditlogs.PersonalDataLog),
-		new(auditlogs.Initiator), new(auditlogs.RelatedDataEntry), new(auditlogs.UserEvent), new(auditlogs.Event),
+		new(auditlogs.Initiator), new(auditlogs.RelatedDataEntry), new(auditlogs.UserEvent), new(auditlogs.AccountGroup), new(auditlogs.Event),
 	}
 	texts := []string{"", "{", "7", "[]", `"x"`, "{}x", "\xff", `{"id":"\q"}`, `{"a":tru}`, `{"a":1e}`, `{"a" 1}`, strings.Repeat(`{"delta":[`, 5100)}
 	for _, name := range []string{

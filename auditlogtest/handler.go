@@ -62,6 +62,7 @@ func (s *Server) routes() http.Handler {
 	login("/oauth/access_token", ElasticPath, s.elasticPathLogin)
 
 	data("/v7/audit-user-events", ThousandEyes, s.thousandEyesList)
+	data("/v7/account-groups", ThousandEyes, s.thousandEyesAccountGroups)
 
 	mux.Handle("/", s.serve("", false, func(c *call) *answer {
 		switch {

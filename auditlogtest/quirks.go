@@ -97,6 +97,9 @@ type Quirks struct {
 	// RepeatPages makes the listings of ThousandEyes endless: after so many pages they begin again, under cursors that
 	// differ each time.
 	RepeatPages int
+	// ForbiddenGroup is an account group of ThousandEyes that the user belongs to, but whose events are refused. It is made up
+	// that the events of all groups come without those.
+	ForbiddenGroup string
 	// RefuseMax makes ThousandEyes refuse max, the undocumented parameter for the page size.
 	RefuseMax bool
 	// PlainNext makes ThousandEyes' next link a text instead of an object.

@@ -29,6 +29,7 @@ type Server struct {
 	personalDataLogs *store[auditlogs.PersonalDataLog]
 	userEvents       *store[auditlogs.UserEvent]
 	relations        *store[relation]
+	accountGroups    *store[auditlogs.AccountGroup]
 
 	tokens *tokens
 	faults faults
@@ -52,6 +53,7 @@ func NewServer(opts ...ServerOption) *Server {
 		personalDataLogs: newStore(elasticPathKind),
 		userEvents:       newStore(thousandEyesKind),
 		relations:        newStore(relationKind),
+		accountGroups:    newStore(accountGroupKind),
 		tokens:           newTokens(),
 		quirks:           map[API]Quirks{},
 	}

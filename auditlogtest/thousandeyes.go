@@ -85,8 +85,7 @@ func shuffleResources(rows []*thousandEyesRow, number int) []*thousandEyesRow {
 	return shuffled
 }
 
-// thousandEyesGroups reads the account groups. The user belongs to the groups of all events and to AccountGroupID,
-// which is the default.
+// thousandEyesGroups reads the account groups of which events are asked for.
 func (s *Server) thousandEyesGroups(c *call) (query[auditlogs.UserEvent], *answer) {
 	var q query[auditlogs.UserEvent]
 	all := c.query.Get("useAllPermittedAids")
@@ -98,11 +97,14 @@ func (s *Server) thousandEyesGroups(c *call) (query[auditlogs.UserEvent], *answe
 		aid = AccountGroupID
 	}
 	q.key, q.match = aid, func(e *auditlogs.UserEvent) bool { return e.AccountGroupID == aid }
-	if aid != AccountGroupID && s.userEvents.list(q).total() == 0 {
+	if !s.isMember(aid) || aid == c.quirks.ForbiddenGroup {
 		return q, thousandEyesFailure(http.StatusForbidden)
 	}
 	if all == "true" {
-		q.match = nil
+		q.key, q.match = "all", nil
+		if hidden := c.quirks.ForbiddenGroup; hidden != "" {
+			q.key, q.match = "all but "+hidden, func(e *auditlogs.UserEvent) bool { return e.AccountGroupID != hidden }
+		}
 	}
 	return q, nil
 }

@@ -30,7 +30,7 @@ var services = []service{
 	{"akinon", "https://sandbox.akinon.com", "/api/v1/remote/1/data-warehouse", []string{"/audit-events/"}},
 	{"akinon-login", "https://sandbox.akinon.com", "", []string{"/api/v1/auth/login/"}},
 	{"elasticpath", "https://useast.api.elasticpath.com", "", []string{"/v2/personal-data/", "/oauth/access_token"}},
-	{"thousandeyes", "https://api.thousandeyes.com", "/v7", []string{"/audit-user-events"}},
+	{"thousandeyes", "https://api.thousandeyes.com", "/v7", []string{"/audit-user-events", "/account-groups"}},
 }
 
 // gateway is the path that tests of the root module put in front of their base URLs.

@@ -65,6 +65,13 @@ func (r *Reader) Time(to *time.Time) {
 	}
 }
 
+// Bool reads true, false or null.
+func (r *Reader) Bool(to *bool) {
+	if raw := r.value(); r.is(jx.Bool, raw) {
+		*to = raw[0] == 't'
+	}
+}
+
 // Int reads an integer or null.
 func (r *Reader) Int(to *int64) {
 	raw := r.value()

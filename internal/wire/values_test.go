@@ -33,7 +33,7 @@ type ownTime struct{ time.Time }
 func TestValuesAreThoseOfEncodingJSON(t *testing.T) {
 	t.Parallel()
 	texts := []string{
-		``, ` `, `null`, ` null `, `nul`, `true`, `0`, `-0`, `12`, `-9223372036854775808`, `9223372036854775807`, `9223372036854775808`, `1.0`, `1e2`, `01`, `-`,
+		``, ` `, `null`, ` null `, `nul`, `true`, `false`, `tru`, ` true `, `0`, `-0`, `12`, `-9223372036854775808`, `9223372036854775807`, `9223372036854775808`, `1.0`, `1e2`, `01`, `-`,
 		`""`, `"x"`, ` "x" `, `"\u00e9\n\/"`, `"\ud83d\ude00"`, `"\ud800\ud800\udc00"`, "\"\xff\xc3\"", "\"\x01\"", `"\x"`, `"`, `"x`, `[]`, `[ ]`, `["a",null]`,
 		`["a","a" , "b"]`, `[1]`, `["a",]`, `["a"`, `["\u0061"]`, `{}`, `{"a":"b"}`, `{"a":"b","a":"c"}`, `{"a":null}`, `{ "a" : "b" , "c":"\u00e9"}`, `{"\u0061":"b"}`,
 		"{\"\xff\":\"b\"}", `{"a":1}`, `{"a":"\u00e9","b":1}`, `{"a":}`, `{"a"`, `{"":""}`, `"2026-01-14T09:26:53Z"`, `"2026-01-14T09:26:53.1+03:00"`,
@@ -42,6 +42,7 @@ func TestValuesAreThoseOfEncodingJSON(t *testing.T) {
 	for name, compare := range map[string]func(*testing.T, string, *stringTable){
 		"Text":  asJSON((*Reader).Text),
 		"Name":  asJSON((*Reader).Interned),
+		"Bool":  asJSON((*Reader).Bool),
 		"Int":   asJSON((*Reader).Int),
 		"Count": asJSON((*Reader).Count),
 		"Names": asJSON((*Reader).InternedList),
