@@ -96,7 +96,9 @@ func dashed(uuid string) string {
 
 // AuditEvent is one request that changed something in Akinon Commerce.
 type AuditEvent struct {
-	UUID        string          `json:"uuid"`
+	UUID string `json:"uuid"`
+	// Timestamp has microseconds. Without a zone, with a T or a blank before the time of day, it is read as UTC. That is
+	// inferred: the API documents RFC 3339, and times without a zone are in the date rules of another product of the vendor.
 	Timestamp   time.Time       `json:"timestamp,omitzero"`
 	User        *AuditEventUser `json:"user"` // nil if the API named nobody
 	ContentType int64           `json:"content_type,omitempty"`
@@ -131,7 +133,7 @@ func (e *AuditEvent) read(r *wire.Reader) {
 		case "uuid":
 			r.Text(&e.UUID)
 		case "timestamp":
-			r.Time(&e.Timestamp)
+			r.ZonelessTime(&e.Timestamp)
 		case "user":
 			wire.Pointer(r, &e.User, (*AuditEventUser).readValue)
 		case "content_type":

@@ -92,6 +92,45 @@ func TestAuditEventsDecode(t *testing.T) {
 	})
 }
 
+// Times without a zone are UTC, to the microsecond, in lists as in single records, and are written back as they came.
+func TestAuditEventsOfNoZone(t *testing.T) {
+	t.Parallel()
+	at := svcTime("2026-11-01T10:00:00.123456Z")
+	for came, want := range map[string]time.Time{
+		"2026-11-01T10:00:00.123456":       at,
+		"2026-11-01 10:00:00.123456":       at,
+		"2026-11-01 10:00:00.123456+00:00": at,
+		"2026-11-01T13:00:00.123456+03:00": at,
+		"2026-11-01 10:00:00":              at.Truncate(time.Second),
+	} {
+		t.Run(came, func(t *testing.T) {
+			t.Parallel()
+			row := `{"uuid":"` + waldurUUID + `","timestamp":"` + came + `","object_id":1,"new":2}`
+			client, _ := svcServe(t, func(w http.ResponseWriter, r *http.Request) {
+				body := row
+				if strings.HasSuffix(r.URL.Path, akinonPath) {
+					body = `{"count":1,"next":null,"results":[` + row + `]}`
+				}
+				svcAnswer(200, body)(w, r)
+			})
+			page, err := client.AuditEvents.List(t.Context(), auditlogs.AuditEventFilter{Since: want, Until: want.Add(time.Microsecond)})
+			require.NoError(t, err)
+			require.Len(t, page.Items, 1, "it is in its range")
+			got, err := client.AuditEvents.Get(t.Context(), waldurUUID)
+			require.NoError(t, err)
+			for _, e := range []auditlogs.AuditEvent{page.Items[0], *got} {
+				require.True(t, want.Equal(e.Timestamp), "%v", e.Timestamp)
+				require.Equal(t, want, e.AsEvent().Time)
+				svcRoundTrip(t, e, json.RawMessage(row))
+				e.ObjectID = 7
+				changed, err := json.Marshal(e)
+				require.NoError(t, err)
+				require.JSONEq(t, strings.Replace(row, `"object_id":1`, `"object_id":7`, 1), string(changed))
+			}
+		})
+	}
+}
+
 func TestAuditEventsUnreadable(t *testing.T) {
 	t.Parallel()
 	const good = `{"uuid":"1","timestamp":"2026-01-14T13:48:15Z"}`
@@ -106,6 +145,9 @@ func TestAuditEventsUnreadable(t *testing.T) {
 		{name: "list record", body: `{"results":[[]]}`, index: 0},
 		{name: "record without id", body: `{"results":[` + good + `,{}]}`, index: 1},
 		{name: "time of the wrong form", body: `{"results":[{"uuid":"1","timestamp":"2026-01-14"}]}`, index: 0},
+		{name: "time without seconds", body: `{"results":[{"uuid":"1","timestamp":"2026-01-14 10:00"}]}`, index: 0},
+		{name: "time of day only", body: `{"results":[{"uuid":"1","timestamp":"10:00:00"}]}`, index: 0},
+		{name: "time that is a number", body: `{"results":[{"uuid":"1","timestamp":1768384095}]}`, index: 0},
 		{name: "object id of the wrong type", body: `{"results":[{"uuid":"1","object_id":"x"}]}`, index: 0},
 		{name: "user of the wrong type", body: `{"results":[{"uuid":"1","user":[]}]}`, index: 0},
 		{name: "user that is true", body: `{"results":[{"uuid":"1","user":true}]}`, index: 0},

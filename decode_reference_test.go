@@ -50,7 +50,7 @@ func (w refDataAssetLog) record(raw json.RawMessage) DataAssetLog {
 
 type refAuditEvent struct {
 	UUID        string          `json:"uuid"`
-	Timestamp   refTime         `json:"timestamp"`
+	Timestamp   refZoneless     `json:"timestamp"`
 	User        *refUser        `json:"user"`
 	ContentType int64           `json:"content_type"`
 	ObjectID    int64           `json:"object_id"`
@@ -192,6 +192,26 @@ func (t *refBareTime) UnmarshalJSON(data []byte) error {
 		}
 	}
 	return t.Time.UnmarshalJSON(data)
+}
+
+// refZoneless is a time that may have no zone, and a blank for the T.
+type refZoneless struct{ time.Time }
+
+func (t *refZoneless) UnmarshalJSON(data []byte) error {
+	err := t.Time.UnmarshalJSON(data)
+	if err == nil || len(data) < len(`"2006-01-02 15:04:05"`) {
+		return err
+	}
+	text := string(data[1 : len(data)-1])
+	if text[10] == ' ' {
+		text = text[:10] + "T" + text[11:]
+	}
+	for _, zone := range []string{"", "Z"} {
+		if t.Time.UnmarshalJSON([]byte(`"`+text+zone+`"`)) == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // refTime is a time that is read by its own method, which newer encoding/json passes by.
