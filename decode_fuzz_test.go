@@ -87,7 +87,10 @@ func decodeSeeds(f *testing.F, fixtures string, names []string) {
 		`["a",null]`, `[1]`, `[{"type":"a","name":null},null,{}]`, `{}`, `{"a":"b","a":"\ud800\ud800\udc00"}`, `{"\ud800\ud800\udc00":"x"}`,
 		`{"a":null}`, `{"id":7}`, `{"id":"7","email":null}`, `{"uuid":"a"}`, `{"access-token-id":7}`, `{"resource_path":{"url":"u"}}`,
 		`{"resource_path":null}`, `"2026-01-14T09:26:53Z"`, `"2026-01-14T09:26:53.1+03:00"`, `"2026-01-14 09:26:53"`, `"2026-01-14T09:26:53"`,
-		`"2026-01-14T24:00:00Z"`, `"2026-01-14T9:26:53Z"`, `"2026-01-14T09:26:53,1Z"`, `"2026\u002d01-14T09:26:53Z"`, `nul`, `truefalse`, ` [ 1 , 2 ] `,
+		`"2026-01-14T24:00:00Z"`, `"2026-01-14T9:26:53Z"`, `"2026-01-14T09:26:53,1Z"`, `"2026\u002d01-14T09:26:53Z"`,
+		`"2026-01-14 09:26:53.123456"`, `"2026-01-14T09:26:53.123456"`, `"2026-01-14 09:26:53.123456+00:00"`, `"{\"access-token-id\":1222341536243515939}"`,
+		`" {\"resource_path\":{\"url\":\"u\"}} "`, `"{\"resource_path\":\"{\\\"url\\\":\\\"u\\\"}\"}"`, `{"resource_path":"u"}`, `{"resource_path":"{\"url\":\"u\"}"}`,
+		`"{\"url\":7}"`, `"{\"access-token-id\":[]}"`, `"{\"x\":"`, `"null"`, `nul`, `truefalse`, ` [ 1 , 2 ] `,
 	}
 	for _, name := range names {
 		for _, value := range values {
@@ -133,6 +136,9 @@ func decodeOtherCase(data []byte, names []string) bool {
 			return false
 		}
 		text, _ := token.(string)
+		if strings.Contains(text, "{") && decodeOtherCase([]byte(text), names) { // a text that may hold an object
+			return true
+		}
 		for _, name := range names {
 			if text != name && strings.EqualFold(text, name) {
 				return true

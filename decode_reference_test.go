@@ -98,17 +98,61 @@ type refPersonalDataLog struct {
 	Delta         json.RawMessage `json:"delta"`
 	ResourceID    string          `json:"resource_id"`
 	ResourceType  string          `json:"resource_type"`
-	Relationships struct {
-		ResourcePath struct {
-			URL string `json:"url"`
-		} `json:"resource_path"`
-	} `json:"relationships"`
+	Relationships refRelations    `json:"relationships"`
 }
 
 func (w refPersonalDataLog) record(raw json.RawMessage) PersonalDataLog {
 	return PersonalDataLog{
 		w.ID, w.StoreID, w.Type, Initiator(w.Initiator), w.Time.Time, w.EventType, w.Delta, w.ResourceID, w.ResourceType,
-		w.Relationships.ResourcePath.URL, raw,
+		w.Relationships.path, raw,
+	}
+}
+
+// refRelations is an object, a text that holds it, or the path.
+type refRelations struct{ path string }
+
+func (p *refRelations) UnmarshalJSON(data []byte) error {
+	w := struct {
+		Path refPath `json:"resource_path"`
+	}{refPath{p.path}}
+	plain, err := refHeld(data, &w)
+	if p.path = w.Path.path; plain != nil {
+		p.path = *plain
+	}
+	return err
+}
+
+type refPath struct{ path string }
+
+func (p *refPath) UnmarshalJSON(data []byte) error {
+	w := struct {
+		URL string `json:"url"`
+	}{p.path}
+	plain, err := refHeld(data, &w)
+	if p.path = w.URL; plain != nil {
+		p.path = *plain
+	}
+	return err
+}
+
+// refHeld reads an object, or a text that holds one. Any other text but "null" is plain.
+func refHeld[T any](data []byte, to *T) (plain *string, err error) {
+	if data[0] != '"' {
+		return nil, json.Unmarshal(data, to)
+	}
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return nil, err
+	}
+	held := *to
+	switch inner := strings.TrimSpace(text); {
+	case strings.HasPrefix(inner, "{") && json.Unmarshal([]byte(text), &held) == nil:
+		*to = held
+		return nil, nil
+	case text == "null":
+		return nil, nil
+	default:
+		return &text, nil
 	}
 }
 
@@ -122,7 +166,7 @@ func (i *refInitiator) UnmarshalJSON(data []byte) error {
 		TokenStoreID string   `json:"access-token-store-id"`
 		TokenType    string   `json:"access-token-type"`
 	}
-	err := json.Unmarshal(data, &w)
+	_, err := refHeld(data, &w)
 	*i = refInitiator{w.TokenEmail, string(w.TokenID), w.TokenName, w.TokenStoreID, w.TokenType, bytes.Clone(data)}
 	return err
 }

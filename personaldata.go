@@ -74,11 +74,15 @@ type PersonalDataLog struct {
 	Delta        json.RawMessage // the changed fields; holds personal data
 	ResourceID   string
 	ResourceType string
-	ResourcePath string          // relationships.resource_path.url
+	// ResourcePath is relationships.resource_path.url. The vendor's overview page types relationships as text. So a text in
+	// place of relationships or of resource_path is read, too: as the object that it holds as JSON or, if it holds none, as
+	// the path itself. Both are inferred.
+	ResourcePath string
 	Raw          json.RawMessage // the record exactly as it came
 }
 
-// Initiator is the token that was used for a change (access-token-* in the JSON).
+// Initiator is the token that was used for a change (access-token-* in the JSON). The vendor's overview page types it as
+// text: a text that holds an object as JSON is read as that object, which is inferred. Of any other text, only Raw tells.
 type Initiator struct {
 	TokenEmail   string          `json:"access-token-email,omitempty"`
 	TokenID      string          `json:"access-token-id,omitempty"` // exact, whether it came as a string or as a number
@@ -122,18 +126,33 @@ func (l *PersonalDataLog) read(r *wire.Reader) {
 
 // readRelationships reads {"resource_path": {"url": "…"}}.
 func (l *PersonalDataLog) readRelationships(r *wire.Reader) {
-	for name := range r.Members {
-		if string(name) != "resource_path" {
-			r.Skip()
-			continue
-		}
+	readPath(r, &l.ResourcePath, "resource_path", func(r *wire.Reader, path *string) {
+		readPath(r, path, "url", (*wire.Reader).Interned)
+	})
+}
+
+// readPath reads a path that is in a member of an object. In place of the object there may be a text: that object as JSON,
+// the path itself or, as in links, "null".
+func readPath(r *wire.Reader, path *string, member string, read func(*wire.Reader, *string)) {
+	object := func(r *wire.Reader, path *string) {
 		for name := range r.Members {
-			if string(name) == "url" {
-				r.Interned(&l.ResourcePath)
+			if string(name) == member {
+				read(r, path)
 			} else {
 				r.Skip()
 			}
 		}
+	}
+	if !r.IsText() {
+		object(r, path)
+		return
+	}
+	held := *path
+	switch text, ok := r.Embedded(func(in *wire.Reader) { object(in, &held) }); {
+	case ok:
+		*path = held
+	case text != "null":
+		*path = text
 	}
 }
 
@@ -183,6 +202,13 @@ type personalDataLogWire struct {
 
 // read reads the members. The ID of a token has 19 digits and comes as a string or as a number.
 func (i *Initiator) read(r *wire.Reader) {
+	if r.IsText() {
+		var held Initiator
+		if _, ok := r.Embedded(held.read); ok {
+			*i = held
+		}
+		return
+	}
 	for name := range r.Members {
 		switch string(name) {
 		case "access-token-email":

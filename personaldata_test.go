@@ -60,6 +60,9 @@ func TestPersonalDataLogsDecode(t *testing.T) {
 		want.Raw = json.RawMessage(wire)
 		return one("initiator "+wire, `"initiator":`+wire, auditlogs.PersonalDataLog{Initiator: want})
 	}
+	path := func(wire, want string) svcFixture[auditlogs.PersonalDataLog] {
+		return one("relationships "+wire, `"relationships":`+wire, auditlogs.PersonalDataLog{ResourcePath: want})
+	}
 	around := func(name, rest string, total int) svcFixture[auditlogs.PersonalDataLog] {
 		return svcFixture[auditlogs.PersonalDataLog]{
 			name: name, body: `{"data":[` + row(`"type":"personal_data_log_entry"`) + `]` + rest + `}`, member: "data", total: total,
@@ -87,6 +90,28 @@ func TestPersonalDataLogsDecode(t *testing.T) {
 		initiator(`{"account-id":"5","access-token-type":"account-management-token"}`, auditlogs.Initiator{TokenType: "account-management-token"}),
 		initiator(`{}`, auditlogs.Initiator{}),
 		initiator(`null`, auditlogs.Initiator{}),
+		initiator(`"{\"access-token-id\":1222341536243515939,\"access-token-email\":\"e\",\"account-id\":\"5\"}"`, auditlogs.Initiator{TokenID: "1222341536243515939", TokenEmail: "e"}),
+		initiator(`" {\"access-token-id\" : \"1222341536243515939\", \"access-token-name\":\"\\u00e9\"}\n"`, auditlogs.Initiator{TokenID: "1222341536243515939", TokenName: "é"}),
+		initiator(`"{}"`, auditlogs.Initiator{}),
+		initiator(`"somebody@example.org"`, auditlogs.Initiator{}),
+		initiator(`"[{\"access-token-id\":1}]"`, auditlogs.Initiator{}),
+		initiator(`"{\"access-token-id\":1"`, auditlogs.Initiator{}),
+		initiator(`"{\"access-token-email\":\"e\",\"access-token-id\":[]}"`, auditlogs.Initiator{}),
+		initiator(`"null"`, auditlogs.Initiator{}),
+		initiator(`""`, auditlogs.Initiator{}),
+		path(`{"resource_path":{"url":"u"}}`, "u"),
+		path(`{"resource_path":"u"}`, "u"),
+		path(`{"resource_path":"{\"url\":\"u\"}"}`, "u"),
+		path(`"{\"resource_path\":{\"url\":\"u\"},\"links\":{\"self\":1}}"`, "u"),
+		path(`"{\"resource_path\":\"u\"}"`, "u"),
+		path(`"{\"resource_path\":\"{\\\"url\\\":\\\"u\\\"}\"}"`, "u"),
+		path(`"https://useast.api.elasticpath.com/v2/customers/1"`, "https://useast.api.elasticpath.com/v2/customers/1"),
+		path(`"{resource_path}"`, "{resource_path}"),
+		path(`"{}"`, ""),
+		path(`""`, ""),
+		path(`"null"`, ""),
+		path(`{"resource_path":"null"}`, ""),
+		path(`{"resource_path":{"url":null}}`, ""),
 		one("nulls", `"store_id":null,"type":null,"event_type":null,"delta":null,"resource_id":null,"resource_type":null,"relationships":null`,
 			auditlogs.PersonalDataLog{Delta: json.RawMessage(`null`)}),
 		one("relationships without a path", `"relationships":{}`, auditlogs.PersonalDataLog{}),
@@ -165,7 +190,8 @@ func TestPersonalDataLogsUnreadable(t *testing.T) {
 		{name: "text record", body: `{"data":["x"]}`, index: 0},
 		{name: "id of the wrong type", body: `{"data":[{"id":1}]}`, index: 0},
 		{name: "time of the wrong form", body: `{"data":[{"id":"1","time":1651229474}]}`, index: 0},
-		{name: "initiator of the wrong type", body: `{"data":[{"id":"1","initiator":"x"}]}`, index: 0},
+		{name: "initiator of the wrong type", body: `{"data":[{"id":"1","initiator":7}]}`, index: 0},
+		{name: "path of the wrong type", body: `{"data":[{"id":"1","relationships":{"resource_path":7}}]}`, index: 0},
 		{name: "token id of the wrong type", body: `{"data":[{"id":"1","initiator":{"access-token-id":[]}}]}`, index: 0},
 		{name: "relationships of the wrong type", body: `{"data":[{"id":"1","relationships":[]}]}`, index: 0},
 	})
@@ -398,6 +424,43 @@ func TestPersonalDataLogChanged(t *testing.T) {
 			require.NoError(t, err)
 			require.JSONEq(t, tc.want, string(got))
 			svcSameNumbers(t, []byte(tc.want), got)
+		})
+	}
+}
+
+// What was text stays text as long as it is not changed, and becomes the documented object if it is.
+func TestPersonalDataLogOfTextsChanged(t *testing.T) {
+	t.Parallel()
+	const initiator, relationships = `"{\"access-token-id\": 1222341536243515939}"`, `"{\"resource_path\": {\"url\": \"u\"}}"`
+	const came = `{"id":"1","initiator":` + initiator + `,"relationships":` + relationships + `,"version":2}`
+	for name, tc := range map[string]struct {
+		change func(*auditlogs.PersonalDataLog)
+		want   string
+	}{
+		"nothing":      {func(*auditlogs.PersonalDataLog) {}, came},
+		"the id":       {func(l *auditlogs.PersonalDataLog) { l.ID = "2" }, strings.Replace(came, `"id":"1"`, `"id":"2"`, 1)},
+		"another path": {func(l *auditlogs.PersonalDataLog) { l.ResourcePath = "v" }, strings.Replace(came, relationships, `{"resource_path":{"url":"v"}}`, 1)},
+		"no path":      {func(l *auditlogs.PersonalDataLog) { l.ResourcePath = "" }, strings.Replace(came, `"relationships":`+relationships+`,`, "", 1)},
+		"another token": {
+			func(l *auditlogs.PersonalDataLog) { l.Initiator.TokenID = "8" }, strings.Replace(came, initiator, `{"access-token-id":"8"}`, 1),
+		},
+		"Raw gone": {
+			func(l *auditlogs.PersonalDataLog) { l.Raw = nil }, `{"id":"1","initiator":` + initiator + `,"relationships":{"resource_path":{"url":"u"}}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var l auditlogs.PersonalDataLog
+			require.NoError(t, json.Unmarshal([]byte(came), &l))
+			require.Equal(t, "1222341536243515939", l.Initiator.TokenID)
+			require.Equal(t, initiator, string(l.Initiator.Raw))
+			tc.change(&l)
+			got, err := json.Marshal(l)
+			require.NoError(t, err)
+			require.JSONEq(t, tc.want, string(got))
+			if name == "nothing" {
+				require.Equal(t, came, string(got), "to the byte")
+			}
 		})
 	}
 }
