@@ -35,7 +35,7 @@ func TestHuaweiRefusesTheBounds(t *testing.T) {
 		for _, size := range []int{0, 9, 50} {
 			t.Run(fmt.Sprintf("%s, pages of %d", name, size), func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t, subjectOf(auditlogtest.HuaweiEDS))
+				r, quirks := newRig(t, subjectOf(auditlogtest.HuaweiEDS)), quirks
 				quirks.RefuseBounds = true
 				r.srv.SetQuirks(r.api, quirks)
 				r.fill(120, time.Minute)

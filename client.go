@@ -79,7 +79,9 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 		projectID: a.projectID,
 		names:     a.names(),
 		traits:    traits,
-		client:    c.network.SigningClient(transport.Policy(cfg.retry), cfg.perMinute, cfg.limiter, signer, r),
+		client: c.network.APIClient(transport.Settings{
+			Policy: transport.Policy(cfg.retry), Observer: r, PerMinute: cfg.perMinute, Limiter: cfg.limiter, Signer: signer,
+		}),
 		source:    source,
 		signs:     signs,
 		retry:     cfg.retry,
@@ -192,7 +194,7 @@ func (a *apiConfig) check(id API, insecure bool) error {
 	}
 	switch own := a.tokens.(type) {
 	case plainSource:
-		fault(a.tokenField, own.fault())
+		fault(a.tokenField, own.fault(id.traits()))
 	case boundSource:
 		errs = append(errs, own.check(insecure))
 	case signingSource:

@@ -84,7 +84,7 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if err != nil {
 		return nil, tokenError(ctx, call.op, err)
 	}
-	if renewed.Value == lease.Value {
+	if renewed.Value == lease.Value && renewed.Scheme == lease.Scheme {
 		return r, refusal
 	}
 	return c.answer(ctx, x, call.method, target, renewed.Token)
@@ -168,11 +168,14 @@ func (c *conn) fetchToken(ctx context.Context) (transport.Token, error) {
 		return transport.Token{}, err
 	}
 	token = token.withoutScheme()
-	if fault := token.fault(); fault != "" {
+	if fault := c.traits.tokenFault(token); fault != "" {
 		return transport.Token{}, errors.New("the token " + fault)
 	}
 	return transport.Token{Value: token.Value, Scheme: token.Scheme, Expiry: token.Expiry}, nil
 }
+
+// tokenPart ends the operation of an error of a source that is not this package's.
+const tokenPart = ": token"
 
 // tokenError returns the error of a call that got no credential. An error of a login of this package is returned as it
 // is.
@@ -188,5 +191,5 @@ func tokenError(ctx context.Context, op string, err error) error {
 	if errors.As(err, &refused) || errors.As(err, &decode) || errors.As(err, &unreachable) {
 		return err
 	}
-	return newTransportError(op+": token", 1, err)
+	return newTransportError(op+tokenPart, 1, err)
 }

@@ -36,8 +36,9 @@
 //
 // # Tokens
 //
-// Each API takes its credential from a [TokenSource]: [StaticToken], a login ([WaldurLogin], [HuaweiIAM], [AkinonLogin],
-// [ElasticPathCredentials]), or a type of your own. The client caches the [Token] until shortly before it expires, and
+// Each API takes its credential from a [TokenSource]: [StaticToken], [TokenFile], a login ([WaldurLogin], [HuaweiIAM],
+// [AkinonLogin], [ElasticPathCredentials]), [FromOAuth2], or a type of your own. [Client.Preflight] says what is wrong with an
+// address, a credential or a permission. The client caches the [Token] until shortly before it expires, and
 // fetches it once even if many requests wait for it. After a 401 it fetches another token and, if that one differs, repeats
 // the request once. Logins use the client's own connections and obey the same rules. A login that fails is repeated, as
 // [RetryPolicy] says, if that can lock no account: one with client credentials, and any other for which no connection was
@@ -47,8 +48,8 @@
 //
 // The client sends a credential to the configured origin and nowhere else. It does not follow redirects to another origin,
 // and takes only the query string from a next link, which it sends to the configured base URL. It refuses http:// for hosts
-// other than loopback, unless [WithInsecureHTTP] allows it. Tokens and their sources do not show their secrets, however they
-// are printed, logged or encoded.
+// other than loopback, unless [WithInsecureHTTP] allows it. An OAuth source of yours uses its own connections, and rules. Tokens
+// and their sources do not show their secrets to packages fmt, log/slog, encoding/json and encoding/xml.
 //
 // # Listing
 //
@@ -133,8 +134,8 @@
 // Reads and [DataAccessLogsService.Delete] are repeated after 408, 429, 5xx (but for 501 and 505), broken connections,
 // timeouts and bodies that end early, as [RetryPolicy] says. If the context ends during that, the error is both the
 // context's and that of the attempt that failed. The client keeps a wait that the API asks for, but never one longer than
-// MaxWait: then the [*APIError] comes at once, with RetryAfter. [WithRateLimit] spaces the requests to each API evenly. The
-// client obeys the limit that ThousandEyes reports without it. Each attempt has 30 seconds, or the timeout of
+// MaxWait: then the [*APIError] comes at once, with RetryAfter. [WithRateLimit] spaces the requests to each API evenly, and
+// [WithLimiter] lets clients share one budget. The client obeys the limit that ThousandEyes reports without it. Each attempt has 30 seconds, or the timeout of
 // [WithHTTPClient]. After a timeout, idle connections are closed, because the peer may be gone. Answers are bounded to 32
 // MiB after decompression.
 //
@@ -146,7 +147,8 @@
 // # Hooks and log
 //
 // [WithHooks] calls functions for every attempt, retry and page, for metrics and traces. [WithLogger] logs attempts at
-// Debug and retries at Warn; nothing is logged unless it is set. OnCall of [Hooks] spans an operation with all its attempts,
+// Debug and retries at Warn; nothing is logged unless it is set, or AUDITLOGS_DEBUG for
+// [FromEnv]. OnCall of [Hooks] spans an operation with all its attempts,
 // [JoinHooks] makes one value of several, and package github.com/auditlogs/auditlogs-go/otel reports to OpenTelemetry.
 // [WithHTTPClient] carries proxies, TLS settings and tracing transports.
 //

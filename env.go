@@ -21,7 +21,8 @@ import (
 //	AUDITLOGS_THOUSANDEYES_URL   _TOKEN; the URL is ThousandEyesURL unless set
 //
 // Instead of each variable of a way to get in, the same name with _FILE may give the path of a file that has the value, as
-// containers mount secrets. A token in a file is read as [TokenFile] says, other files at each login or signature.
+// containers mount secrets; white space around the value is left out. A token in a file is read as [TokenFile] says, a password at
+// each login, and an access key again when one of its files has changed.
 //
 // AUDITLOGS_DEBUG=1 logs every request and retry as text on standard error, at the level Debug, unless WithLogger gives a logger:
 // operations, attempts, statuses and durations, without URLs, headers, secrets and records.
@@ -69,6 +70,7 @@ type variableNames struct {
 type envEntry struct {
 	names    []string
 	optional []string
+	signs    bool // the source signs requests
 	source   func(variables) TokenSource
 }
 

@@ -45,7 +45,7 @@ func TestFromEnv(t *testing.T) { // t.Setenv excludes t.Parallel
 			"AUDITLOGS_HUAWEI_EDS_TOKEN: is set, and so is AUDITLOGS_HUAWEI_SECRET_KEY: one of the two ways will do",
 		}},
 		{name: "bad key", env: map[string]string{"HUAWEI_EDS_URL": "https://h", "HUAWEI_EDS_PROJECT_ID": "p", "HUAWEI_ACCESS_KEY": "a", "HUAWEI_SECRET_KEY": "s3cret s3cret"}, want: []string{
-			"HuaweiAKSK: SecretKey: has a character that is not printable ASCII",
+			"HuaweiAKSK: SecretKey: has a blank",
 		}},
 		{name: "Elastic token", env: map[string]string{"ELASTICPATH_URL": "https://h", "ELASTICPATH_TOKEN": "s3cret"}, apis: []auditlogs.API{auditlogs.APIElasticPath}},
 		{name: "no credential", env: map[string]string{"WALDUR_URL": "https://h"}, want: []string{

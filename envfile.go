@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
@@ -28,7 +29,7 @@ func (a *variableNames) source(way envEntry, v variables) TokenSource {
 		return TokenFile(files[token+fileSuffix])
 	}
 	mounted := &mountedSource{names: a, way: way, direct: v, files: files}
-	if _, signs := way.source(v).(signingSource); signs {
+	if way.signs {
 		return &mountedKey{mounted: mounted}
 	}
 	return mounted
@@ -62,6 +63,19 @@ func (m *mountedSource) current() (TokenSource, error) {
 	return m.way.source(v), nil
 }
 
+// version returns what changes when one of the files does; "" if one of them is not there at the moment.
+func (m *mountedSource) version() string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(m.files)) {
+		version := fileVersion(m.files[name])
+		if version == "" {
+			return ""
+		}
+		all = append(all, version)
+	}
+	return strings.Join(all, " ")
+}
+
 func (m *mountedSource) Token(ctx context.Context) (Token, error) {
 	source, err := m.current()
 	if err != nil {
@@ -90,20 +104,22 @@ func (m *mountedSource) bind(c *loginClient) TokenSource {
 	return &bound
 }
 
-// mountedKey signs with a key in files, which are read for each signature.
+// mountedKey signs with a key in files, which are read again when one of them has changed. Until a whole key was read, while its
+// parts stood still, the one from before signs: Huawei locks a key after five bad signatures.
 type mountedKey struct {
 	scrub.Opaque
 	mounted *mountedSource
+
+	mu   sync.Mutex
+	key  signingSource // nil: none yet
+	seen string        // its version
 }
 
 func (m *mountedKey) Token(ctx context.Context) (Token, error) { return m.mounted.Token(ctx) }
 
-func (m *mountedKey) check(insecure bool) error {
-	key, err := m.current()
-	if err != nil {
-		return err
-	}
-	return key.check(insecure)
+func (m *mountedKey) check(bool) error {
+	_, err := m.read()
+	return err
 }
 
 func (m *mountedKey) sign(req *http.Request, projectID string, now time.Time) ([]scrub.Secret, error) {
@@ -111,16 +127,34 @@ func (m *mountedKey) sign(req *http.Request, projectID string, now time.Time) ([
 	if err != nil {
 		return nil, err
 	}
-	if err := key.check(false); err != nil {
-		return nil, err
-	}
 	return key.sign(req, projectID, now)
 }
 
+// current returns the key to sign with.
 func (m *mountedKey) current() (signingSource, error) {
+	version := m.mounted.version()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.key != nil && (version == "" || version == m.seen) {
+		return m.key, nil
+	}
+	key, err := m.read()
+	if whole := err == nil && version == m.mounted.version(); whole || m.key == nil {
+		m.key, m.seen = key, version
+		return key, err
+	}
+	return m.key, nil
+}
+
+// read returns the key that is in the files now, if it can sign.
+func (m *mountedKey) read() (signingSource, error) {
 	source, err := m.mounted.current()
 	if err != nil {
 		return nil, err
 	}
-	return source.(signingSource), nil //nolint:forcetypeassert // as its way to get in has shown
+	key := source.(signingSource) //nolint:forcetypeassert // as its way to get in says
+	if err := key.check(false); err != nil {
+		return nil, err
+	}
+	return key, nil
 }

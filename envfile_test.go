@@ -38,7 +38,7 @@ func TestFromEnvFiles(t *testing.T) { // t.Setenv excludes t.Parallel
 			"AUDITLOGS_AKINON_PASSWORD_FILE: cannot read the file: no such file or directory",
 		}},
 		"bad token": {env: map[string]string{"AKINON_URL": "https://h", "AKINON_TOKEN_FILE": file("s3cret s3cret")}, want: []string{
-			"AUDITLOGS_AKINON_TOKEN_FILE: the token in the file has a character that is not printable ASCII",
+			"AUDITLOGS_AKINON_TOKEN_FILE: the token in the file has a blank",
 		}},
 		"both": {env: map[string]string{"WALDUR_URL": "https://h", "WALDUR_TOKEN": "s3cret", "WALDUR_TOKEN_FILE": file("s3cret")}, want: []string{
 			"AUDITLOGS_WALDUR_TOKEN: is set, and so is AUDITLOGS_WALDUR_TOKEN_FILE: one of the two will do",
@@ -122,16 +122,17 @@ func TestFromEnvKeyThatRotates(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, list())
 
-	srv.ResetRequests()
-	secret.write("s3cret s3cret")
-	err = list()
-	require.ErrorContains(t, err, "request not signed: auditlogs: HuaweiAKSK: SecretKey: has a character that is not printable ASCII")
-	require.NotContains(t, err.Error(), "s3cret")
+	for _, broken := range []string{"", "s3cret s3cret"} {
+		secret.write(broken)
+		require.NoError(t, list(), "the key from before signs")
+	}
 	require.NoError(t, os.Remove(secret.path))
-	require.ErrorContains(t, list(), "request not signed: auditlogs: FromEnv: AUDITLOGS_HUAWEI_SECRET_KEY_FILE: cannot read the file")
-	require.Empty(t, srv.Requests(auditlogtest.HuaweiEDS))
+	require.NoError(t, list())
 	_, err = auditlogs.NewClient(auditlogs.FromEnv())
 	require.EqualError(t, err, "auditlogs: FromEnv: AUDITLOGS_HUAWEI_SECRET_KEY_FILE: cannot read the file: no such file or directory")
+	secret.write("s3cret s3cret")
+	_, err = auditlogs.NewClient(auditlogs.FromEnv())
+	require.EqualError(t, err, "auditlogs: HuaweiAKSK: SecretKey: has a blank")
 }
 
 // AUDITLOGS_DEBUG logs requests on standard error: safe to turn on, and to send to others.

@@ -165,6 +165,12 @@ func (e *TimeoutError) Temporary() bool { return true }
 // Is reports whether target is context.DeadlineExceeded.
 func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
+// What kept a request from being sent.
+var (
+	errLimited  = errors.New("rate limiter")
+	errUnsigned = errors.New("request not signed")
+)
+
 // public converts an error of the transport to the one that a caller gets.
 func public(err error) error {
 	var (
@@ -182,9 +188,9 @@ func public(err error) error {
 	case errors.As(err, &redirect):
 		return fmt.Errorf("redirect refused: %w", redirect.Err)
 	case errors.As(err, &limiter):
-		return fmt.Errorf("rate limiter: %w", limiter.Err)
+		return fmt.Errorf("%w: %w", errLimited, limiter.Err)
 	case errors.As(err, &unsigned):
-		return fmt.Errorf("request not signed: %w", unsigned.Err)
+		return fmt.Errorf("%w: %w", errUnsigned, unsigned.Err)
 	default:
 		return err
 	}

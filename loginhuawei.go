@@ -13,8 +13,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// HuaweiIAMConfig says how to log in to Huawei Cloud's IAM. Every field is required. The password is never shown,
-// however the value is printed, logged or encoded.
+// HuaweiIAMConfig says how to log in to Huawei Cloud's IAM. Every field is required. Packages fmt, log/slog,
+// encoding/json and encoding/xml never show the password, unless fmt reaches it through an unexported field of another type.
 type HuaweiIAMConfig struct {
 	IAMURL     string // https://iam.cn-north-4.myhuaweicloud.com
 	DomainName string // the account that the user belongs to
@@ -37,6 +37,9 @@ func (c HuaweiIAMConfig) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, 
 
 // LogValue hides the password.
 func (c HuaweiIAMConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText hides the password.
+func (c HuaweiIAMConfig) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // MarshalJSON hides the password.
 func (c HuaweiIAMConfig) MarshalJSON() ([]byte, error) {

@@ -97,7 +97,7 @@ func TestBadOptions(t *testing.T) {
 		}},
 		{"access key from a file", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: "s3cret\n", SecretKey: "s3cret\r", SecurityToken: " s3cret"}))}, []string{
 			"HuaweiAKSK: AccessKey: has a character that is not printable ASCII", "HuaweiAKSK: SecretKey: has a character that is not printable ASCII",
-			"HuaweiAKSK: SecurityToken: has a character that is not printable ASCII",
+			"HuaweiAKSK: SecurityToken: has a blank",
 		}},
 		{"access key with a comma", []auditlogs.Option{auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.HuaweiAKSK(auditlogs.HuaweiAKSKConfig{AccessKey: "s3cret,b", SecretKey: "s3cret,b"}))}, []string{
 			"HuaweiAKSK: AccessKey: has a comma",

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/mask"
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
@@ -254,7 +255,8 @@ func (s *PersonalDataLogsService) Source(f PersonalDataLogFilter) Source {
 	return newSource(name, s.lister, f, func(f *PersonalDataLogFilter) *ListOptions { return &f.ListOptions })
 }
 
-// AsEvent returns the record in the form that all APIs share. The actor is the token that was used for the change.
+// AsEvent returns the record in the form that all APIs share. The actor is the token that was used for the change. An initiator
+// that is a text without such a token is taken for a name or an address (inferred).
 func (l PersonalDataLog) AsEvent() Event {
 	return Event{
 		ID: l.Key(), Time: l.Time.UTC(), API: APIElasticPath, Action: l.EventType, Actor: l.Initiator.actor(),
@@ -264,7 +266,11 @@ func (l PersonalDataLog) AsEvent() Event {
 }
 
 func (i Initiator) actor() Actor {
-	return Actor{ID: i.TokenID, Name: i.TokenName, Email: i.TokenEmail, Kind: i.TokenType}
+	actor := Actor{ID: i.TokenID, Name: i.TokenName, Email: i.TokenEmail, Kind: i.TokenType}
+	if actor == (Actor{}) {
+		actor.Name, actor.Email = nameAndAddress(scrub.Scalar(i.Raw))
+	}
+	return actor
 }
 
 // String returns the String of the event: one line without the content of the record.

@@ -464,3 +464,17 @@ func TestPersonalDataLogOfTextsChanged(t *testing.T) {
 		})
 	}
 }
+
+// An initiator that is a text, as the vendor's overview has it, is all that says who it was.
+func TestInitiatorsThatAreTextsAreActors(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]auditlogs.Actor{
+		`"jane@example.com"`: {Email: "jane@example.com"}, `"Jane Doe"`: {Name: "Jane Doe"},
+		`"Jane Doe (jane@example.com)"`: {Name: "Jane Doe", Email: "jane@example.com"}, `null`: {}, `""`: {}, `{}`: {},
+		`"{\"access-token-name\":\"CI\"}"`: {Name: "CI"},
+	} {
+		var log auditlogs.PersonalDataLog
+		require.NoError(t, log.UnmarshalJSON([]byte(`{"id":"1","initiator":`+text+`}`)))
+		require.Equal(t, want, log.AsEvent().Actor, text)
+	}
+}

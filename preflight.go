@@ -28,25 +28,25 @@ func (e *PreflightError) Unwrap() error { return e.Err }
 
 // Preflight checks the address, the credential and the permission of each configured API, before a program relies on them. It
 // sends one cheap request to each, one after the other, plus a login or retries where needed. What is wrong is one
-// *PreflightError per API, joined with errors.Join if there are several. A client without APIs gets ErrNotConfigured. If ctx
-// ends, its error comes back.
+// *PreflightError per API, joined with errors.Join if there are several. If ctx ends, the error about the API that did not answer
+// in time is the last one; the APIs after it are not checked. A client without APIs gets ErrNotConfigured.
 //
 // A success shows that the API answered the request of a listing as it documents. What it cannot show: for Huawei EDS, whether
-// the instance and the connector exist and may be read, because Preflight does not know them; for ThousandEyes, whether the
-// token sees the events of all users or, as without the permission for that, only its own; for Waldur, whether deleting is
-// allowed, and whether the server logs access at all, which is off by default. Safe for concurrent use.
+// the instance and the connector exist and may be read, because Preflight does not know them and takes the answer that a
+// connector does not exist for a success; for ThousandEyes, whether the token sees the events of all users or, as without the
+// permission for that, only its own; for Waldur, whether deleting is allowed, and whether the server logs access at all, which is
+// off by default. Safe for concurrent use.
 func (c *Client) Preflight(ctx context.Context) error {
 	if len(c.conns) == 0 {
 		return notConfigured("Preflight")
 	}
 	var errs []error
 	for _, id := range c.APIs() {
-		err := c.preflight(ctx, id)
-		if ctx.Err() != nil {
-			return contextError("Preflight", ctx)
-		}
-		if err != nil {
+		if err := c.preflight(ctx, id); err != nil {
 			errs = append(errs, &PreflightError{API: id, Advice: c.conns[id].advice(ctx, err), Err: err})
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
 	return errors.Join(errs...)
@@ -88,8 +88,8 @@ func (l lister[T, F]) preflight(ctx context.Context, f F) error {
 	return err
 }
 
-// connectorCodes are what EDS may answer for a connector that does not exist. Whoever gets them was let in.
-var connectorCodes = []string{"EDS.00021905", "EDS.00021911", "EDS.00021915", "EDS.00021916", "EDS.00011001"}
+// connectorCodes are EDS's answers for a connector that does not exist, or is somebody else's. Whoever gets them was let in.
+var connectorCodes = []string{"EDS.00021905", "EDS.00021911"}
 
 // aboutConnector reports whether EDS refused a request only because of the connector.
 func aboutConnector(err error) bool {
@@ -100,12 +100,14 @@ func aboutConnector(err error) bool {
 // advice says what to correct after an error of the API.
 func (c *conn) advice(ctx context.Context, err error) string {
 	var refusal *APIError
+	var unreadable *DecodeError
 	answered := errors.As(err, &refusal)
 	login := answered && !strings.HasSuffix(refusal.Op, ".Preflight")
-	var unreadable *DecodeError
 	switch {
-	case errors.Is(err, ErrUnauthorized):
-		return "correct " + c.names.token + ": the API refuses the credential" + c.whyRefused(ctx, refusal)
+	case ctx.Err() != nil:
+		return "there was no answer in the time that the context allows"
+	case answered && errors.Is(err, ErrUnauthorized):
+		return "correct " + c.names.token + ": the API refuses the credential" + c.whyRefused(refusal)
 	case errors.Is(err, ErrForbidden):
 		return "the credential lacks a permission: " + c.traits.permission
 	case errors.Is(err, ErrNotFound) && login:
@@ -121,6 +123,20 @@ func (c *conn) advice(ctx context.Context, err error) string {
 	case errors.As(err, &unreadable):
 		return "correct " + c.names.base + ": the answer is not the API's, but perhaps that of a proxy or of a page to log in"
 	default:
+		return c.adviceUnsent(err)
+	}
+}
+
+// adviceUnsent says what to correct after an error without an answer.
+func (c *conn) adviceUnsent(err error) string {
+	var failed *TransportError
+	noToken := errors.As(err, &failed) && strings.HasSuffix(failed.Op, tokenPart)
+	switch {
+	case noToken, errors.Is(err, errUnsigned), errors.Is(err, ErrInvalidConfig):
+		return "correct " + c.names.token + ": there is no credential"
+	case errors.Is(err, errLimited):
+		return "the limiter of WithLimiter lets no request through"
+	default:
 		return "correct " + c.names.base + ", or the network in between (name resolution, proxy, TLS, firewall): there was no answer"
 	}
 }
@@ -129,18 +145,21 @@ func (c *conn) advice(ctx context.Context, err error) string {
 const maxSkew = 15 * time.Minute
 
 // whyRefused returns the likely reason why a credential was refused, if the credential or the answer shows one.
-func (c *conn) whyRefused(ctx context.Context, refusal *APIError) string {
-	now := time.Now()
-	if refusal != nil && !refusal.Date.IsZero() {
-		if skew := now.Sub(refusal.Date).Abs(); skew > maxSkew {
-			return ", or the clock of this machine, which is " + skew.Round(time.Minute).String() + " off the server's"
-		}
-		now = refusal.Date
+func (c *conn) whyRefused(refusal *APIError) string {
+	now := refusal.Date
+	if now.IsZero() {
+		now = time.Now()
 	}
-	if lease, err := c.tokens.Get(ctx); err == nil {
-		if end := personalExpiry(lease.Value); !end.IsZero() && !end.After(now) {
-			return ", which expired at " + stamp(end)
-		}
+	skew := time.Since(now).Abs()
+	lease, _ := c.tokens.Current()
+	switch end := personalExpiry(lease.Value); {
+	case !end.IsZero() && !end.After(now):
+		return ", which expired at " + stamp(end)
+	case strings.HasSuffix(refusal.Code, ".0307"):
+		return ", which may belong to another region"
+	case c.signs && skew > maxSkew:
+		return ", or the clock of this machine, which is " + skew.Round(time.Minute).String() + " off the server's"
+	default:
+		return ""
 	}
-	return ""
 }

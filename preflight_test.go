@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +60,7 @@ func TestPreflightSaysWhatToCorrect(t *testing.T) {
 				auditlogtest.Waldur:       "staff or support, and a personal access token needs the scope SUPPORT.ACCESS",
 				auditlogtest.HuaweiEDS:    "the user needs a policy for EDS",
 				auditlogtest.Akinon:       "ask whoever manages the shop",
-				auditlogtest.ElasticPath:  "Seller Admin, Support, IT or eCommerce Admin",
+				auditlogtest.ElasticPath:  "Seller Admin, Support or IT",
 				auditlogtest.ThousandEyes: "API Access, and View activity log for all users",
 			}, auditlogs.ErrForbidden,
 		},
@@ -123,7 +125,20 @@ func TestPreflightOfEverythingAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err = c.Preflight(ctx)
-	require.EqualError(t, err, "auditlogs: Preflight: context canceled")
+	require.EqualError(t, err, "auditlogs: Preflight: waldur: there was no answer in the time that the context allows: auditlogs: DataAccessLogs.Preflight: context canceled")
+	require.ErrorIs(t, err, context.Canceled)
+
+	ctx, cancel = context.WithCancel(t.Context())
+	defer cancel()
+	srv.BeforeRequest(func(api auditlogtest.API, _ int) {
+		if api == auditlogtest.Akinon {
+			cancel() // as if it hung
+		}
+	})
+	lines = linesOf(c.Preflight(ctx))
+	require.Len(t, lines, 3, "what was found before is not lost")
+	require.Contains(t, lines[1], "auditlogs: Preflight: huawei-eds: correct the tokens")
+	require.Contains(t, lines[2], "auditlogs: Preflight: akinon: there was no answer in the time")
 }
 
 // A login is checked, too: its password, and its address.
@@ -150,6 +165,84 @@ func TestPreflightOfALogin(t *testing.T) {
 	}
 }
 
+// Nothing is asked for twice, and above all no login: servers lock accounts after a few refusals.
+func TestPreflightLogsInOnce(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects() {
+		srv := auditlogtest.NewServer()
+		defer srv.Close()
+		base, err := url.Parse(srv.BaseURL(s.api))
+		require.NoError(t, err)
+		login := s.login(base.Scheme+"://"+base.Host, auditlogtest.Username, "wrong")
+		if login == nil {
+			continue
+		}
+		c, err := auditlogs.NewClient(s.connect(srv.BaseURL(s.api), login))
+		require.NoError(t, err)
+		require.ErrorContains(t, c.Preflight(t.Context()), "the API refuses the credential", s.name)
+		require.Len(t, srv.TokenRequests(s.api), 1, s.name)
+		require.Empty(t, srv.Requests(s.api), s.name)
+	}
+}
+
+// What fails before anything is sent is no fault of an address.
+func TestPreflightOfWhatIsNotSent(t *testing.T) {
+	t.Parallel()
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	failing := funcSource(func(context.Context) (auditlogs.Token, error) { return auditlogs.Token{}, errLines })
+	limited := auditlogs.WithLimiter(limiterFunc(func(context.Context) error { return errLines }))
+	file := newSecretFile(t, "token")
+	for name, tt := range map[string]struct {
+		source auditlogs.TokenSource
+		option auditlogs.Option
+		advice string
+	}{
+		"source":  {failing, nil, "correct the tokens of WithThousandEyes: there is no credential"},
+		"file":    {auditlogs.TokenFile(file.path), nil, "correct the tokens of WithThousandEyes: there is no credential"},
+		"limiter": {auditlogs.StaticToken(auditlogtest.Token), limited, "the limiter of WithLimiter lets no request through"},
+	} {
+		options := []auditlogs.Option{auditlogs.WithThousandEyes(srv.BaseURL(auditlogtest.ThousandEyes), tt.source)}
+		if tt.option != nil {
+			options = append(options, tt.option)
+		}
+		c, err := auditlogs.NewClient(options...)
+		require.NoError(t, err)
+		if name == "file" {
+			require.NoError(t, os.Remove(file.path))
+		}
+		var wrong *auditlogs.PreflightError
+		require.ErrorAs(t, c.Preflight(t.Context()), &wrong, name)
+		require.Equal(t, tt.advice, wrong.Advice, name)
+	}
+	require.Empty(t, srv.Requests(auditlogtest.ThousandEyes))
+}
+
+// For Huawei, the answer that a connector does not exist shows that the credential is good. A refusal of permission does not.
+func TestPreflightOfHuawei(t *testing.T) {
+	t.Parallel()
+	for code, advice := range map[string]string{
+		"EDS.00021905": "", "EDS.00021911": "", "EDS.00021915": "lacks a permission", "EDS.00011015": "lacks a permission",
+		"EDS.00021606": "lacks a permission", "EDS.00011001": "the API refuses the request", "EDS.00011012": "try again later",
+		"APIGW.0301": "refuses the credential", "APIG.0307": "refuses the credential, which may belong to another region",
+		"APIGW.0101": "correct the baseURL of WithHuaweiEDS",
+	} {
+		srv := auditlogtest.NewServer()
+		defer srv.Close()
+		srv.Inject(auditlogtest.Fault{Status: 400, Body: `{"error_code":"` + code + `","error_msg":"words"}`, Times: -1})
+		token := auditlogs.StaticToken(auditlogtest.Token)
+		c, err := auditlogs.NewClient(
+			auditlogs.WithHuaweiEDS(srv.BaseURL(auditlogtest.HuaweiEDS), auditlogtest.ProjectID, token), auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 1}),
+		)
+		require.NoError(t, err)
+		if err := c.Preflight(t.Context()); advice == "" {
+			require.NoError(t, err, code)
+		} else {
+			require.ErrorContains(t, err, advice, code)
+		}
+	}
+}
+
 // A refused credential may be right, and something else wrong: the clock, or the day.
 func TestPreflightKnowsWhyACredentialIsRefused(t *testing.T) {
 	t.Parallel()
@@ -163,8 +256,10 @@ func TestPreflightKnowsWhyACredentialIsRefused(t *testing.T) {
 	err = c.Preflight(t.Context())
 	require.ErrorContains(t, err, "correct the tokens of WithWaldur: the API refuses the credential, which expired at 2023-11-14T22:13:20Z: ")
 	require.NotContains(t, err.Error(), old)
+	c, err = auditlogs.NewClient(auditlogs.WithWaldur(srv.BaseURL(auditlogtest.Waldur), auditlogs.StaticToken("wrong")))
+	require.NoError(t, err)
 	now = now.Add(-2 * time.Hour)
-	require.ErrorContains(t, c.Preflight(t.Context()), "or the clock of this machine, which is 2h0m0s off the server's: ")
+	require.ErrorContains(t, c.Preflight(t.Context()), "refuses the credential: ", "the clock does not matter")
 }
 
 // A signature is refused if the clock is wrong, and asked for once.

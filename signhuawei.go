@@ -25,7 +25,8 @@ type signingSource interface {
 	sign(req *http.Request, projectID string, now time.Time) ([]scrub.Secret, error)
 }
 
-// HuaweiAKSKConfig is an access key of Huawei Cloud. It is never shown, however the value is printed, logged or encoded.
+// HuaweiAKSKConfig is an access key of Huawei Cloud. Packages fmt, log/slog, encoding/json and encoding/xml never show it, unless
+// fmt reaches it through an unexported field of another type; the source that HuaweiAKSK makes of it hides it there, too.
 type HuaweiAKSKConfig struct {
 	AccessKey string // AK, the name of the key
 	SecretKey string // SK
@@ -46,6 +47,9 @@ func (c HuaweiAKSKConfig) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f,
 
 // LogValue hides the key.
 func (c HuaweiAKSKConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText hides the key.
+func (c HuaweiAKSKConfig) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // MarshalJSON hides the key.
 func (c HuaweiAKSKConfig) MarshalJSON() ([]byte, error) {

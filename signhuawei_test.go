@@ -267,8 +267,9 @@ func TestRefusedSignaturesAreNotRepeated(t *testing.T) {
 					c.srv.AllowAccessKey(temporary.AccessKey, temporary.SecretKey, temporary.SecurityToken)
 					want := 1
 					if tt.fault.Status != 0 {
-						tt.fault.API = auditlogtest.HuaweiEDS
-						c.srv.Inject(tt.fault)
+						fault := tt.fault
+						fault.API = auditlogtest.HuaweiEDS
+						c.srv.Inject(fault)
 						if tt.fault.Status == 503 {
 							want = 2
 						}

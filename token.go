@@ -18,7 +18,8 @@ type TokenSource interface {
 	Token(ctx context.Context) (Token, error)
 }
 
-// Token is a credential. Its value is never shown, however the token is printed, logged or encoded.
+// Token is a credential. Packages fmt, log/slog, encoding/json and encoding/xml never show its value, unless fmt reaches it
+// through an unexported field of another type.
 type Token struct {
 	Value  string    // never printed
 	Expiry time.Time // by the local clock; zero if it does not expire
@@ -41,13 +42,16 @@ func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, scrub.Reda
 // LogValue hides the value.
 func (t Token) LogValue() slog.Value { return slog.StringValue(scrub.Redacted) }
 
+// MarshalText hides the value.
+func (t Token) MarshalText() ([]byte, error) { return []byte(scrub.Redacted), nil }
+
 // MarshalJSON hides the value, so a token cannot be stored as JSON.
 func (t Token) MarshalJSON() ([]byte, error) { return []byte(`"` + scrub.Redacted + `"`), nil }
 
 // plainSource is a source that has its token at hand, and can say what is wrong with it before anything is sent.
 type plainSource interface {
 	TokenSource
-	fault() string // "" if nothing is
+	fault(api *apiTraits) string // "" if nothing is
 }
 
 // boundSource is a source that logs in. It can be checked in advance, and it logs in over the client's own connections.
@@ -77,4 +81,6 @@ func (s *staticToken) Token(context.Context) (Token, error) {
 	return Token{Value: s.value.Reveal()}, nil
 }
 
-func (s *staticToken) fault() string { return Token{Value: s.value.Reveal()}.withoutScheme().fault() }
+func (s *staticToken) fault(api *apiTraits) string {
+	return api.tokenFault(Token{Value: s.value.Reveal()}.withoutScheme())
+}

@@ -3,6 +3,7 @@ package auditlogs_test
 import (
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -29,6 +30,23 @@ func TestTokenTexts(t *testing.T) {
 	require.JSONEq(t, `"[redacted]"`, string(encoded))
 }
 
+// encoding/xml asks neither String nor MarshalJSON.
+func TestSecretsInXML(t *testing.T) {
+	t.Parallel()
+	type wrapped struct{ Inner auditlogs.Token }
+	for _, value := range []any{
+		auditlogs.Token{Value: secToken},
+		auditlogs.HuaweiIAMConfig{Password: secToken},
+		auditlogs.HuaweiAKSKConfig{AccessKey: secToken, SecretKey: secToken, SecurityToken: secToken},
+		wrapped{auditlogs.Token{Value: secToken}},
+	} {
+		encoded, err := xml.Marshal(value)
+		require.NoError(t, err)
+		require.NotContains(t, string(encoded), secToken)
+		require.Contains(t, string(encoded), "[redacted]")
+	}
+}
+
 func TestHuaweiIAMConfigTexts(t *testing.T) {
 	t.Parallel()
 	config := auditlogs.HuaweiIAMConfig{IAMURL: "https://i", UserName: "u", Password: secPassword}
@@ -48,7 +66,7 @@ func TestTokensThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	const odd = "has a character that is not printable ASCII"
 	for bad, reason := range map[string]string{
-		"": "is empty", "a b": odd, "a\n": odd, "\ra": odd, "a\x00": odd, "é": odd, "a\x7f": odd, "a\tb": odd, "\xff": odd,
+		"": "is empty", "a b": "has a blank", "a\n": odd, "\ra": odd, "a\x00": odd, "é": odd, "a\x7f": odd, "a\tb": odd, "\xff": odd,
 	} {
 		t.Run(fmt.Sprintf("%q", bad), func(t *testing.T) {
 			t.Parallel()

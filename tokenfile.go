@@ -10,17 +10,23 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/scrub"
 )
 
 // TokenFile returns a source that reads its token from a file, as containers mount secrets. White space around the token is
 // left out, and a scheme before it is understood; see [Token]. The file is read again when it has changed, which each request
 // checks at the cost of one look at the file system, and when the API refuses the token. Then the request is repeated once, if
 // the file has another token by now. While a changed file is missing, empty or otherwise unreadable, the token from before is
-// used. NewClient refuses a file that it cannot read, or that has no token. Safe for concurrent use; one source may serve
+// used; once that is refused, the call fails with the fault of the file. NewClient refuses a file that it cannot read, that is no
+// regular file, or that has no token. Safe for concurrent use; one source may serve
 // several clients.
 func TokenFile(path string) TokenSource { return &tokenFile{path: path} }
 
-type tokenFile struct{ path string }
+type tokenFile struct {
+	scrub.Opaque // somebody may have given the token instead of the path
+	path         string
+}
 
 // Token reads the file.
 func (f *tokenFile) Token(context.Context) (Token, error) {
@@ -35,11 +41,12 @@ func (f *tokenFile) Token(context.Context) (Token, error) {
 	return token, nil
 }
 
-func (f *tokenFile) fault() string {
-	if _, err := f.Token(context.Background()); err != nil {
+func (f *tokenFile) fault(api *apiTraits) string {
+	token, err := f.Token(context.Background())
+	if err != nil {
 		return err.Error()
 	}
-	return ""
+	return api.tokenFault(token)
 }
 
 // version returns what changes when the file is written or replaced, also if it is a link, as in Kubernetes. "" means that there
@@ -47,7 +54,7 @@ func (f *tokenFile) fault() string {
 func (f *tokenFile) version() string { return fileVersion(f.path) }
 
 func fileVersion(path string) string {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // G703: the path is the caller's
 	if err != nil {
 		return ""
 	}
@@ -59,7 +66,14 @@ const maxSecret = 64 << 10
 
 // readSecret returns the text of a file that holds a secret, without white space around it.
 func readSecret(path string) (string, error) {
-	file, err := os.Open(path) //nolint:gosec // G304: the path is the caller's
+	info, err := os.Stat(path) //nolint:gosec // G703: the path is the caller's
+	if err != nil {
+		return "", secretFileError(err)
+	}
+	if !info.Mode().IsRegular() { // a pipe has its text only once, and may keep the reader waiting
+		return "", errors.New("cannot read the file: it is no regular file")
+	}
+	file, err := os.Open(path) //nolint:gosec // G304: likewise
 	if err != nil {
 		return "", secretFileError(err)
 	}

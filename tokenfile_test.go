@@ -1,6 +1,7 @@
 package auditlogs_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,6 +110,25 @@ func TestTokenFileIsReadAgainAfterARefusal(t *testing.T) {
 	require.Len(t, srv.Requests(auditlogtest.ThousandEyes), 3, "one of them was refused")
 }
 
+// A token that gets another scheme is another credential.
+func TestTokenFileWithAnotherScheme(t *testing.T) {
+	t.Parallel()
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	srv.AllowToken(oidcToken)
+	file := newSecretFile(t, "Token "+oidcToken)
+	c, err := auditlogs.NewClient(auditlogs.WithWaldur(srv.BaseURL(auditlogtest.Waldur), auditlogs.TokenFile(file.path)))
+	require.NoError(t, err)
+	srv.BeforeRequest(func(_ auditlogtest.API, n int) {
+		if n == 1 {
+			file.write("Bearer " + oidcToken)
+		}
+	})
+	_, err = c.DataAccessLogs.List(t.Context(), auditlogs.DataAccessLogFilter{})
+	require.NoError(t, err)
+	require.Len(t, srv.Requests(auditlogtest.Waldur), 2)
+}
+
 // Kubernetes mounts a secret as a link to a file in a directory that is replaced as a whole.
 func TestTokenFileBehindALink(t *testing.T) {
 	t.Parallel()
@@ -140,7 +160,7 @@ func TestTokenFileBehindALink(t *testing.T) {
 func TestTokenFilesThatHaveNoToken(t *testing.T) {
 	t.Parallel()
 	for text, reason := range map[string]string{
-		"": "the file is empty", " \n": "the file is empty", secToken + " " + secToken: "the token in the file has a character that is not printable ASCII",
+		"": "the file is empty", " \n": "the file is empty", secToken + " " + secToken: "the token in the file has a blank",
 		"Bearer " + secToken + "\n" + secToken: "the token in the file has a character that is not printable ASCII",
 		strings.Repeat(secToken, 9_000):        "the file is too long for a secret",
 	} {
@@ -150,6 +170,9 @@ func TestTokenFilesThatHaveNoToken(t *testing.T) {
 		require.EqualError(t, err, "auditlogs: WithWaldur: tokens: "+reason)
 	}
 	dir := t.TempDir()
+	_, err := auditlogs.NewClient(auditlogs.WithWaldur("https://h", auditlogs.TokenFile(os.DevNull)))
+	require.EqualError(t, err, "auditlogs: WithWaldur: tokens: cannot read the file: it is no regular file")
+	require.NotContains(t, fmt.Sprintf("%v %+v %#v %s", auditlogs.TokenFile(secToken), auditlogs.TokenFile(secToken), auditlogs.TokenFile(secToken), auditlogs.TokenFile(secToken)), secToken)
 	for _, path := range []string{dir, filepath.Join(dir, "none")} {
 		_, err := auditlogs.NewClient(auditlogs.WithWaldur("https://h", auditlogs.TokenFile(path)))
 		require.ErrorContains(t, err, "auditlogs: WithWaldur: tokens: cannot read the file: ")

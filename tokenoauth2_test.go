@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -75,12 +77,17 @@ func TestFromOAuth2(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, "OAuth2.Token", refusal.Op)
 	require.Equal(t, "invalid_grant", refusal.Code)
+	require.Equal(t, "Bad Request", refusal.Message)
 	require.Empty(t, refusal.Body)
+	require.NotContains(t, err.Error(), "refresh-1", "nobody knows what secrets an answer holds")
 }
 
 // The type of the token is the scheme, which Waldur needs for the tokens of an OIDC provider whatever their form.
 func TestFromOAuth2TypeOfTheToken(t *testing.T) {
 	t.Parallel()
+	source := auditlogs.FromOAuth2(oauth2Func(func() (*oauth2.Token, error) { return &oauth2.Token{AccessToken: "opaque"}, nil }))
+	_, err := auditlogs.NewClient(auditlogs.WithHuaweiEDS("https://h", "p", source))
+	require.EqualError(t, err, "auditlogs: WithHuaweiEDS: tokens: gives tokens with a scheme, which the header X-Auth-Token does not take")
 	for typ, want := range map[string]string{"": "Bearer", "bearer": "Bearer", "Token": "Token"} {
 		srv := auditlogtest.NewServer()
 		source := oauth2Func(func() (*oauth2.Token, error) { return &oauth2.Token{AccessToken: "opaque", TokenType: typ}, nil })
@@ -149,6 +156,42 @@ func TestFromOAuth2Outlived(t *testing.T) {
 	defer cancel()
 	_, err = c.UserEvents.List(ctx, auditlogs.UserEventFilter{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// A source of the caller's own need not be safe for concurrent use, even if calls give up waiting for it, and clients share it.
+func TestFromOAuth2CallsOnceAtATime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		running, most := 0, 0
+		source := auditlogs.FromOAuth2(oauth2Func(func() (*oauth2.Token, error) {
+			running++
+			most = max(most, running)
+			time.Sleep(time.Minute)
+			running--
+			return &oauth2.Token{AccessToken: "access"}, nil
+		}))
+		srv := auditlogtest.NewServer(auditlogtest.InMemory())
+		defer srv.Close()
+		srv.AllowToken("access")
+		var all sync.WaitGroup
+		for range 2 {
+			c, err := auditlogs.NewClient(
+				auditlogs.WithThousandEyes(srv.BaseURL(auditlogtest.ThousandEyes), source), auditlogs.WithHTTPClient(srv.HTTPClient()),
+			)
+			require.NoError(t, err)
+			for _, patience := range []time.Duration{time.Second, 30 * time.Second, time.Hour} {
+				all.Go(func() {
+					ctx, cancel := context.WithTimeout(t.Context(), patience)
+					defer cancel()
+					_, err := c.UserEvents.List(ctx, auditlogs.UserEventFilter{})
+					require.Equal(t, patience == time.Hour, err == nil)
+				})
+				time.Sleep(5 * time.Second)
+			}
+		}
+		all.Wait()
+		require.Equal(t, 1, most)
+	})
 }
 
 // No dump of a source, of a client or of its options shows a token.

@@ -24,6 +24,17 @@ func (a *apiTraits) credential(token transport.Token) string {
 	return scheme + " " + token.Value
 }
 
+// tokenFault says why the API cannot be sent a token, or returns "".
+func (a *apiTraits) tokenFault(t Token) string {
+	if fault := t.fault(); fault != "" {
+		return fault
+	}
+	if t.Scheme != "" && !a.schemes {
+		return "has a scheme, which the header " + a.header + " does not take"
+	}
+	return ""
+}
+
 // always is the scheme of an API that has one for all tokens.
 func always(scheme string) func(string) string { return func(string) string { return scheme } }
 
@@ -47,26 +58,33 @@ func personalExpiry(value string) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-// isJWT reports whether a value has the form of a JSON web token: three parts, of which the first is a JSON object in
-// base64.
+// isJWT reports whether a value has the form of a JSON web token: three parts or, if it is encrypted, five, of which the first
+// is a JSON object in base64.
 func isJWT(value string) bool {
-	return strings.HasPrefix(value, "eyJ") && strings.Count(value, ".") == 2
+	dots := strings.Count(value, ".")
+	return strings.HasPrefix(value, "eyJ") && (dots == 2 || dots == 4)
 }
 
 // withoutScheme returns a token whose value begins with its scheme, as it is copied from a header or a document, with the
 // scheme in its own field.
 func (t Token) withoutScheme() Token {
-	word, value, found := strings.Cut(t.Value, " ")
-	if t.Scheme != "" || !found {
+	if t.Scheme != "" {
 		return t
 	}
+	text := t.Value
+	if name := "authorization:"; len(text) > len(name) && strings.EqualFold(text[:len(name)], name) {
+		text = strings.TrimLeft(text[len(name):], blanks)
+	}
+	end := strings.IndexAny(text, blanks)
 	for _, known := range []string{schemeToken, schemeBearer} {
-		if strings.EqualFold(word, known) {
-			t.Scheme, t.Value = known, strings.TrimLeft(value, " ")
+		if end > 0 && strings.EqualFold(text[:end], known) {
+			t.Scheme, t.Value = known, strings.TrimLeft(text[end:], blanks)
 		}
 	}
 	return t
 }
+
+const blanks = " \t"
 
 // fault says why the token cannot be sent, or returns "". A header may have only printable ASCII. With anything else, such as
 // the newline at the end of a file, net/http would refuse the header, or worse, the value would begin a header of its own.
@@ -86,7 +104,10 @@ func printableFault(text string) string {
 		return "is empty"
 	}
 	for i := range len(text) {
-		if text[i] <= ' ' || text[i] >= 0x7f {
+		if text[i] == ' ' {
+			return "has a blank"
+		}
+		if text[i] < ' ' || text[i] >= 0x7f {
 			return "has a character that is not printable ASCII"
 		}
 	}

@@ -44,6 +44,9 @@ func TestSchemesOfTokens(t *testing.T) {
 		"Waldur, wrong scheme":        {waldur, own("Token " + personalToken), "Token " + personalToken, true},
 		"Waldur, wrong scheme set":    {waldur, said("Token", personalToken), "Token " + personalToken, true},
 		"Waldur, other scheme":        {waldur, said("Bearer", hexToken), "Bearer " + hexToken, true},
+		"Waldur, encrypted OIDC":      {waldur, own(oidcToken + ".x.y"), "Bearer " + oidcToken + ".x.y", true},
+		"Waldur, a whole header":      {waldur, own("Authorization: Bearer " + personalToken), "Bearer " + personalToken, false},
+		"Waldur, with a tab":          {waldur, own("Bearer\t" + personalToken), "Bearer " + personalToken, false},
 		"Huawei":                      {huawei, own(hexToken), hexToken, false},
 		"Akinon":                      {akinon, own(hexToken), "Token " + hexToken, false},
 		"Akinon, like Waldur's":       {akinon, own(personalToken), "Token " + personalToken, false},
@@ -100,6 +103,8 @@ func TestSchemesThatCannotBeSent(t *testing.T) {
 	}
 	_, err := auditlogs.NewClient(auditlogs.WithWaldur("https://h", auditlogs.StaticToken("Bearer ")))
 	require.EqualError(t, err, "auditlogs: WithWaldur: tokens: is empty")
+	_, err = auditlogs.NewClient(auditlogs.WithHuaweiEDS("https://h", "p", auditlogs.StaticToken("Bearer "+hexToken)))
+	require.EqualError(t, err, "auditlogs: WithHuaweiEDS: tokens: has a scheme, which the header X-Auth-Token does not take")
 	require.Empty(t, srv.Requests(auditlogtest.Waldur))
 }
 

@@ -44,8 +44,8 @@ type UserEventFilter struct {
 	Since, Until time.Time
 	// PageSize is sent as max, which the API does not document for this operation (observed in a production collector, and
 	// echoed by the server). Without it, nothing is sent and the server chooses. The server may give fewer records, and no
-	// largest value is known. If it refuses max by name, the client asks again without it and then leaves it out. A cursor
-	// may keep the size with which its listing began.
+	// largest value is known. If it refuses max by name, the client asks again without it and then leaves it out. It is
+	// left out, too, of a listing that takes the place of one whose next link leads nowhere. A cursor may keep the size with which its listing began.
 	ListOptions
 }
 

@@ -426,6 +426,22 @@ func TestUserEventsBareNext(t *testing.T) {
 	}
 }
 
+// TestUserEventsBareNextOnSmallPages: the pages that a caller wants may be too small to get past what was read; the listing that
+// begins again at the frontier takes what the server gives.
+func TestUserEventsBareNextOnSmallPages(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 2, 3} {
+		srv := auditlogtest.NewServer(auditlogtest.WithQuirks(auditlogtest.ThousandEyes, auditlogtest.Quirks{BareNext: 4}))
+		defer srv.Close()
+		srv.GenerateFor(auditlogtest.ThousandEyes, 1, 106)
+		c, err := auditlogs.NewClient(srv.Options()...)
+		require.NoError(t, err)
+		events, err := auditlogs.Collect(c.UserEvents.All(t.Context(), auditlogs.UserEventFilter{ListOptions: auditlogs.ListOptions{PageSize: size}}), 1000)
+		require.NoError(t, err, "%d events", len(events))
+		require.Len(t, events, 106)
+	}
+}
+
 // TestUserEventsBareNextWithinOneSecond: no bound leads into a second that has more events than a page.
 func TestUserEventsBareNextWithinOneSecond(t *testing.T) {
 	t.Parallel()

@@ -164,7 +164,7 @@ func (e *userEventEndpoint) ask(ctx context.Context, op string, w exact.Window, 
 	if query == "" {
 		q := e.filter.query()
 		q.setRange(w, *first)
-		if !e.unsized.Load() {
+		if !e.unsized.Load() && !w.Again { // which must get past what was read, and takes what the server gives
 			q.Max = e.filter.PageSize
 		}
 		query = encodeQuery(q).Encode()

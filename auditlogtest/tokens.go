@@ -66,7 +66,7 @@ func (t *tokens) accepts(api API, value string, now time.Time) bool {
 // schemeOf returns the scheme that a service wants for a token. Waldur wants another one for personal access tokens and
 // JSON web tokens.
 func schemeOf(api API, value string) string {
-	personal := strings.HasPrefix(value, "w_") || strings.HasPrefix(value, "eyJ")
+	personal := strings.HasPrefix(value, "w_") || strings.HasPrefix(value, "eyJ") && strings.Contains(value, ".")
 	if api == Akinon || api == Waldur && !personal {
 		return "Token"
 	}

@@ -28,7 +28,7 @@ func fullListing(t testing.TB) savedListing {
 func fullTokenWalk(t testing.TB) savedTokenWalk {
 	s := savedTokenWalk{
 		Scope: "0123456789abcdef", state: fullState(), Token: "cursor=a%20b&aid=1",
-		Served: &savedServed{Keys: 1, Former: true, Seeking: true, Witness: true, Guessed: true, Replaced: true, Refused: 2, Idle: 3, Page: []byte("abcdef"), Again: 4},
+		Served: &savedServed{Keys: 1, Former: true, Seeking: true, Witness: true, Guessed: true, Replaced: true, Lost: true, Refused: 2, Idle: 3, Page: []byte("abcdef"), Again: 4},
 	}
 	requireFull(t, reflect.ValueOf(s))
 	requireFull(t, reflect.ValueOf(*s.Served))
@@ -168,7 +168,7 @@ func TestPositionsThereAndBack(t *testing.T) {
 		counts: map[digest]int{digestOf("a"): 300}, witness: true, reached: true,
 		followed: digests{}, pages: map[digest]int{}, several: digests{}, last: digestOf("page"), times: 2,
 	}
-	token.guessed, token.replaced, token.refused, token.idle, token.former.keys = true, true, 3, 4, true
+	token.guessed, token.replaced, token.lost, token.refused, token.idle, token.former.keys = true, true, true, 3, 4, true
 	c, err := SealWalk("scope", token)
 	require.NoError(t, err)
 	reopened := NewTokenWalk(o)

@@ -16,6 +16,7 @@ type TokenWalk struct {
 
 	guessed  bool // no answer has shown the order by itself, only the times of two answers have
 	replaced bool // that listing replaces one whose token was refused or is missing, and has shown no new row yet
+	lost     bool // it does, because a token was missing
 	refused  int  // tokens that were refused, or missing, since the last new row
 	idle     int  // answers since the last new row
 
@@ -43,7 +44,7 @@ func NewTokenWalk(o Options) *TokenWalk {
 
 // Next returns the next window to ask for.
 func (k *TokenWalk) Next() (Window, bool) {
-	return Window{Low: k.Low, High: k.High, Moved: k.Moved, Token: k.token}, !k.Done
+	return Window{Low: k.Low, High: k.High, Moved: k.Moved, Token: k.token, Again: k.lost && k.token == ""}, !k.Done
 }
 
 // Restart replaces a token that the server refuses by a listing that begins at the frontier. It reports false, and the
@@ -59,7 +60,7 @@ func (k *TokenWalk) Restart() bool {
 
 // replace begins another listing at the frontier.
 func (k *TokenWalk) replace() {
-	k.token, k.replaced = "", true
+	k.token, k.replaced, k.lost = "", true, false
 	granule := k.traits.Granule
 	switch {
 	case !k.Started, k.Frontier.IsZero(), k.guessed && !k.ordered(): // no bound separates what was read from what was not
@@ -79,6 +80,7 @@ func (k *TokenWalk) goOn() Verdict {
 		return Finish
 	}
 	k.replace()
+	k.lost = true
 	return Proceed
 }
 

@@ -23,6 +23,7 @@ type savedServed struct {
 	Witness  bool   `json:"w,omitempty"` // but rows before it
 	Guessed  bool   `json:"g,omitempty"`
 	Replaced bool   `json:"r,omitempty"`
+	Lost     bool   `json:"u,omitempty"`
 	Refused  int    `json:"x,omitempty"`
 	Idle     int    `json:"i,omitempty"`
 	Page     []byte `json:"p,omitempty"` // the last page with rows,
@@ -36,7 +37,7 @@ func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
 	}
 	s.Served = &savedServed{
 		Keys: len(k.keys), Former: k.former.keys, Seeking: !k.served.reached, Witness: !k.served.reached && k.served.witness,
-		Guessed: k.guessed, Replaced: k.replaced, Refused: k.refused, Idle: k.idle,
+		Guessed: k.guessed, Replaced: k.replaced, Lost: k.lost, Refused: k.refused, Idle: k.idle,
 	}
 	if k.served.times > 0 {
 		s.Served.Page, s.Served.Again = k.served.last[:], k.served.times-1
@@ -62,7 +63,8 @@ func (k *TokenWalk) restore(saved []byte, keys []byte) error {
 	if err := k.core.restore(s.state, keys[:n*digestSize]); err != nil {
 		return err
 	}
-	k.former.keys, k.guessed, k.replaced = s.Served.Former, s.Served.Guessed, s.Served.Replaced
+	k.former.keys, k.guessed = s.Served.Former, s.Served.Guessed
+	k.replaced, k.lost = s.Served.Replaced, s.Served.Lost
 	k.refused, k.idle = max(0, s.Served.Refused), max(0, s.Served.Idle)
 	k.served.reached, k.served.witness = !s.Served.Seeking, !s.Served.Seeking || s.Served.Witness
 	if len(s.Served.Page) == digestSize {

@@ -12,6 +12,7 @@ type Window struct {
 	Limit     int    // rows of the largest page that may be asked for
 	Whole     bool   // all wanted rows, even with some waste
 	Reverse   bool   // from the other side: row 0 is the last one of the listing
+	Again     bool   // it begins another listing in place of one that gave no token
 	Token     string // the server's own token for the next rows, instead of everything else
 }
 

@@ -18,7 +18,7 @@ import (
 func served(t *testing.T, maxBody int64, handler http.HandlerFunc) func(method string) (*Reply, error) {
 	t.Helper()
 	server := serve(t, handler)
-	p := realNetwork(t, nil, maxBody).APIClient(quick, 0, nil, &diary{})
+	p := realNetwork(t, nil, maxBody).APIClient(Settings{Policy: quick, Observer: &diary{}})
 	return func(method string) (*Reply, error) {
 		return p.NewCall("Logs.List").Send(request(t.Context(), t, method, server.URL))
 	}

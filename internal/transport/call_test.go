@@ -42,7 +42,7 @@ func TestEveryStatusIsAReply(t *testing.T) {
 					require.Equal(t, "r-1", r.RequestID)
 					require.Equal(t, attempts, r.Attempts)
 				}
-				r, err := list(t.Context(), t, n.APIClient(usual, 0, nil, &diary{}))
+				r, err := list(t.Context(), t, n.APIClient(Settings{Policy: usual, Observer: &diary{}}))
 				check(r, err, attempts)
 				r, err = n.LoginClient(usual, &diary{}).NewCall("X.Login").Once(request(t.Context(), t, http.MethodPost, testURL))
 				check(r, err, 1)
@@ -81,7 +81,7 @@ func TestSecondCredential(t *testing.T) {
 				}
 				d := &diary{}
 				policy := Policy{MaxAttempts: tt.most, MinWait: time.Second, MaxWait: time.Second}
-				x := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(policy, 0, nil, d).NewCall("Logs.List")
+				x := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: policy, Observer: d}).NewCall("Logs.List")
 				r, err := x.Send(request(t.Context(), t, http.MethodGet, testURL), scrub.NewSecret(testToken))
 				require.NoError(t, err)
 				require.Equal(t, 401, r.Status)
@@ -108,7 +108,7 @@ func TestSecretsOfTheSecondCredential(t *testing.T) {
 	echo := errors.New("odd: " + second)
 	d := &diary{}
 	network := newScript(response(401, "", "X-Request-Id", "r-"+testToken), response(401, "", "X-Request-Id", "r-"+second), echo)
-	x := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Policy{MaxAttempts: 1}, 0, nil, d).NewCall("Logs.List")
+	x := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: Policy{MaxAttempts: 1}, Observer: d}).NewCall("Logs.List")
 	for _, secret := range []string{testToken, second} {
 		r, err := x.Send(request(t.Context(), t, http.MethodGet, testURL), scrub.NewSecret(secret))
 		require.NoError(t, err)
@@ -278,7 +278,7 @@ func TestCallsAtOnce(t *testing.T) {
 		})
 		d := &diary{}
 		policy := Policy{MaxAttempts: 2, MinWait: 20 * time.Minute, MaxWait: 20 * time.Minute}
-		p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(policy, 0, nil, d)
+		p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: policy, Observer: d})
 		together(20, func(n int) {
 			req := request(t.Context(), t, http.MethodGet, testURL)
 			secret := fmt.Sprintf("secret-%02d", n)

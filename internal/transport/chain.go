@@ -82,19 +82,23 @@ type Client struct {
 	observer Observer
 }
 
-// APIClient returns the Client for requests to one API. They also wait for the given limiter, unless it is nil.
-func (n *Network) APIClient(p Policy, perMinute int, limiter Limiter, o Observer) *Client {
-	return n.SigningClient(p, perMinute, limiter, nil, o)
+// Settings are what the requests to one API have of their own.
+type Settings struct {
+	Policy    Policy
+	Observer  Observer
+	PerMinute int     // requests that may be sent; 0 means no limit
+	Limiter   Limiter // nil: none
+	Signer    Signer  // nil: they are not signed
 }
 
-// SigningClient returns an APIClient whose requests are signed, unless signer is nil.
-func (n *Network) SigningClient(p Policy, perMinute int, limiter Limiter, signer Signer, o Observer) *Client {
-	attempt := n.attemptChain(o)
-	attempt = sign(signer, attempt)
-	attempt = share(limiter, attempt) // last of the waits, so that a request that waits for something else takes nobody's turn
-	attempt = keepPace(&pace{max: p.MaxWait}, attempt)
-	attempt = limit(perMinute, attempt)
-	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: p, observer: o}
+// APIClient returns the Client for requests to one API.
+func (n *Network) APIClient(o Settings) *Client {
+	attempt := n.attemptChain(o.Observer)
+	attempt = sign(o.Signer, attempt)
+	attempt = share(o.Limiter, attempt) // last of the waits, so that a request that waits for something else takes nobody's turn
+	attempt = keepPace(&pace{max: o.Policy.MaxWait}, attempt)
+	attempt = limit(o.PerMinute, attempt)
+	return &Client{attempt: attempt, redirect: followSameOrigin(n.redirect), jar: n.jar, policy: o.Policy, observer: o.Observer}
 }
 
 // LoginClient returns the Client for logins, without redirects, because their body is the credential.

@@ -176,7 +176,7 @@ func TestOrderOfTheHandlers(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := &diary{}
 				network := newScript(tt.steps()...)
-				p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(tt.policy, tt.perMinute, nil, d)
+				p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: tt.policy, PerMinute: tt.perMinute, Observer: d})
 				for _, want := range tt.want {
 					before := len(d.all())
 					_, err := list(t.Context(), t, p)
@@ -201,7 +201,7 @@ func TestNetworkOfTheCaller(t *testing.T) {
 	network := newScript(response(200, "", "Set-Cookie", "stick=7; Secure"), response(200, ""), response(200, ""))
 	own := &http.Client{Transport: network, Jar: jar}
 	n := NewNetwork(own, testLimit)
-	for _, p := range []*Client{n.APIClient(usual, 0, nil, &diary{}), n.APIClient(usual, 0, nil, &diary{}), n.LoginClient(usual, &diary{})} {
+	for _, p := range []*Client{n.APIClient(Settings{Policy: usual, Observer: &diary{}}), n.APIClient(Settings{Policy: usual, Observer: &diary{}}), n.LoginClient(usual, &diary{})} {
 		_, err := list(t.Context(), t, p)
 		require.NoError(t, err)
 	}
@@ -229,7 +229,7 @@ func TestNetworkOverAnotherDefaultTransport(t *testing.T) { //nolint:paralleltes
 	t.Cleanup(func() { http.DefaultTransport = standard })
 	tracing := newScript(response(200, "traced"))
 	http.DefaultTransport = tracing
-	r, err := list(t.Context(), t, NewNetwork(nil, testLimit).APIClient(usual, 0, nil, &diary{}))
+	r, err := list(t.Context(), t, NewNetwork(nil, testLimit).APIClient(Settings{Policy: usual, Observer: &diary{}}))
 	require.NoError(t, err)
 	require.Equal(t, "traced", string(r.Body))
 }
@@ -249,7 +249,7 @@ func TestIdleConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network := &closing{script: newScript(io.EOF, io.EOF, io.EOF)}
 		n := NewNetwork(&http.Client{Transport: network}, testLimit)
-		_, err := list(t.Context(), t, n.APIClient(usual, 0, nil, &diary{}))
+		_, err := list(t.Context(), t, n.APIClient(Settings{Policy: usual, Observer: &diary{}}))
 		require.ErrorIs(t, err, io.EOF)
 		require.Zero(t, network.closed.Load())
 		n.CloseIdleConnections()
@@ -263,7 +263,7 @@ func TestIdleConnections(t *testing.T) {
 		}
 		network := &closing{script: newScript(slow, response(503, ""), slow, response(200, ""), slow, response(200, ""))}
 		n := NewNetwork(&http.Client{Transport: network}, testLimit)
-		p, once := n.APIClient(usual, 0, nil, &diary{}), n.APIClient(Policy{MaxAttempts: 1}, 0, nil, &diary{})
+		p, once := n.APIClient(Settings{Policy: usual, Observer: &diary{}}), n.APIClient(Settings{Policy: Policy{MaxAttempts: 1}, Observer: &diary{}})
 		_, err := list(t.Context(), t, p) // slow, 503, slow
 		require.Error(t, err)
 		require.EqualValues(t, 1, network.closed.Load(), "once for each")
@@ -290,7 +290,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		peers = append(peers, r.RemoteAddr) // one request after the other
 		_, _ = io.WriteString(w, "text")
 	})
-	p := realNetwork(t, nil, testLimit).APIClient(quick, 0, nil, &diary{})
+	p := realNetwork(t, nil, testLimit).APIClient(Settings{Policy: quick, Observer: &diary{}})
 	for len(peers) < len(statuses) {
 		_, err := p.NewCall("Logs.List").Send(request(t.Context(), t, http.MethodGet, server.URL))
 		require.NoError(t, err)

@@ -140,7 +140,7 @@ func (d *diary) all() []string {
 
 // over is the way to an API over a network in memory.
 func over(network http.RoundTripper, p Policy) *Client {
-	return NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(p, 0, nil, &diary{})
+	return NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: p, Observer: &diary{}})
 }
 
 // request is one that carries testToken.

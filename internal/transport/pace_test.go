@@ -24,7 +24,7 @@ func TestBudgetOfTheClient(t *testing.T) {
 		})
 		d := &diary{}
 		policy := Policy{MaxAttempts: 3, MinWait: time.Millisecond, MaxWait: time.Millisecond}
-		p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(policy, 30, nil, d)
+		p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: policy, PerMinute: 30, Observer: d})
 		for range 4 {
 			_, err := list(t.Context(), t, p)
 			require.NoError(t, err)
@@ -51,7 +51,7 @@ func TestEachAPIHasItsOwnBudget(t *testing.T) {
 		n := NewNetwork(&http.Client{Transport: newScript(response(200, ""), response(200, ""))}, testLimit)
 		start := time.Now()
 		for range 2 {
-			_, err := list(t.Context(), t, n.APIClient(usual, 1, nil, &diary{}))
+			_, err := list(t.Context(), t, n.APIClient(Settings{Policy: usual, PerMinute: 1, Observer: &diary{}}))
 			require.NoError(t, err)
 		}
 		require.Zero(t, time.Since(start))
@@ -98,7 +98,7 @@ func TestLimitOfTheAPIWithinTheWaitForTheBudget(t *testing.T) {
 			return response(200, "", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "25"), nil
 		}
 		d := &diary{}
-		p := NewNetwork(&http.Client{Transport: newScript(slow, response(200, ""))}, testLimit).APIClient(usual, 6, nil, d)
+		p := NewNetwork(&http.Client{Transport: newScript(slow, response(200, ""))}, testLimit).APIClient(Settings{Policy: usual, PerMinute: 6, Observer: d})
 		together(2, func(n int) {
 			time.Sleep(time.Duration(n) * time.Second)
 			_, err := list(t.Context(), t, p)

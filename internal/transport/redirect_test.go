@@ -51,7 +51,7 @@ func TestRedirects(t *testing.T) {
 				}
 				w.WriteHeader(http.StatusTemporaryRedirect)
 			})
-			p := realNetwork(t, nil, testLimit).APIClient(quick, 0, nil, &diary{})
+			p := realNetwork(t, nil, testLimit).APIClient(Settings{Policy: quick, Observer: &diary{}})
 			r, err := p.NewCall("X.List").Send(request(t.Context(), t, tt.method, server.URL+"/start"))
 			require.NoError(t, err, "what is not followed is an answer")
 			require.Equal(t, 1, r.Attempts)
@@ -79,7 +79,7 @@ func TestRedirectsAreCounted(t *testing.T) {
 				http.Redirect(w, r, "/?n="+strconv.Itoa(n+1), http.StatusFound)
 			}
 		})
-		p := realNetwork(t, nil, testLimit).APIClient(quick, 0, nil, &diary{})
+		p := realNetwork(t, nil, testLimit).APIClient(Settings{Policy: quick, Observer: &diary{}})
 		r, err := p.NewCall("X.List").Send(request(t.Context(), t, http.MethodGet, server.URL+"/x"))
 		require.NoError(t, err)
 		require.Equal(t, status, r.Status)
@@ -99,7 +99,7 @@ func TestCallersOwnRedirectRule(t *testing.T) {
 			}
 		})
 		n := realNetwork(t, mine, testLimit)
-		r, err := n.APIClient(quick, 0, nil, &diary{}).NewCall("X.List").Send(request(t.Context(), t, http.MethodGet, server.URL+"/x"))
+		r, err := n.APIClient(Settings{Policy: quick, Observer: &diary{}}).NewCall("X.List").Send(request(t.Context(), t, http.MethodGet, server.URL+"/x"))
 		require.EqualValues(t, 1, asked.Load(), "no second attempt")
 		switch want {
 		case nil:
@@ -131,7 +131,7 @@ func TestCallersOwnRedirectRuleCannotLeave(t *testing.T) {
 		t.Error("asked")
 		return nil
 	}}
-	r, err := list(t.Context(), t, NewNetwork(mine, testLimit).APIClient(usual, 0, nil, &diary{}))
+	r, err := list(t.Context(), t, NewNetwork(mine, testLimit).APIClient(Settings{Policy: usual, Observer: &diary{}}))
 	require.NoError(t, err)
 	require.Equal(t, 302, r.Status)
 	require.Equal(t, 1, network.count())

@@ -22,7 +22,7 @@ func TestReply(t *testing.T) {
 		w.Header().Set("X-Organization-Rate-Limit-Reset", "1768383720")
 		fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, r.Header.Get("Authorization"))
 	})
-	p := realNetwork(t, nil, testLimit).APIClient(quick, 0, nil, &diary{})
+	p := realNetwork(t, nil, testLimit).APIClient(Settings{Policy: quick, Observer: &diary{}})
 	r, err := p.NewCall("X.List").Send(request(t.Context(), t, http.MethodGet, server.URL+"/pre%2Ffix/a%2Fb/%252e/?q=1%2B2"))
 	require.NoError(t, err)
 	require.Equal(t, "GET /pre%2Ffix/a%2Fb/%252e/?q=1%2B2 Token "+testToken, string(r.Body), "sent as it was made")

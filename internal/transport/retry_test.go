@@ -114,7 +114,7 @@ func TestRetryWaitsStayWithinThePolicy(t *testing.T) {
 		network := roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF })
 		policy := Policy{MaxAttempts: 9, MinWait: time.Second, MaxWait: 10 * time.Second}
 		start := time.Now()
-		_, err := list(t.Context(), t, NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(policy, 0, nil, d))
+		_, err := list(t.Context(), t, NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: policy, Observer: d}))
 		require.ErrorIs(t, err, io.EOF)
 		require.Len(t, d.waits, 8)
 		var sum time.Duration
@@ -224,7 +224,7 @@ func TestCertificatesAreNotTriedAgain(t *testing.T) {
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	x := realNetwork(t, nil, testLimit).APIClient(quick, 0, nil, &diary{}).NewCall("Logs.List")
+	x := realNetwork(t, nil, testLimit).APIClient(Settings{Policy: quick, Observer: &diary{}}).NewCall("Logs.List")
 	_, err := x.Send(request(t.Context(), t, http.MethodGet, server.URL))
 	var verify *tls.CertificateVerificationError
 	require.ErrorAs(t, err, &verify)
@@ -242,7 +242,7 @@ func TestAttemptsAreBoundedInTime(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				pipe := func(p Policy, steps ...any) *Client {
-					return NewNetwork(&http.Client{Transport: newScript(steps...), Timeout: own}, testLimit).APIClient(p, 0, nil, &diary{})
+					return NewNetwork(&http.Client{Transport: newScript(steps...), Timeout: own}, testLimit).APIClient(Settings{Policy: p, Observer: &diary{}})
 				}
 				start := time.Now()
 				_, err := list(t.Context(), t, pipe(Policy{MaxAttempts: 3, MinWait: time.Second, MaxWait: time.Second}, slow, response(200, "ok")))
@@ -263,7 +263,7 @@ func TestNetworkErrorsHoldNoURL(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(http.ResponseWriter, *http.Request) {})
 	server.Close()
-	p := realNetwork(t, nil, testLimit).APIClient(Policy{MaxAttempts: 2, MaxWait: time.Nanosecond}, 0, nil, &diary{})
+	p := realNetwork(t, nil, testLimit).APIClient(Settings{Policy: Policy{MaxAttempts: 2, MaxWait: time.Nanosecond}, Observer: &diary{}})
 	x := p.NewCall("Logs.List")
 	_, err := x.Send(request(t.Context(), t, http.MethodGet, server.URL+"/logs?query=private"))
 	require.ErrorContains(t, err, "connection refused")

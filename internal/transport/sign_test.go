@@ -48,7 +48,7 @@ func TestEachAttemptIsSigned(t *testing.T) {
 		)
 		s := &clockSigner{began: time.Now()}
 		policy := Policy{MaxAttempts: 5, MinWait: time.Second, MaxWait: 30 * time.Second}
-		p := NewNetwork(&http.Client{Transport: network}, testLimit).SigningClient(policy, 20, nil, s.sign, &diary{})
+		p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: policy, PerMinute: 20, Signer: s.sign, Observer: &diary{}})
 		req := unsigned(t)
 		r, err := p.NewCall("Logs.List").Send(req)
 		require.NoError(t, err)
@@ -81,7 +81,7 @@ func TestSecretsOfSignatures(t *testing.T) {
 			return response(403, "", "X-Request-Id", "for "+req.Header.Get("Authorization")), nil
 		}
 		d, s := &diary{}, &clockSigner{}
-		p := NewNetwork(&http.Client{Transport: newScript(echo, echo, refuse)}, testLimit).SigningClient(usual, 0, nil, s.sign, d)
+		p := NewNetwork(&http.Client{Transport: newScript(echo, echo, refuse)}, testLimit).APIClient(Settings{Policy: usual, Signer: s.sign, Observer: d})
 		x := p.NewCall("Logs.List")
 		r, err := x.Send(unsigned(t))
 		require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestUnsignedRequestsAreNotSent(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("no key")
 	network, d := newScript(response(200, "")), &diary{}
-	p := NewNetwork(&http.Client{Transport: network}, testLimit).SigningClient(usual, 0, nil, func(*http.Request) ([]scrub.Secret, error) { return nil, cause }, d)
+	p := NewNetwork(&http.Client{Transport: network}, testLimit).APIClient(Settings{Policy: usual, Signer: func(*http.Request) ([]scrub.Secret, error) { return nil, cause }, Observer: d})
 	_, err := p.NewCall("Logs.List").Send(unsigned(t))
 	var unsigned *UnsignedError
 	require.ErrorAs(t, err, &unsigned)

@@ -58,26 +58,34 @@ func NewTokens(source func(context.Context) (Token, error)) *Tokens { return &To
 // text says nothing.
 func (c *Tokens) Watch(version func() string) { c.version = version }
 
+// Current returns the token that Get returned last, without fetching one. It reports whether there is one.
+func (c *Tokens) Current() (Lease, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.current == nil || c.current.Value == "" {
+		return Lease{}, false
+	}
+	return *c.current, true
+}
+
 // Get returns the current token. If there is none, if it is about to expire, or if its source has changed, Get fetches a token.
 func (c *Tokens) Get(ctx context.Context) (Lease, error) {
+	version := ""
+	if c.version != nil {
+		version = c.version() // not under the lock: a file system may hang
+	}
 	c.mu.Lock()
-	if c.flight == nil && c.fresh() {
+	if c.flight == nil && c.fresh(version) {
 		defer c.mu.Unlock()
 		return *c.current, ctx.Err()
 	}
 	return c.join(ctx, false)
 }
 
-func (c *Tokens) fresh() bool {
-	return c.current != nil && c.current.Value != "" && (c.renewAt.IsZero() || time.Now().Before(c.renewAt)) && !c.changed()
-}
-
-func (c *Tokens) changed() bool {
-	if c.version == nil {
-		return false
-	}
-	version := c.version()
-	return version != "" && version != c.seen
+// fresh reports whether the current token can be used, if its source has the given version now.
+func (c *Tokens) fresh(version string) bool {
+	return c.current != nil && c.current.Value != "" && (c.renewAt.IsZero() || time.Now().Before(c.renewAt)) &&
+		(version == "" || version == c.seen)
 }
 
 // Renew returns a token to replace one that was refused. Requests that were refused together share one fetch and its
