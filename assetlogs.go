@@ -27,14 +27,23 @@ func newDataAssetLogsService(c *conn) *DataAssetLogsService {
 	return &DataAssetLogsService{lister[DataAssetLog, DataAssetLogFilter]{op: "DataAssetLogs", conn: c, open: openDataAssetLogs}}
 }
 
-// DataAssetAction says what was done with a data asset. Values that are not documented are kept as they came.
+// DataAssetAction says what was done with a data asset. Values that are not known here are kept as they came.
 type DataAssetAction string
 
-// The documented actions.
+// The actions. The first three are those of the API's documents, in records and in filters; the vendor's Java SDK has the
+// others too, in both places.
 const (
-	DataAssetView     DataAssetAction = "VIEW"
-	DataAssetModify   DataAssetAction = "MODIFY"
-	DataAssetDownload DataAssetAction = "DOWNLOAD"
+	DataAssetView      DataAssetAction = "VIEW"
+	DataAssetModify    DataAssetAction = "MODIFY"
+	DataAssetDownload  DataAssetAction = "DOWNLOAD"
+	DataAssetProcess   DataAssetAction = "PROCESS"
+	DataAssetNotify    DataAssetAction = "NOTIFY"
+	DataAssetVerify    DataAssetAction = "VERIFY"
+	DataAssetDelete    DataAssetAction = "DELETE"
+	DataAssetForward   DataAssetAction = "FORWARD"
+	DataAssetApprove   DataAssetAction = "APPROVE"
+	DataAssetTerminate DataAssetAction = "TERMINATE"
+	DataAssetNone      DataAssetAction = "NONE"
 )
 
 // DataAssetLogFilter selects the data asset logs of one connector.
@@ -50,7 +59,8 @@ type DataAssetLogFilter struct {
 	// undocumented.
 	ConnectorKeywords string
 	UserKeywords      string
-	// Action is one of the documented actions; the API refuses others.
+	// Action is one of the actions. Another word of letters, digits and underscores is sent as it is, because the vendor may
+	// add some; it is inferred that the API refuses what it does not know.
 	Action DataAssetAction
 	ListOptions
 }
@@ -82,18 +92,22 @@ func (s *DataAssetLogsService) Follow(ctx context.Context, f DataAssetLogFilter,
 	return s.follow(ctx, f, o)
 }
 
-// DataAssetLog is one use of a shared data asset. The API leaves many fields null; these are "".
+// DataAssetLog is one use of a shared data asset. The API leaves many fields null; these are "". IDs are texts in its documents; a
+// number is read too, digit by digit.
 type DataAssetLog struct {
-	AuditLogID            string            `json:"audit_log_id"`
-	ResourceID            string            `json:"resource_id,omitempty"`
-	ResourceName          string            `json:"resource_name,omitempty"`
-	CustomerUserID        string            `json:"customer_user_id,omitempty"`
-	CustomerUserName      string            `json:"customer_user_name,omitempty"`
-	CustomerConnectorID   string            `json:"customer_connector_id,omitempty"`
-	CustomerConnectorName string            `json:"customer_connector_name,omitempty"`
-	HappenedTime          time.Time         `json:"happend_time"` // misspelt on the wire
-	Action                DataAssetAction   `json:"action,omitempty"`
-	Description           map[string]string `json:"description,omitempty"` // extended attributes; nil if there are none
+	AuditLogID            string          `json:"audit_log_id"`
+	ResourceID            string          `json:"resource_id,omitempty"`
+	ResourceName          string          `json:"resource_name,omitempty"`
+	CustomerUserID        string          `json:"customer_user_id,omitempty"`
+	CustomerUserName      string          `json:"customer_user_name,omitempty"`
+	CustomerConnectorID   string          `json:"customer_connector_id,omitempty"`
+	CustomerConnectorName string          `json:"customer_connector_name,omitempty"`
+	HappenedTime          time.Time       `json:"happend_time"` // misspelt on the wire
+	Action                DataAssetAction `json:"action,omitempty"`
+	// Description has extended attributes; nil if there are none. Strings are documented. Another value is its JSON, such as
+	// "3" or "[1,2]", and null is "". A description that is a text is read as the JSON of an object or, if it is none, as the
+	// attribute "".
+	Description map[string]string `json:"description,omitempty"`
 
 	// Ordinal distinguishes equal records without an AuditLogID: 0 for the first, then 1, 2 and so on. It is 0 for records with
 	// an AuditLogID. It is not part of the record's JSON.
@@ -136,17 +150,17 @@ func (l *DataAssetLog) read(r *wire.Reader) {
 	for name := range r.Members {
 		switch string(name) {
 		case "audit_log_id":
-			r.Text(&l.AuditLogID)
+			r.ID(&l.AuditLogID)
 		case "resource_id":
-			r.Interned(&l.ResourceID)
+			r.StringOrNumber(&l.ResourceID)
 		case "resource_name":
 			r.Interned(&l.ResourceName)
 		case "customer_user_id":
-			r.Interned(&l.CustomerUserID)
+			r.StringOrNumber(&l.CustomerUserID)
 		case "customer_user_name":
 			r.Interned(&l.CustomerUserName)
 		case "customer_connector_id":
-			r.Interned(&l.CustomerConnectorID)
+			r.StringOrNumber(&l.CustomerConnectorID)
 		case "customer_connector_name":
 			r.Interned(&l.CustomerConnectorName)
 		case "happend_time":
@@ -154,7 +168,7 @@ func (l *DataAssetLog) read(r *wire.Reader) {
 		case "action":
 			r.Interned((*string)(&l.Action))
 		case "description":
-			r.Map(&l.Description)
+			r.LooseMap(&l.Description)
 		default:
 			r.Skip()
 		}

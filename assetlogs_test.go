@@ -50,6 +50,15 @@ func TestDataAssetLogsDecode(t *testing.T) {
 		},
 		{name: "whole ids", body: svcFile(t, "huawei-eds/list.json"), member: "data", want: whole, total: -1},
 		{
+			name: "the list as the vendor's SDK calls it", body: strings.Replace(svcFile(t, "huawei-eds/list.json"), `"data"`, `"total":2,"rows"`, 1), member: "rows", want: whole, total: 2,
+		},
+		{
+			name: "both names, one of them empty", body: strings.Replace(svcFile(t, "huawei-eds/list.json"), "{", `{"rows":[],"total":2,`, 1), member: "data", want: whole, total: 2,
+		},
+		{
+			name: "both names, one of them null", body: strings.Replace(svcFile(t, "huawei-eds/list.json"), `"data"`, `"data":null,"rows"`, 1), member: "rows", want: whole, total: -1,
+		},
+		{
 			name: "a total of 0 beside rows", body: strings.Replace(svcFile(t, "huawei-eds/list.json"), "{", `{"total":0,"error_code":"","error_msg":"",`, 1),
 			member: "data", want: whole, total: 0,
 		},
@@ -69,6 +78,24 @@ func TestDataAssetLogsDecode(t *testing.T) {
 			auditlogs.DataAssetLog{AuditLogID: "1", HappenedTime: svcTime("2023-12-01T16:10:28Z"), Action: "SHRED"}),
 		one("null id", `{"audit_log_id":null,"resource_id":"2","happend_time":"2023-12-01T16:10:28Z"}`,
 			auditlogs.DataAssetLog{ResourceID: "2", HappenedTime: svcTime("2023-12-01T16:10:28Z")}),
+		one("numbers as ids", `{"audit_log_id":9007199254740993,"resource_id":123456789012345678901234567890,"customer_user_id":0,"customer_connector_id":-7,`+
+			`"happend_time":"2023-12-01T16:10:28Z"}`,
+			auditlogs.DataAssetLog{
+				AuditLogID: "9007199254740993", ResourceID: "123456789012345678901234567890", CustomerUserID: "0", CustomerConnectorID: "-7",
+				HappenedTime: svcTime("2023-12-01T16:10:28Z"),
+			}),
+		one("a description of other values", `{"audit_log_id":"1","description":{"n":9007199254740993,"f":1.50,"b":true,"z":null,"l":[ 1, {"x" : "é"} ],"o":{},"t":"{\"k\":1}"}}`,
+			auditlogs.DataAssetLog{AuditLogID: "1", Description: map[string]string{
+				"n": "9007199254740993", "f": "1.50", "b": "true", "z": "", "l": `[1,{"x":"é"}]`, "o": "{}", "t": `{"k":1}`,
+			}}),
+		one("a description as text", `{"audit_log_id":"1","description":"{\"purpose\":\"review\",\"n\":7}"}`,
+			auditlogs.DataAssetLog{AuditLogID: "1", Description: map[string]string{"purpose": "review", "n": "7"}}),
+		one("a description of words", `{"audit_log_id":"1","description":"for review"}`,
+			auditlogs.DataAssetLog{AuditLogID: "1", Description: map[string]string{"": "for review"}}),
+		one("an empty description", `{"audit_log_id":"1","description":""}`, auditlogs.DataAssetLog{AuditLogID: "1"}),
+		form(`"2023-12-02T00:10:28+0800"`, "2023-12-02T00:10:28+08:00"),
+		form(`"2023-12-02T00:10:28.123+0800"`, "2023-12-02T00:10:28.123+08:00"),
+		form(`"2023-12-02 00:10:28+08"`, "2023-12-02T00:10:28+08:00"),
 		form(`"2023-12-01T16:10:28.123Z"`, "2023-12-01T16:10:28.123Z"),
 		form(`"2023-12-02T00:10:28+08:00"`, "2023-12-02T00:10:28+08:00"),
 		form(`"2023-12-01T16:10:28"`, "2023-12-01T16:10:28Z"),
@@ -108,7 +135,13 @@ func TestDataAssetLogsUnreadable(t *testing.T) {
 		{name: "cut off", body: `{"data":[` + good, index: -1},
 		{name: "null record", body: `{"data":[` + good + `,null]}`, index: 1},
 		{name: "number record", body: `{"data":[` + good + `,1]}`, index: 1},
-		{name: "id of the wrong type", body: `{"data":[{"audit_log_id":1}]}`, index: 0},
+		{name: "neither list", body: `{"total":1,"entities":[` + good + `]}`, index: -1},
+		{name: "both lists", body: `{"data":[` + good + `],"rows":[` + good + `]}`, index: -1},
+		{name: "both lists, the other way", body: `{"rows":[` + good + `],"data":[` + good + `]}`, index: -1},
+		{name: "rows of the wrong type", body: `{"rows":{}}`, index: -1},
+		{name: "id of the wrong type", body: `{"data":[{"audit_log_id":true}]}`, index: 0},
+		{name: "id of the wrong type", body: `{"data":[{"audit_log_id":"1","resource_id":[]}]}`, index: 0},
+		{name: "zone of the wrong form", body: `{"data":[{"audit_log_id":"1","happend_time":"2023-12-01T16:10:28+2400"}]}`, index: 0},
 		{name: "time of the wrong form", body: `{"data":[` + good + `,{"audit_log_id":"1","happend_time":"昨天"}]}`, index: 1},
 		{name: "description of the wrong type", body: `{"data":[{"audit_log_id":"1","description":[]}]}`, index: 0},
 	})
@@ -146,7 +179,11 @@ func TestDataAssetLogsQuery(t *testing.T) {
 			filter: set(func(f *filter) { f.Until = svcTime("2026-01-14T09:00:00.000000001Z") }),
 		},
 	}
-	for _, action := range []auditlogs.DataAssetAction{"VIEW", "MODIFY", "DOWNLOAD"} {
+	for _, action := range []auditlogs.DataAssetAction{
+		auditlogs.DataAssetView, auditlogs.DataAssetModify, auditlogs.DataAssetDownload, auditlogs.DataAssetProcess, auditlogs.DataAssetNotify,
+		auditlogs.DataAssetVerify, auditlogs.DataAssetDelete, auditlogs.DataAssetForward, auditlogs.DataAssetApprove, auditlogs.DataAssetTerminate,
+		auditlogs.DataAssetNone, "ARCHIVE_2", "view",
+	} {
 		cases = append(cases, svcWire[filter]{
 			name: string(action), filter: set(func(f *filter) { f.Action = action }), want: with("action", string(action)),
 		})
@@ -264,7 +301,7 @@ func TestDataAssetLogsBadInput(t *testing.T) {
 		add("bad id", "InstanceID", func(f *filter) { f.InstanceID = id })
 		add("bad id", "ConnectorID", func(f *filter) { f.ConnectorID = id })
 	}
-	for _, action := range []auditlogs.DataAssetAction{"view", "DELETE", "VIEW,MODIFY", " VIEW"} {
+	for _, action := range []auditlogs.DataAssetAction{"VIEW,MODIFY", " VIEW", "VIEW ", "VI-EW", "VIEW\n", "查看", "\xff", auditlogs.DataAssetAction(strings.Repeat("A", 65))} {
 		add(string(action), "Action", func(f *filter) { f.Action = action })
 	}
 	for _, text := range []string{"a\nb", "\x00", "\xff", "a\u2028b"} {
@@ -305,6 +342,53 @@ func TestDataAssetLogKey(t *testing.T) {
 		change(&l)
 		assert.False(t, keys[l.Key()], "%+v", l)
 		keys[l.Key()] = true
+	}
+}
+
+// Keys are in cursors and stores: those of records without an ID stay what they were in earlier releases.
+func TestDataAssetLogKeyStays(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"resource_id":"r","happend_time":"2023-12-01T16:10:28Z","action":"VIEW","description":{"a":"b","c":null}}`:         "a722a0e2088c1436097f8e2d9f760c1a",
+		`{"resource_id":"r","happend_time":"2023-12-02T00:10:28+0800","action":"VIEW","description":{"c":"","a":"b"}}`:       "a722a0e2088c1436097f8e2d9f760c1a",
+		`{"resource_id":"r","happend_time":"2023-12-01T16:10:28Z","action":"VIEW","description":"{\"a\":\"b\",\"c\":\"\"}"}`: "a722a0e2088c1436097f8e2d9f760c1a",
+	} {
+		var l auditlogs.DataAssetLog
+		require.NoError(t, json.Unmarshal([]byte(body), &l))
+		assert.Equal(t, want, l.Key(), body)
+	}
+}
+
+// What is read of odd forms is written as it came, and so is the rest when something else was changed.
+func TestDataAssetLogOddFormsChanged(t *testing.T) {
+	t.Parallel()
+	const came = `{"audit_log_id":9007199254740993,"resource_name":"a.jpg","happend_time":"2023-12-02T00:10:28+0800","description":{"n":[1, 2],"a":"b"}}`
+	for name, tc := range map[string]struct {
+		came   string
+		change func(*auditlogs.DataAssetLog)
+		want   string
+	}{
+		"nothing":                      {came, func(*auditlogs.DataAssetLog) {}, came},
+		"another field":                {came, func(l *auditlogs.DataAssetLog) { l.ResourceName = "b.jpg" }, strings.Replace(came, "a.jpg", "b.jpg", 1)},
+		"an attribute":                 {came, func(l *auditlogs.DataAssetLog) { l.Description["a"] = "c" }, strings.Replace(came, `"a":"b"`, `"a":"c"`, 1)},
+		"an attribute of another kind": {came, func(l *auditlogs.DataAssetLog) { l.Description["n"] = "3" }, strings.Replace(came, `[1, 2]`, `"3"`, 1)},
+		"the id":                       {came, func(l *auditlogs.DataAssetLog) { l.AuditLogID = "2" }, strings.Replace(came, `9007199254740993`, `"2"`, 1)},
+		"beside a text":                {`{"audit_log_id":"1","happend_time":null,"description":"words"}`, func(l *auditlogs.DataAssetLog) { l.ResourceID = "r" }, `{"audit_log_id":"1","happend_time":null,"description":"words","resource_id":"r"}`},
+		"a text of attributes": {
+			`{"audit_log_id":"1","happend_time":null,"description":"{\"a\":1}"}`, func(l *auditlogs.DataAssetLog) { l.Description["b"] = "2" },
+			`{"audit_log_id":"1","happend_time":null,"description":{"a":"1","b":"2"}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var l auditlogs.DataAssetLog
+			require.NoError(t, json.Unmarshal([]byte(tc.came), &l))
+			tc.change(&l)
+			got, err := json.Marshal(l)
+			require.NoError(t, err)
+			require.JSONEq(t, tc.want, string(got))
+			svcSameNumbers(t, []byte(tc.want), got)
+		})
 	}
 }
 

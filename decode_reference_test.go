@@ -29,23 +29,62 @@ func (w refDataAccessLog) record(raw json.RawMessage) DataAccessLog {
 }
 
 type refDataAssetLog struct {
-	AuditLogID            string            `json:"audit_log_id"`
-	ResourceID            string            `json:"resource_id"`
-	ResourceName          string            `json:"resource_name"`
-	CustomerUserID        string            `json:"customer_user_id"`
-	CustomerUserName      string            `json:"customer_user_name"`
-	CustomerConnectorID   string            `json:"customer_connector_id"`
-	CustomerConnectorName string            `json:"customer_connector_name"`
-	HappenedTime          refBareTime       `json:"happend_time"`
-	Action                DataAssetAction   `json:"action"`
-	Description           map[string]string `json:"description"`
+	AuditLogID            refLoose        `json:"audit_log_id"`
+	ResourceID            refLoose        `json:"resource_id"`
+	ResourceName          string          `json:"resource_name"`
+	CustomerUserID        refLoose        `json:"customer_user_id"`
+	CustomerUserName      string          `json:"customer_user_name"`
+	CustomerConnectorID   refLoose        `json:"customer_connector_id"`
+	CustomerConnectorName string          `json:"customer_connector_name"`
+	HappenedTime          refBareTime     `json:"happend_time"`
+	Action                DataAssetAction `json:"action"`
+	Description           refAttributes   `json:"description"`
 }
 
 func (w refDataAssetLog) record(raw json.RawMessage) DataAssetLog {
 	return DataAssetLog{
-		w.AuditLogID, w.ResourceID, w.ResourceName, w.CustomerUserID, w.CustomerUserName, w.CustomerConnectorID,
+		string(w.AuditLogID), string(w.ResourceID), w.ResourceName, string(w.CustomerUserID), w.CustomerUserName, string(w.CustomerConnectorID),
 		w.CustomerConnectorName, w.HappenedTime.Time, w.Action, w.Description, 0, raw,
 	}
+}
+
+// refAttributes are strings; other values are their JSON without blanks, and a string may be all of them.
+type refAttributes map[string]string
+
+func (a *refAttributes) UnmarshalJSON(data []byte) error {
+	var text string
+	var values map[string]json.RawMessage
+	if data[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil || text == "" {
+			return err
+		}
+		if trimmed := strings.TrimLeft(text, " \t\r\n"); trimmed == "" || trimmed[0] != '{' || json.Unmarshal([]byte(text), &values) != nil {
+			values = map[string]json.RawMessage{"": data}
+		}
+	} else if err := json.Unmarshal(data, &values); err != nil || values == nil {
+		*a = nil
+		return err
+	}
+	if *a == nil {
+		*a = refAttributes{}
+	}
+	for name, value := range values {
+		text = ""
+		var compact bytes.Buffer
+		switch value[0] {
+		case '"', 'n':
+			if err := json.Unmarshal(value, &text); err != nil {
+				return err
+			}
+		default:
+			if err := json.Compact(&compact, value); err != nil {
+				return err
+			}
+			text = string([]rune(compact.String()))
+		}
+		(*a)[name] = text
+	}
+	return nil
 }
 
 type refAuditEvent struct {
@@ -229,13 +268,24 @@ func (t *refBareTime) UnmarshalJSON(data []byte) error {
 		}
 		return nil
 	}
-	for _, form := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-		if at, err := time.Parse(form, text); err == nil {
-			t.Time = at
+	strict := t.Time.UnmarshalJSON(data)
+	if strict == nil {
+		return nil
+	}
+	for _, separator := range []string{"T", " "} {
+		for _, zone := range []string{"", "Z0700", "Z07", "Z07:00"} {
+			at, err := time.Parse("2006-01-02"+separator+"15:04:05"+zone, text)
+			if err != nil || separator+zone == "TZ07:00" {
+				continue
+			}
+			_, offset := at.Zone()
+			if t.Time = at; max(offset, -offset) >= 24*60*60 {
+				return strconv.ErrRange
+			}
 			return nil
 		}
 	}
-	return t.Time.UnmarshalJSON(data)
+	return strict
 }
 
 // refZoneless is a time that may have no zone, and a blank for the T.

@@ -2,6 +2,7 @@ package auditlogtest
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ func (s *Server) huaweiList(c *call) *answer {
 	limit, limitOK := huaweiNumber(c, "limit", 1, 1<<31-1)
 	offset, offsetOK := huaweiNumber(c, "offset", 0, 999999)
 	action := c.query.Get("action")
-	if !limitOK || !offsetOK || !(action == "" || action == "VIEW" || action == "MODIFY" || action == "DOWNLOAD") {
+	if !limitOK || !offsetOK || action != "" && !slices.Contains(huaweiActions, auditlogs.DataAssetAction(action)) {
 		return edsError("EDS.00011001", "Invalid parameter.")
 	}
 	from, fromOK := huaweiBound(c, "start_time", c.quirks.StartExclusive)
@@ -50,6 +51,13 @@ func (s *Server) huaweiList(c *call) *answer {
 		member = "rows"
 	}
 	return huaweiAnswer(http.StatusOK, rowsOrNull(c, member, huaweiKind, rows, others))
+}
+
+// huaweiActions are those of the vendor's SDK. Its documents have the first three.
+var huaweiActions = []auditlogs.DataAssetAction{
+	auditlogs.DataAssetView, auditlogs.DataAssetModify, auditlogs.DataAssetDownload, auditlogs.DataAssetProcess, auditlogs.DataAssetNotify,
+	auditlogs.DataAssetVerify, auditlogs.DataAssetDelete, auditlogs.DataAssetForward, auditlogs.DataAssetApprove,
+	auditlogs.DataAssetTerminate, auditlogs.DataAssetNone,
 }
 
 // withTotal adds the total number of rows as Quirks.Total asks for it.

@@ -78,6 +78,7 @@ func TestHuaweiQueries(t *testing.T) {
 		{quirks{StartExclusive: true}, "start_time=" + second1 + "&end_time=" + second2, "d"},
 		{quirks{EndExclusive: true}, "start_time=" + second1 + "&end_time=" + second2, "c,b"},
 		{quirks{}, "action=VIEW", "d,a"},
+		{quirks{}, "action=PROCESS", ""},
 		{quirks{}, "connector_keywords=" + "%E5%99%A8B", "b"},
 		{quirks{}, "user_keywords=r3", "c"},
 		{quirks{Order: auditlogtest.TimeAscending}, "", "a,b,c,d,e"},

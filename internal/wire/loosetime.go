@@ -32,8 +32,15 @@ func (r *Reader) LooseTime(to *time.Time) {
 	*to = t
 }
 
-// parseLooseTime reads RFC 3339, the same with a blank or without a zone, Unix milliseconds or seconds, or null.
-// Without a zone the time is UTC.
+// looseForms are the forms beside RFC 3339: with a blank, without a zone, or with a zone in ISO 8601's other forms, +0800 and +08,
+// which Java writes. A fraction of a second is read in each.
+var looseForms = []string{
+	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05Z07:00",
+	"2006-01-02T15:04:05Z07", "2006-01-02 15:04:05Z07",
+}
+
+// parseLooseTime reads RFC 3339, one of the looseForms, Unix milliseconds or seconds, or null. Without a zone the time is
+// UTC.
 func parseLooseTime(value []byte) (time.Time, error) {
 	var t time.Time
 	if string(value) == "null" || string(value) == `""` {
@@ -53,10 +60,15 @@ func parseLooseTime(value []byte) (time.Time, error) {
 		}
 		return t, nil
 	}
-	for _, form := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-		if at, err := time.Parse(form, text); err == nil {
-			return at, nil
+	for _, form := range looseForms {
+		at, err := time.Parse(form, text)
+		if err != nil {
+			continue
 		}
+		if _, err := at.MarshalJSON(); err != nil { // such a zone could not be written again
+			return time.Time{}, err
+		}
+		return at, nil
 	}
 	return t, strict
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,14 @@ func TestLooseTime(t *testing.T) {
 		`"2026-01-14T09:26:53.25"`:        at.Add(250 * time.Millisecond),
 		`"2026-01-14 09:26:53"`:           at,
 		`"2026-01-14 09:26:53.25"`:        at.Add(250 * time.Millisecond),
+		`"2026-01-14 12:26:53+03:00"`:     at,
+		`"2026-01-14 09:26:53Z"`:          at,
+		`"2026-01-14T12:26:53+0300"`:      at,
+		`"2026-01-14T05:56:53.25-0330"`:   at.Add(250 * time.Millisecond),
+		`"2026-01-14T09:26:53+0000"`:      at,
+		`"2026-01-14 12:26:53+0300"`:      at,
+		`"2026-01-14T12:26:53+03"`:        at,
+		`"2026-01-14 12:26:53.25+03"`:     at.Add(250 * time.Millisecond),
 		`1768382813`:                      at,
 		`"1768382813"`:                    at,
 		`1768382813250`:                   at.Add(250 * time.Millisecond),
@@ -41,7 +50,7 @@ func TestLooseTime(t *testing.T) {
 			require.NoError(t, r.err)
 			require.True(t, want.Equal(got), "%v", got)
 			_, offset := got.Zone()
-			require.Equal(t, came == `"2026-01-14T12:26:53+03:00"`, offset != 0, "only a zone that came is kept: %v", got)
+			require.Equal(t, strings.Contains(came, "+03") || strings.Contains(came, "-03"), offset != 0, "only a zone that came is kept: %v", got)
 
 			encoded, err := json.Marshal(LooseTime{got})
 			require.NoError(t, err)
@@ -57,7 +66,8 @@ func TestLooseTime(t *testing.T) {
 func TestLooseTimeRefuses(t *testing.T) {
 	t.Parallel()
 	for _, came := range []string{
-		`"noon"`, `" "`, `"2026-01-14"`, `"2026-01-14 09:26:53Z"`, `"2026-01-14 09:26:53+03:00"`, `"2026-13-14 09:26:53"`, `1.5`, `1e9`,
+		`"noon"`, `" "`, `"2026-01-14"`, `"2026-01-14 09:26:53+24:00"`, `"2026-01-14T09:26:53+2400"`, `"2026-01-14T09:26:53+0075"`, `"2026-01-14T09:26:53 +0300"`,
+		`"2026-01-14T09:26:53+030"`, `"2026-01-14T09:26:53+03000"`, `"2026-01-14T09:26:53CST"`, `"2026-13-14 09:26:53"`, `1.5`, `1e9`,
 		`"2026\u002d01-14 09:26:53"`, `253402300800000`, `9223372036854775807`, `9223372036854775808`, `-9223372036854775808`, `-62198755200`, `true`, `{}`, `[]`,
 		`["2026-01-14T09:26:53Z"]`, `nul`, `"`, ``,
 	} {

@@ -78,7 +78,7 @@ func (n *note) read(r *Reader) {
 		case "words":
 			r.InternedList(&n.Words)
 		case "extra":
-			r.Map(&n.Extra)
+			r.LooseMap(&n.Extra)
 		case "size":
 			r.Int(&n.Size)
 		case "body":

@@ -46,7 +46,7 @@ func TestFirstErrorStays(t *testing.T) {
 	r.Int(&n)
 	r.StringOrNumber(&text)
 	r.Raw(&raw)
-	r.Map(&m)
+	r.LooseMap(&m)
 	r.InternedList(&names)
 	r.end()
 	for range r.elements {

@@ -17,16 +17,6 @@ func (r *Reader) Text(to *string) { r.text(r.value(), to, nil) }
 // Interned reads a string or null, for values that recur.
 func (r *Reader) Interned(to *string) { r.text(r.value(), to, r.strings) }
 
-// StringOrNumber reads a string, a number or null. It keeps the digits of a number exactly.
-func (r *Reader) StringOrNumber(to *string) {
-	raw := r.value()
-	if r.err == nil && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') {
-		*to = r.strings.of(raw)
-		return
-	}
-	r.text(raw, to, r.strings)
-}
-
 // text reads a string. A string with escapes or invalid UTF-8 is rare and left to encoding/json, so that the results
 // agree.
 func (r *Reader) text(raw []byte, to *string, strings *stringTable) {
@@ -110,31 +100,6 @@ func (r *Reader) InternedList(to *[]string) {
 		names = append(names, name)
 	}
 	*to = names
-}
-
-// Map reads an object of strings, or null.
-func (r *Reader) Map(to *map[string]string) {
-	if r.null() {
-		*to = nil
-		return
-	}
-	if r.err != nil {
-		return
-	}
-	if !plain(r.peek()) {
-		if raw := r.value(); r.is(jx.Object, raw) {
-			r.fail(json.Unmarshal(raw, to))
-		}
-		return
-	}
-	if *to == nil {
-		*to = map[string]string{}
-	}
-	for name := range r.Members {
-		var value string
-		r.Interned(&value)
-		(*to)[r.strings.of(name)] = value
-	}
 }
 
 // Filled skips a value of any kind, and reports whether it says anything: whether it is not null, false, 0, or an empty text,
