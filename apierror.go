@@ -115,8 +115,10 @@ func (e *APIError) LogValue() slog.Value {
 var codeKinds = map[string]error{
 	"EDS.00011012": ErrServer,    // unknown server error
 	"EDS.00011015": ErrForbidden, // no permission
+	"EDS.00021606": ErrForbidden, // domain not joined to this instance
 	"EDS.00021905": ErrNotFound,  // connector does not exist
 	"EDS.00021911": ErrForbidden, // connector of somebody else
+	"EDS.00021915": ErrForbidden, // no permission to retrieve this connector
 
 	"APIGW.0101": ErrNotFound,
 	"APIGW.0301": ErrUnauthorized,
