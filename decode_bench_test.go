@@ -202,7 +202,7 @@ func decodeSamples() []decodeSample {
 					decodeHex(i, 16)+decodeHex(i+7, 16), decodeDashed(i%6), i%6, decodeHex(i%12, 16)+decodeHex(i%12, 16), i%12, decodeSecond(i), description)
 			},
 			begin: func() decodeReader {
-				var e dataAssetLogEndpoint
+				e := DataAssetLogFilter{}.list(nil)
 				return func(r *transport.Reply) (int, error) { return decodeCount(e.read("", r, 0, 1000)) }
 			},
 			values: func(data []byte) error {

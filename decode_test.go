@@ -216,12 +216,12 @@ func decodeOne[T record](codec *wire.Codec[T]) func(*transport.Reply) error {
 func TestErrorCodeBesideRecords(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"error_code":"EDS.1","data":[7]}`, `{"data":[7,8],"error_code":"EDS.1"}`, `{"data":null,"error_code":"EDS.1"}`} {
-		_, err := (&dataAssetLogEndpoint{}).read("X", decodePlainReply(body), 0, 10)
+		_, err := DataAssetLogFilter{}.list(nil).read("X", decodePlainReply(body), 0, 10)
 		var refusal *APIError
 		require.ErrorAs(t, err, &refusal, body)
 		require.Equal(t, body, string(refusal.Body))
 	}
-	_, err := (&dataAssetLogEndpoint{}).read("X", decodePlainReply(`{"error_code":"EDS.1","data":[7]`), 0, 10)
+	_, err := DataAssetLogFilter{}.list(nil).read("X", decodePlainReply(`{"error_code":"EDS.1","data":[7]`), 0, 10)
 	var decode *DecodeError
 	require.ErrorAs(t, err, &decode, "an answer that breaks off says nothing")
 }
