@@ -434,6 +434,12 @@ func TestOtherCallsNeedTheDocumentedSuccess(t *testing.T) {
 			}
 			return nil
 		},
+		"DataAssetLogs.Connectors": func(c *auditlogs.Client) error {
+			for _, err := range c.DataAssetLogs.Connectors(context.Background(), "i") {
+				return err
+			}
+			return nil
+		},
 		"PersonalDataLogs.AllRelated": func(c *auditlogs.Client) error {
 			for _, err := range c.PersonalDataLogs.AllRelated(context.Background(), elasticFilter) {
 				return err

@@ -199,6 +199,7 @@ func allBorderCalls() borderCalls {
 		"PersonalDataLogs.AllRelated": func(c call) []error { return errorsOf(c.PersonalDataLogs.AllRelated(c, elastic(c.borderAsk))) },
 		"Client.Preflight":            func(c call) []error { return []error{c.Preflight(c)} },
 		"UserEvents.AccountGroups":    func(c call) []error { return errorsOf(c.UserEvents.AccountGroups(c)) },
+		"DataAssetLogs.Connectors":    func(c call) []error { return errorsOf(c.DataAssetLogs.Connectors(c, huawei(c.borderAsk).InstanceID)) },
 		"Merge":                       func(c call) []error { return errorsOf(auditlogs.Merge(c, sources(c)...)) },
 		"MergeFrom":                   func(c call) []error { return errorsOf(auditlogs.MergeFrom(c, c.Cursor, sources(c)...)) },
 		"FollowAll":                   func(c call) []error { return errorsOf(auditlogs.FollowAll(c, c.Cursor, c.follow, sources(c)...)) },
@@ -425,7 +426,7 @@ func borderFaults(untrusted string) []borderFault {
 			return ctx, func(error) { cancel() }
 		}
 	}
-	const single, unread = `Client.*|.*Get|.*Delete|.*\.Related|.*\.AccountGroups`, `.*Delete` // calls without ListOptions, and without a body
+	const single, unread = `Client.*|.*Get|.*Delete|.*\.(Related|Connectors|AccountGroups)`, `.*Delete` // calls without ListOptions, and without a body
 	options := func(o auditlogs.ListOptions) borderAsk { return borderAsk{listing: listing{ListOptions: o}} }
 	away, home := http.Header{"Location": {"http://other." + borderHost + "/?token=" + secToken}}, http.Header{"Location": {"/elsewhere"}}
 	slow := one(fault{Delay: time.Hour})
@@ -496,7 +497,7 @@ func borderFaults(untrusted string) []borderFault {
 		`7`: "", `null`: "", `{}`: "}", "{\"uuid\":\"\xff\",\"id\":\"\xff\"}": "\xff", `{"uuid":"\q","id":"\ud800\q","event":"\uzzzz"}`: "",
 		`{"uuid":{},"id":[],"event":{},"happend_time":"x","time":"x","timestamp":{},"date":[],"resource_type":7}`: "", `{"id":"1","time":7,"happend_time":{},"date":"` + secToken + `"}`: "",
 	} {
-		faults = append(faults, borderFault{name: fmt.Sprintf("record %.20s", record), faults: borderRows(record, end), spares: unread})
+		faults = append(faults, borderFault{name: fmt.Sprintf("record %.20s", record), faults: borderRows(record, end), spares: unread + `|.*\.Connectors`})
 	}
 	faults = append(faults, borderFault{name: "deep nesting", faults: borderRows(strings.Repeat(`{"delta":[`, 5100), ""), only: `.*\.(List|Get)`})
 	faults = append(faults, borderFault{name: "record without an id", faults: borderRows(`{}`, ""), spares: unread})
@@ -644,11 +645,12 @@ func TestOnlyPublicErrorsComeOutOfJSON(t *testing.T) {
 	var guard borderGuard
 	values := []json.Unmarshaler{
 		new(auditlogs.DataAccessLog), new(auditlogs.DataAssetLog), new(auditlogs.AuditEvent), new(auditlogs.AuditEventUser), new(auditlogs.PersonalDataLog),
-		new(auditlogs.Initiator), new(auditlogs.RelatedDataEntry), new(auditlogs.UserEvent), new(auditlogs.AccountGroup), new(auditlogs.Event),
+		new(auditlogs.Initiator), new(auditlogs.RelatedDataEntry), new(auditlogs.Connector), new(auditlogs.UserEvent), new(auditlogs.AccountGroup), new(auditlogs.Event),
 	}
 	texts := []string{"", "{", "7", "[]", `"x"`, "{}x", "\xff", `{"id":"\q"}`, `{"a":tru}`, `{"a":1e}`, `{"a" 1}`, strings.Repeat(`{"delta":[`, 5100)}
 	for _, name := range []string{
 		"v", "id", "uuid", "time", "timestamp", "date", "happend_time", "user", "initiator", "delta", "resources", "access-token-id", "resource_id", "api", "object_id", "aid", "uid",
+		"connector_id", "connector_name",
 	} {
 		for _, value := range []string{"{}", "[[]]", "true", "-1.5e999", `"2026-13-01"`, "x", `"` + "\x01", `"\uzzzz"`} {
 			texts = append(texts, `{"`+name+`":`+value+`}`)

@@ -35,7 +35,7 @@ const (
 	ClientID     = "c1d2e3f4-example-client"
 	ClientSecret = "s3cr3t-for-tests-only"
 
-	// ProjectID, InstanceID and ConnectorID form the path of the only Huawei connector.
+	// ProjectID, InstanceID and ConnectorID form the path of the Huawei connector that exists without AddConnectors.
 	ProjectID   = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 	InstanceID  = "5d0c7a1e-93b4-4f6d-8a27-0b1c2d3e4f50"
 	ConnectorID = "c1bf9bd7-52fc-435b-ae55-0a1b2c3d4e5f"

@@ -47,6 +47,7 @@ func (s *Server) routes() http.Handler {
 	data("/api/data-access-logs/{uuid}/{$}", Waldur, s.waldurItem)
 	login("/api-auth/password/{$}", Waldur, s.waldurLogin)
 
+	data("/v1/{project}/eds/instances/{instance}/connectors", HuaweiEDS, s.huaweiConnectors)
 	data("/v1/{project}/eds/instances/{instance}/connectors/{connector}/audit-logs", HuaweiEDS, s.huaweiList)
 	login("/v3/auth/tokens", HuaweiEDS, s.huaweiLogin)
 

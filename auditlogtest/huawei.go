@@ -14,18 +14,17 @@ import (
 const huaweiTime = "2006-01-02T15:04:05Z"
 
 func (s *Server) huaweiList(c *call) *answer {
+	logs := s.logsOf(c.PathValue("connector"))
 	switch {
 	case c.Method != http.MethodGet:
 		return huaweiFailure(http.StatusNotFound)
 	case c.PathValue("project") != ProjectID:
 		return edsError("EDS.00011015", "No permission.")
-	case c.PathValue("instance") != InstanceID || c.PathValue("connector") != ConnectorID:
+	case c.PathValue("instance") != InstanceID || logs == nil:
 		return edsError("EDS.00021905", "The connector does not exist.")
 	}
-	limit, limitOK := huaweiNumber(c, "limit", 1, 1<<31-1)
-	offset, offsetOK := huaweiNumber(c, "offset", 0, 999999)
 	action := c.query.Get("action")
-	if !limitOK || !offsetOK || action != "" && !slices.Contains(huaweiActions, auditlogs.DataAssetAction(action)) {
+	if action != "" && !slices.Contains(huaweiActions, auditlogs.DataAssetAction(action)) {
 		return edsError("EDS.00011001", "Invalid parameter.")
 	}
 	from, fromOK := huaweiBound(c, "start_time", c.quirks.StartExclusive)
@@ -34,7 +33,17 @@ func (s *Server) huaweiList(c *call) *answer {
 	if !fromOK || !toOK || bounded && c.quirks.RefuseBounds {
 		return edsError("EDS.00011011", "Convert time format error.")
 	}
-	list := s.dataAssetLogs.list(huaweiQuery(c, action, later(from, c.oldest()), to))
+	return huaweiPage(c, logs, huaweiQuery(c, action, later(from, c.oldest()), to), "rows")
+}
+
+// huaweiPage serves one page of a list. sdkName is what the vendor's SDK calls it.
+func huaweiPage[T any](c *call, from *store[T], q query[T], sdkName string) *answer {
+	limit, limitOK := huaweiNumber(c, "limit", 1, 1<<31-1)
+	offset, offsetOK := huaweiNumber(c, "offset", 0, 999999)
+	if !limitOK || !offsetOK {
+		return edsError("EDS.00011001", "Invalid parameter.")
+	}
+	list := from.list(q)
 	size := c.quirks.pageSize(HuaweiEDS, limit)
 	at, total := offset, list.total()
 	if c.quirks.OffsetPages {
@@ -48,9 +57,9 @@ func (s *Server) huaweiList(c *call) *answer {
 	others := object{"error_code": nil, "error_msg": nil}.withTotal(c, total)
 	member := "data"
 	if c.quirks.RowsMember {
-		member = "rows"
+		member = sdkName
 	}
-	return huaweiAnswer(http.StatusOK, rowsOrNull(c, member, huaweiKind, rows, others))
+	return huaweiAnswer(http.StatusOK, rowsOrNull(c, member, from.kind, rows, others))
 }
 
 // huaweiActions are those of the vendor's SDK. Its documents have the first three.

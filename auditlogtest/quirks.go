@@ -67,7 +67,8 @@ type Quirks struct {
 
 	// OffsetPages makes Huawei's offset count pages instead of records.
 	OffsetPages bool
-	// RowsMember makes Huawei call the list rows, as the vendor's SDK does, and not data, as the documents do.
+	// RowsMember makes Huawei call lists as the vendor's SDK does, rows and for connectors entities, and not data, as the
+	// documents do.
 	RowsMember bool
 	// RefuseBounds makes Huawei refuse every start_time and end_time, as if their form were wrong.
 	RefuseBounds bool

@@ -7,7 +7,8 @@ import auditlogs "github.com/auditlogs/auditlogs-go"
 // the newest. If Raw is set, it is served unchanged; filters and order still use the other fields.
 func (s *Server) AddDataAccessLogs(logs ...auditlogs.DataAccessLog) { s.dataAccessLogs.add(logs) }
 
-// AddDataAssetLogs stores records of Huawei's only connector. Times have whole seconds. See AddDataAccessLogs.
+// AddDataAssetLogs stores records of the Huawei connector ConnectorID. Times have whole seconds. See AddDataAccessLogs and,
+// for other connectors, AddConnectorLogs.
 func (s *Server) AddDataAssetLogs(logs ...auditlogs.DataAssetLog) { s.dataAssetLogs.add(logs) }
 
 // AddAuditEvents stores records of Akinon. Times have microseconds. If only the id of a user is known, the user is
@@ -25,7 +26,7 @@ func (s *Server) AddUserEvents(events ...auditlogs.UserEvent) { s.userEvents.add
 // DataAccessLogs returns the stored records of Waldur, newest first.
 func (s *Server) DataAccessLogs() []auditlogs.DataAccessLog { return s.dataAccessLogs.all() }
 
-// DataAssetLogs returns the stored records of Huawei, newest first.
+// DataAssetLogs returns the stored records of the Huawei connector ConnectorID, newest first.
 func (s *Server) DataAssetLogs() []auditlogs.DataAssetLog { return s.dataAssetLogs.all() }
 
 // AuditEvents returns the stored records of Akinon, newest first.
@@ -43,8 +44,8 @@ func (s *Server) DeleteDataAccessLogs(del func(auditlogs.DataAccessLog) bool) in
 	return s.dataAccessLogs.deleteFunc(del)
 }
 
-// DeleteDataAssetLogs deletes the records of Huawei for which del returns true, and returns their number. del must not
-// call the server.
+// DeleteDataAssetLogs deletes the records of the Huawei connector ConnectorID for which del returns true, and returns their
+// number. del must not call the server.
 func (s *Server) DeleteDataAssetLogs(del func(auditlogs.DataAssetLog) bool) int {
 	return s.dataAssetLogs.deleteFunc(del)
 }

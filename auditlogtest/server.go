@@ -30,6 +30,8 @@ type Server struct {
 	userEvents       *store[auditlogs.UserEvent]
 	relations        *store[relation]
 	accountGroups    *store[auditlogs.AccountGroup]
+	connectors       *store[auditlogs.Connector]
+	connectorLogs    connectorLogs
 
 	tokens *tokens
 	faults faults
@@ -54,9 +56,12 @@ func NewServer(opts ...ServerOption) *Server {
 		userEvents:       newStore(thousandEyesKind),
 		relations:        newStore(relationKind),
 		accountGroups:    newStore(accountGroupKind),
+		connectors:       newStore(connectorKind),
 		tokens:           newTokens(),
 		quirks:           map[API]Quirks{},
 	}
+	s.connectorLogs.of = map[string]*store[auditlogs.DataAssetLog]{ConnectorID: s.dataAssetLogs}
+	s.AddConnectors(auditlogs.Connector{ID: ConnectorID, Name: "连接器B"})
 	for _, opt := range opts {
 		opt(s)
 	}

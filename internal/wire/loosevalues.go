@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"strings"
 
 	"github.com/go-faster/jx"
 )
@@ -29,6 +30,12 @@ func (r *Reader) StringOrNumber(to *string) {
 }
 
 func isNumber(raw []byte) bool { return raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9' }
+
+// Said skips a value of any kind, and reports whether it is true, or a text that says so.
+func (r *Reader) Said() bool {
+	raw := r.value()
+	return r.err == nil && strings.EqualFold(strings.Trim(string(raw), `"`), "true")
+}
 
 // LooseMap reads an object that should have strings only, or null. A value that is no string becomes its JSON without blanks,
 // and null the empty string. A string in place of the object may hold the object as JSON. Any other string is the value of the

@@ -95,6 +95,21 @@ func TestLooseMapAddsToWhatIsThere(t *testing.T) {
 	}
 }
 
+func TestSaid(t *testing.T) {
+	t.Parallel()
+	for came, want := range map[string]bool{
+		`true`: true, `"TRUE"`: true, `"true"`: true, `false`: false, `"FALSE"`: false, `null`: false, `1`: false, `""`: false, `["true"]`: false, `{}`: false,
+	} {
+		r := newReader([]byte(came), nil)
+		require.Equal(t, want, r.Said(), came)
+		r.end()
+		require.NoError(t, r.err, came)
+	}
+	r := newReader([]byte(`tru`), nil)
+	require.False(t, r.Said())
+	require.Error(t, r.err)
+}
+
 func TestLooseIDs(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(*Reader, *string){"ID": (*Reader).ID, "StringOrNumber": (*Reader).StringOrNumber} {
