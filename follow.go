@@ -37,7 +37,8 @@ type FollowOptions struct {
 	Lookback time.Duration
 	// Patience is how long polls may fail in a row before Follow ends with the last error; 1 hour unless set, negative for
 	// ever. It is measured by the local clock from the first failure, and ends with a last try. A poll that ends, or that
-	// delivers records before it fails, begins it anew. For FollowAll, it applies to each source.
+	// delivers records before it fails, begins it anew. For FollowAll, it applies to each source, and for a source made of
+	// several logs, to each log.
 	Patience time.Duration
 	// Unreadable is called for a record that cannot be read, with the record as it came and the reason, so that Follow can
 	// go on past it. If it returns an error, Follow ends with that error. If it is nil, the poll fails and is repeated. A
@@ -113,9 +114,7 @@ func (f *follower[T]) opened() (*exact.Following, error) {
 // checkFollow refuses filters and options that Follow cannot use.
 func checkFollow[T record](op string, s *spec[T], o FollowOptions) error {
 	c := check{op: op}
-	if !s.Until.IsZero() {
-		c.refuse("Until", "or another upper bound has no meaning for a log that is followed")
-	}
+	c.endless(s.Until)
 	if s.window {
 		c.refuse("Window", "moves on; use Since to say where to begin")
 	}
@@ -125,10 +124,21 @@ func checkFollow[T record](op string, s *spec[T], o FollowOptions) error {
 	if s.Offset > 0 {
 		c.refuse("Offset", "has no meaning for a log that is followed")
 	}
+	c.followOptions(o)
+	return c.err()
+}
+
+// endless refuses an upper bound.
+func (c *check) endless(until time.Time) {
+	if !until.IsZero() {
+		c.refuse("Until", "or another upper bound has no meaning for a log that is followed")
+	}
+}
+
+func (c *check) followOptions(o FollowOptions) {
 	c.notNegative("Interval", o.Interval)
 	c.notNegative("Lag", o.Lag)
 	c.notNegative("Lookback", o.Lookback)
-	return c.err()
 }
 
 // follower follows one log poll by poll. Each poll is a listing of its own that overlaps the previous one.

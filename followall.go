@@ -3,7 +3,6 @@ package auditlogs
 import (
 	"context"
 	"iter"
-	"sync"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
@@ -18,7 +17,8 @@ import (
 // If a source ends with an error, that is one *SourceError, and the other sources continue. The cursors of later pages
 // keep its position, so that continuing from them tries it again. A temporary failure is not reported as an error,
 // because each source retries it. To stop at the first failure instead, leave the range. When ctx ends, its error comes
-// last and is not a *SourceError. No source at all is ErrNoSource. A nil source, or two sources with the same name, is
+// last and is not a *SourceError. For a source made of several, such as that of AllConnectors, the *SourceError names the
+// log that failed. No source at all is ErrNoSource. A nil source, or two sources with the same name, is
 // a *FilterError. A cursor of other sources is ErrCursorMismatch, but the order of the sources may change. A damaged
 // cursor is ErrInvalidCursor.
 //
@@ -37,13 +37,11 @@ func FollowAll(ctx context.Context, from Cursor, o FollowOptions, sources ...Sou
 			yield(nil, cursorError(op, err))
 			return
 		}
-		ctx, cancel := context.WithCancel(ctx)
-		f := &followAll{sources: sources, places: places, arrivals: make(chan arrival)}
-		defer f.all.Wait()
-		defer cancel()
-		for i := range sources {
-			from := places[i]
-			f.all.Go(func() { f.follow(ctx, i, from, o) })
+		f := &followAll{sources: sources, places: places, crowd: newCrowd(o)}
+		ctx, stop := f.crowd.start(ctx)
+		defer stop()
+		for i, s := range sources {
+			f.crowd.follow(ctx, i, s, places[i])
 		}
 		f.run(ctx, yield)
 	}
@@ -51,43 +49,17 @@ func FollowAll(ctx context.Context, from Cursor, o FollowOptions, sources ...Sou
 
 // followAll follows several sources.
 type followAll struct {
-	sources  []Source
-	places   []Cursor // for each source, the Next of its last page
-	arrivals chan arrival
-	all      sync.WaitGroup
-}
-
-// arrival is a page or an error of a source, or neither when the source has ended.
-type arrival struct {
-	source int
-	page   *Page[Event]
-	err    error
-}
-
-// follow passes on the pages and the error of one source.
-func (f *followAll) follow(ctx context.Context, i int, from Cursor, o FollowOptions) {
-	send := func(page *Page[Event], err error) bool {
-		select {
-		case f.arrivals <- arrival{i, page, err}:
-			return page != nil
-		case <-ctx.Done():
-			return false
-		}
-	}
-	for page, err := range f.sources[i].Follow(ctx, from, o) {
-		if !send(page, err) {
-			return
-		}
-	}
-	send(nil, nil)
+	sources []Source
+	places  []Cursor // for each source, the Next of its last page
+	crowd   *crowd
 }
 
 // run yields what arrives, until all sources have ended.
 func (f *followAll) run(ctx context.Context, yield func(*Page[Event], error) bool) {
-	for following := len(f.sources); following > 0; {
+	for f.crowd.n > 0 {
 		var a arrival
 		select {
-		case a = <-f.arrivals:
+		case a = <-f.crowd.arrivals:
 		case <-ctx.Done():
 		}
 		if ctx.Err() != nil {
@@ -95,9 +67,6 @@ func (f *followAll) run(ctx context.Context, yield func(*Page[Event], error) boo
 			return
 		}
 		page, err := f.receive(a)
-		if page == nil {
-			following--
-		}
 		if (page != nil || err != nil) && !yield(page, err) {
 			return
 		}
@@ -106,11 +75,11 @@ func (f *followAll) run(ctx context.Context, yield func(*Page[Event], error) boo
 
 // receive records the position after a page, and replaces the cursor of the page with one for all sources.
 func (f *followAll) receive(a arrival) (*Page[Event], error) {
-	if a.err != nil {
-		return nil, &SourceError{f.sources[a.source].Name(), a.err}
-	}
-	if a.page == nil {
+	if f.crowd.left(a) {
 		return nil, nil
+	}
+	if a.err != nil {
+		return nil, sourceError(f.sources[a.source].Name(), a.err)
 	}
 	page := *a.page
 	f.places[a.source] = page.Next

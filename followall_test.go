@@ -232,3 +232,49 @@ func TestFollowAllOfOwnSources(t *testing.T) {
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], auditlogs.ErrServer)
 }
+
+// mute is a source that yields neither a page nor an error.
+type mute struct{ scripted }
+
+func (s *mute) Follow(context.Context, auditlogs.Cursor, auditlogs.FollowOptions) eventPages {
+	return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) { yield(nil, nil) }
+}
+
+// A source that yields nothing has ended, and the others have not.
+func TestFollowAllOfAMuteSource(t *testing.T) {
+	t.Parallel()
+	sources := []auditlogs.Source{&scripted{name: "a", pages: slices.Repeat([][]int{{1}}, 200)}}
+	for i := range 20 {
+		sources = append(sources, &mute{scripted{name: fmt.Sprint(i)}})
+	}
+	events, _, errs := collectPages(auditlogs.FollowAll(t.Context(), "", auditlogs.FollowOptions{}, sources...))
+	require.Empty(t, errs)
+	require.Len(t, events, 200)
+}
+
+// An error of one of several logs does not end their source.
+func TestFollowAllOfOwnSeveral(t *testing.T) {
+	t.Parallel()
+	var source auditlogs.Source = &halfFailing{}
+	events, _, errs := collectPages(auditlogs.FollowAll(t.Context(), "", auditlogs.FollowOptions{}, source))
+	require.Len(t, events, 2)
+	require.Len(t, errs, 2)
+	var one *auditlogs.SourceError
+	require.ErrorAs(t, errs[0], &one)
+	require.Equal(t, "part", one.Source)
+	require.ErrorAs(t, errs[1], &one)
+	require.Equal(t, "whole", one.Source)
+}
+
+// halfFailing is a source of several logs of one's own: one of them fails, and then all.
+type halfFailing struct{ auditlogs.Source }
+
+func (*halfFailing) Name() string { return "whole" }
+
+func (*halfFailing) Follow(context.Context, auditlogs.Cursor, auditlogs.FollowOptions) eventPages {
+	return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
+		page := &auditlogs.Page[auditlogs.Event]{Items: []auditlogs.Event{{ID: "1"}}}
+		_ = yield(page, nil) && yield(nil, &auditlogs.SourceError{Source: "part", Err: auditlogs.ErrForbidden}) && yield(page, nil) &&
+			yield(nil, auditlogs.ErrServer) && yield(page, nil)
+	}
+}

@@ -27,32 +27,34 @@ func endsFollow(err error) bool {
 
 // retryLater plans and reports the next try after a failure. It reports false if Patience is over.
 func (f *follower[T]) retryLater(ctx context.Context, err error) bool {
-	if f.failed.n++; f.failed.n == 1 {
-		f.failed.since = time.Now()
+	wait, ok := f.failed.retry(ctx, f.conn, f.spec.op+".Follow", f.FollowOptions, err)
+	f.wait = wait
+	return ok
+}
+
+// retry plans and reports the next try after a failure. It reports false if Patience is over.
+func (f *failures) retry(ctx context.Context, c *conn, op string, o FollowOptions, err error) (wait time.Duration, ok bool) {
+	if f.n++; f.n == 1 {
+		f.since = time.Now()
 	}
-	f.failed.last = err
-	left := f.Patience - time.Since(f.failed.since)
-	if f.Patience >= 0 && left <= 0 {
-		return false
+	f.last = err
+	left := o.Patience - time.Since(f.since)
+	if o.Patience >= 0 && left <= 0 {
+		return 0, false
 	}
-	info := RetryInfo{API: f.conn.api, Op: f.spec.op + ".Follow", Attempt: f.failed.n, Since: f.failed.since, Cause: err}
+	info := RetryInfo{API: c.api, Op: op, Attempt: f.n, Since: f.since, Cause: err}
 	var asked time.Duration
 	var refusal *APIError
 	if errors.As(err, &refusal) {
 		asked, info.Status = refusal.RetryAfter, refusal.StatusCode
 	}
-	f.wait = f.retryWait(asked)
-	if f.Patience >= 0 {
-		f.wait = min(f.wait, left) // a last try is due when Patience is over
+	// The longest of the interval, the backoff and the wait that the API asked for, within bounds.
+	wait = max(o.Interval, transport.Policy(c.retry).Backoff(f.n), asked)
+	wait = min(wait, max(o.Interval, longestFollowWait))
+	if o.Patience >= 0 {
+		wait = min(wait, left) // a last try is due when Patience is over
 	}
-	info.Wait = f.wait
-	f.conn.report.retry(ctx, "poll failed", info)
-	return true
-}
-
-// retryWait returns the wait after a failed poll: the longest of the interval, the backoff and the wait that the API
-// asked for, within bounds.
-func (f *follower[T]) retryWait(asked time.Duration) time.Duration {
-	wait := max(f.Interval, transport.Policy(f.conn.retry).Backoff(f.failed.n), asked)
-	return min(wait, max(f.Interval, longestFollowWait))
+	info.Wait = wait
+	c.report.retry(ctx, "poll failed", info)
+	return wait, true
 }

@@ -20,14 +20,15 @@ type Source interface {
 	// events.
 	Pages(ctx context.Context, from Cursor) iter.Seq2[*Page[Event], error]
 	// Follow delivers new events as Follow of the service does: from now, from the filter's Since, or after the page
-	// whose Next is given. Cursors of Pages and of Follow are not interchangeable.
+	// whose Next is given. Cursors of Pages and of Follow are not interchangeable. An error is the last, unless it is a
+	// *SourceError: that is about one of several logs, and the others continue.
 	Follow(ctx context.Context, from Cursor, o FollowOptions) iter.Seq2[*Page[Event], error]
 }
 
 // Sources returns a source for each configured API that can be read without further parameters: Waldur, Akinon and
 // ThousandEyes, in this order. If none of these is configured, there is no source, and Merge and FollowAll of nothing
-// else are ErrNoSource. It sends nothing. For Huawei EDS and Elastic Path, and for filters, use the Source method of
-// each service. Safe for concurrent use.
+// else are ErrNoSource. It sends nothing. For Huawei EDS and Elastic Path, use AllConnectors and SourceOf or, as for filters,
+// the Source method of each service. Safe for concurrent use.
 func (c *Client) Sources() []Source { return c.SourcesBetween(time.Time{}, time.Time{}) }
 
 // SourcesBetween is Sources for a range of time. since is inclusive and until exclusive; a zero time leaves that side
