@@ -466,7 +466,8 @@ func goldenCases() []goldenCase {
 	all = append(all, goldenThousandEyes()...)
 	all = append(all, goldenIncomplete()...)
 	all = append(all, goldenMerges()...)
-	return append(all, goldenFollowAlls()...)
+	all = append(all, goldenFollowAlls()...)
+	return append(all, goldenSeverals()...)
 }
 
 // goldenListings are states that the listing of every API has.
@@ -891,4 +892,48 @@ func goldenFollowAlls() []goldenCase {
 		c.pause, c.until, c.concurrent = 7*time.Second, 90*time.Second, true
 	}
 	return cases
+}
+
+// severalOf is the source of all logs of an API, of which there is one.
+func severalOf(api auditlogtest.API, c *auditlogs.Client, l listing) auditlogs.Source {
+	if api == auditlogtest.HuaweiEDS {
+		return c.DataAssetLogs.AllConnectors(auditlogs.DataAssetLogFilter{InstanceID: auditlogtest.InstanceID, Since: l.since, ListOptions: l.ListOptions})
+	}
+	f := auditlogs.PersonalDataLogFilter{Since: l.since, ListOptions: l.ListOptions}
+	return c.PersonalDataLogs.SourceOf(f, auditlogs.RelatedDataEntry{ResourceType: auditlogtest.ResourceType, ResourceID: auditlogtest.ResourceID})
+}
+
+// goldenSeverals are states of a source that is made of several logs.
+func goldenSeverals() (all []goldenCase) {
+	old := goldenRows("r", 27, -10*time.Hour, time.Minute)
+	rows := late(goldenRows("r", 100, -40*time.Second, time.Second), 5, 15*time.Second)
+	since := sized(4)
+	since.since = goldenStart.Add(-40 * time.Second)
+	for _, s := range []subject{subjectOf(auditlogtest.HuaweiEDS), subjectOf(auditlogtest.ElasticPath)} {
+		pages := func(ctx context.Context, c *auditlogs.Client, from auditlogs.Cursor) eventPages {
+			return severalOf(s.api, c, sized(4)).Pages(ctx, from)
+		}
+		merged := func(ctx context.Context, c *auditlogs.Client, from auditlogs.Cursor) eventPages {
+			return auditlogs.MergeFrom(ctx, from, severalOf(s.api, c, sized(4)))
+		}
+		followed := func(l listing) goldenRead {
+			return func(ctx context.Context, c *auditlogs.Client, from auditlogs.Cursor) eventPages {
+				return severalOf(s.api, c, l).Follow(ctx, from, goldenFollow)
+			}
+		}
+		none := auditlogtest.Quirks{PageCap: 100}
+		all = append(all, named(s, "Several", []goldenCase{
+			{name: "Pages", what: "after three pages of the only log", logs: alone(s.api, none, old), read: pages, pages: 3},
+			{name: "Merge", what: "after three pages of the only log, merged", logs: alone(s.api, none, old), read: merged, pages: 3},
+			{
+				name: "Follow, begun", what: "after the first page, without Since", logs: alone(s.api, none, rows), read: followed(sized(4)),
+				pages: 1, pause: 7 * time.Second, until: 90 * time.Second,
+			},
+			{
+				name: "Follow, later poll", what: "within a later poll, with records remembered", logs: alone(s.api, none, rows), read: followed(since),
+				pages: 12, pause: 7 * time.Second, until: 90 * time.Second,
+			},
+		})...)
+	}
+	return all
 }

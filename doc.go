@@ -114,7 +114,9 @@
 // # One trail across services
 //
 // AsEvent makes an [Event] of any record: who did what, when, to what. A [Source] is one log as events. Every service makes
-// one of a filter, and [Client.Sources] gives those that need no filter. [Merge] is one timeline of any number of sources, and
+// one of a filter, and [Client.Sources] gives those that need no filter. [DataAssetLogsService.AllConnectors] is one source of
+// the logs of all connectors of an instance, and [PersonalDataLogsService.SourceOf] one of the logs of several resources.
+// [DataAssetLogsService.Connectors] lists the connectors. [Merge] is one timeline of any number of sources, and
 // [FollowAll] follows them at once; without any source, both give [ErrNoSource]. Records and events print and log as one
 // short line without secrets and personal values; their fields and their JSON are complete.
 //

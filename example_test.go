@@ -287,6 +287,62 @@ func ExampleDataAssetLogsService_List() {
 	// total: 1
 }
 
+// The log of EDS is one of a connector; the list of connectors says which there are.
+func ExampleDataAssetLogsService_Connectors() {
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	srv.AddConnectors(auditlogs.Connector{ID: "7c9cafa2", Name: "research"})
+	client, err := auditlogs.NewClient(srv.Options()...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	for connector, err := range client.DataAssetLogs.Connectors(context.Background(), auditlogtest.InstanceID) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if connector.ID != auditlogtest.ConnectorID {
+			fmt.Println(connector.ID, connector.Name)
+		}
+	}
+	// Output: 7c9cafa2 research
+}
+
+// The logs of all connectors are one source, which Merge puts into order of time.
+func ExampleDataAssetLogsService_AllConnectors() {
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	day := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	srv.AddConnectors(auditlogs.Connector{ID: "7c9cafa2", Name: "research"})
+	srv.AddDataAssetLogs(
+		auditlogs.DataAssetLog{ResourceName: "report.pdf", Action: auditlogs.DataAssetView, HappenedTime: day.Add(9 * time.Hour)},
+		auditlogs.DataAssetLog{ResourceName: "report.pdf", Action: auditlogs.DataAssetDownload, HappenedTime: day.Add(11 * time.Hour)},
+	)
+	srv.AddConnectorLogs("7c9cafa2", auditlogs.DataAssetLog{
+		ResourceName: "map.png", Action: auditlogs.DataAssetForward, HappenedTime: day.Add(10 * time.Hour),
+	})
+	client, err := auditlogs.NewClient(srv.Options()...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	source := client.DataAssetLogs.AllConnectors(auditlogs.DataAssetLogFilter{InstanceID: auditlogtest.InstanceID, Since: day})
+	for event, err := range auditlogs.Items(auditlogs.Merge(context.Background(), source)) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(event.Time.Format(time.TimeOnly), event.Action, event.Target.Name)
+	}
+	// Output:
+	// 11:00:00 DOWNLOAD report.pdf
+	// 10:00:00 FORWARD map.png
+	// 09:00:00 VIEW report.pdf
+}
+
 func ExampleAuditEventsService_Get() {
 	srv := auditlogtest.NewServer()
 	defer srv.Close()
@@ -343,6 +399,42 @@ func ExamplePersonalDataLogsService_All() {
 		fmt.Println(log.EventType, string(log.Delta), "by", log.Initiator.TokenID)
 	}
 	// Output: customer.event.updated {"email":"jane@example.org"} by 1222341536243515939
+}
+
+// A person's data may be in several resources. Their logs are one source, each read once.
+func ExamplePersonalDataLogsService_SourceOf() {
+	srv := auditlogtest.NewServer()
+	defer srv.Close()
+	day := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	srv.AddPersonalDataLogs(
+		auditlogs.PersonalDataLog{ResourceType: "customer", ResourceID: "1", EventType: "customer.event.updated", Time: day.Add(9 * time.Hour)},
+		auditlogs.PersonalDataLog{ResourceType: "address", ResourceID: "2", EventType: "address.event.created", Time: day.Add(10 * time.Hour)},
+	)
+	client, err := auditlogs.NewClient(srv.Options()...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	source := client.PersonalDataLogs.SourceOf(auditlogs.PersonalDataLogFilter{Since: day},
+		auditlogs.RelatedDataEntry{ResourceType: "customer", ResourceID: "1"},
+		auditlogs.RelatedDataEntry{ResourceType: "address", ResourceID: "2"},
+	)
+	for page, err := range source.Pages(context.Background(), "") {
+		if err != nil {
+			fmt.Println(err) // once, last: what could not be read, and why
+			return
+		}
+		for _, event := range page.Items {
+			fmt.Println(event.Target.Type, event.Action)
+		}
+		fmt.Println("a cursor to store:", page.Next != "")
+	}
+	// Output:
+	// customer customer.event.updated
+	// a cursor to store: true
+	// address address.event.created
+	// a cursor to store: false
 }
 
 // Count costs one request, whatever the number. Waldur counts whole UTC days.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,10 +16,11 @@ import (
 // ErrOutOfOrder is the error of a source that [Merge] stops reading because its events are not in order of time.
 var ErrOutOfOrder = errors.New("source not in order of time")
 
-// SourceError is the error of one of several sources. It comes with a nil page, and the other sources continue. Its
-// message is that of Err, without the name of the source, because the name may contain an ID.
+// SourceError is the error of one of several sources, or of one of the logs of which a source is made. It comes with a nil
+// page, and the others continue. Its message is that of Err, without the name of the source, because the name may contain an
+// ID.
 type SourceError struct {
-	Source string // name of the source
+	Source string // name of the source or, for a source made of several logs, of the log
 	Err    error
 }
 
@@ -46,6 +48,10 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // pages. When ctx ends, its error comes last and is not a *SourceError. No source at all is ErrNoSource: there is no
 // trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError. A source of
 // your own that ends without a last page is an *IncompleteError.
+//
+// A source made of several logs, such as that of AllConnectors, is read log by log: Merge finds the logs when the range begins,
+// and holds a page of each. At most 16 requests are sent at the same time. A log that is found only when MergeFrom continues
+// is read from its beginning, so that its events may be newer than those before.
 //
 // Nothing is sent before the range begins, ranging twice reads twice, and break stops at once. Each source keeps its
 // own promise. Safe for concurrent use.
@@ -140,12 +146,30 @@ func (m *merge) run(ctx context.Context, yield func(*Page[Event], error) bool) {
 	}
 }
 
-// fill reads a page of every source that has no events left. Only at the beginning is that more than one source.
+// fill reads a page of every source that has no events left. Only at the beginning is that more than one source. Sources
+// that are made of several are replaced by these first.
 func (m *merge) fill(ctx context.Context) {
+	if slices.ContainsFunc(m.lanes, (*lane).isWhole) {
+		m.each((*lane).isWhole, func(l *lane) { l.split(ctx) })
+		m.insertParts()
+	}
+	m.each((*lane).wants, func(l *lane) { l.load(ctx) })
+}
+
+// maxLoads bounds the sources that are asked at the same time.
+const maxLoads = 16
+
+// each calls a function for some lanes at the same time, except for those that have an error to report.
+func (m *merge) each(which func(*lane) bool, do func(*lane)) {
 	var all sync.WaitGroup
+	turns := make(chan struct{}, maxLoads)
 	for _, l := range m.lanes {
-		if l.wants() && l.fault == nil {
-			all.Go(func() { l.load(ctx) })
+		if which(l) && l.fault == nil {
+			all.Go(func() {
+				turns <- struct{}{}
+				defer func() { <-turns }()
+				do(l)
+			})
 		}
 	}
 	all.Wait()
@@ -210,6 +234,7 @@ type laneMark struct {
 	Bound  time.Time `json:"b,omitzero"`  // all newer events were delivered
 	Seen   bool      `json:"g,omitempty"` // Bound is set
 	Ended  bool      `json:"e,omitempty"`
+	Whole  string    `json:"w,omitempty"` // a digest of the name of the source made of several to which it belongs
 }
 
 // sourceMark returns a digest of the name of a source.
@@ -236,7 +261,8 @@ func perSource[M any](marks map[string]M, sources []Source) ([]M, error) {
 func newMerge(from Cursor, sources []Source) (*merge, error) {
 	m := &merge{}
 	for _, s := range sources {
-		m.lanes = append(m.lanes, &lane{source: s})
+		whole, _ := s.(several)
+		m.lanes = append(m.lanes, &lane{source: s, several: whole})
 	}
 	if from == "" {
 		return m, nil
@@ -245,13 +271,13 @@ func newMerge(from Cursor, sources []Source) (*merge, error) {
 	if _, err := exact.Open(string(from), &c); err != nil {
 		return nil, err
 	}
-	marks := make(map[string]laneMark, len(c.Lanes))
-	for _, mark := range c.Lanes {
-		marks[mark.Source] = mark
-	}
+	marks, parts := splitMarks(c.Lanes)
 	places, err := perSource(marks, sources)
 	for i, mark := range places {
-		mark.apply(m.lanes[i])
+		l := m.lanes[i]
+		if mark.apply(l); l.several != nil {
+			l.ended, l.parts = false, parts[mark.Source]
+		}
 	}
 	return m, err
 }
@@ -263,7 +289,7 @@ func (m *merge) cursor() (Cursor, error) {
 	for _, l := range m.lanes {
 		mark := l.mark()
 		done = done && mark.Ended
-		c.Lanes = append(c.Lanes, mark)
+		c.Lanes = append(append(c.Lanes, mark), l.parts...)
 	}
 	if done {
 		return "", nil
@@ -274,12 +300,14 @@ func (m *merge) cursor() (Cursor, error) {
 // mark returns the position of a source: where the held events begin, and the time of the next event. The held events
 // before that one are newer.
 func (l *lane) mark() laneMark {
-	m := laneMark{Source: sourceMark(l.source), Begin: l.next, Sorted: l.order == exact.NewestFirst, Bound: l.seen.bound, Seen: l.seen.some}
+	m := laneMark{
+		Source: sourceMark(l.source), Whole: l.whole, Begin: l.next, Sorted: l.order == exact.NewestFirst, Bound: l.seen.bound, Seen: l.seen.some,
+	}
 	switch {
 	case len(l.left()) > 0:
 		m.Begin, m.Bound, m.Seen = l.begin, l.head(), true
 	case l.ended:
-		return laneMark{Source: m.Source, Ended: true}
+		return laneMark{Source: m.Source, Whole: m.Whole, Ended: true}
 	}
 	return m
 }

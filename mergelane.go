@@ -32,6 +32,11 @@ type lane struct {
 
 	pull func() (*Page[Event], error, bool)
 	halt func()
+
+	several several    // the source, if it is made of several that are not found yet, or could not all be found
+	found   []*lane    // these, until they are inserted
+	parts   []laneMark // positions in those that were not found
+	whole   string     // the mark of the source that is made of this one and others
 }
 
 // seen says which events of a source were delivered before a merge was resumed: all that are newer than the bound,

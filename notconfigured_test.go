@@ -60,6 +60,9 @@ func callZero(t *testing.T, method reflect.Value) []error {
 			args = append(args, reflect.Zero(in))
 		}
 	}
+	if method.Type().IsVariadic() {
+		args = args[:len(args)-1]
+	}
 	results := method.Call(args)
 	last := results[len(results)-1]
 	if source, ok := reflect.TypeAssert[auditlogs.Source](last); ok {

@@ -179,11 +179,22 @@ func allBorderCalls() borderCalls {
 		return c.PersonalDataLogs
 	}, elastic)
 	addCalls(calls, "UserEvents", func(c call) sourced[auditlogs.UserEvent, auditlogs.UserEventFilter] { return c.UserEvents }, eyes)
+	connectors := func(c call) auditlogs.Source {
+		f := huawei(c.borderAsk)
+		f.ConnectorID = pick(c.borderAsk, "", borderMarker)
+		return c.DataAssetLogs.AllConnectors(f)
+	}
+	resources := func(c call) auditlogs.Source {
+		f := elastic(c.borderAsk)
+		one := auditlogs.RelatedDataEntry{ResourceType: f.ResourceType, ResourceID: f.ResourceID}
+		f.ResourceType, f.ResourceID = "", pick(c.borderAsk, "", borderMarker)
+		return c.PersonalDataLogs.SourceOf(f, one, auditlogs.RelatedDataEntry{ResourceType: "order", ResourceID: "1"})
+	}
 	sources := func(c call) []auditlogs.Source {
 		own := c.DataAccessLogs.Source(waldur(c.borderAsk))
 		return append([]auditlogs.Source{
 			own, c.DataAssetLogs.Source(huawei(c.borderAsk)), c.AuditEvents.Source(akinon(c.borderAsk)),
-			c.PersonalDataLogs.Source(elastic(c.borderAsk)), c.UserEvents.Source(eyes(c.borderAsk)),
+			c.PersonalDataLogs.Source(elastic(c.borderAsk)), c.UserEvents.Source(eyes(c.borderAsk)), connectors(c), resources(c),
 		}, pick(c.borderAsk, nil, []auditlogs.Source{nil, own})...)
 	}
 	id := func(c call) string { return pick(c.borderAsk, "a1b2c3d4e5f67890abcdef1234567890", borderMarker+"/") }
@@ -191,18 +202,22 @@ func allBorderCalls() borderCalls {
 		return c.PersonalDataLogs.Related(c, elastic(c.borderAsk).ResourceType, elastic(c.borderAsk).ResourceID)
 	}
 	maps.Copy(calls, borderCalls{
-		"DataAccessLogs.Get":          func(c call) []error { return errorOf(c.DataAccessLogs.Get(c, id(c))) },
-		"DataAccessLogs.Delete":       func(c call) []error { return []error{c.DataAccessLogs.Delete(c, id(c))} },
-		"DataAccessLogs.Count":        func(c call) []error { return errorOf(c.DataAccessLogs.Count(c, waldur(c.borderAsk))) },
-		"AuditEvents.Get":             func(c call) []error { return errorOf(c.AuditEvents.Get(c, id(c))) },
-		"PersonalDataLogs.Related":    func(c call) []error { return errorsOf(related(c)) },
-		"PersonalDataLogs.AllRelated": func(c call) []error { return errorsOf(c.PersonalDataLogs.AllRelated(c, elastic(c.borderAsk))) },
-		"Client.Preflight":            func(c call) []error { return []error{c.Preflight(c)} },
-		"UserEvents.AccountGroups":    func(c call) []error { return errorsOf(c.UserEvents.AccountGroups(c)) },
-		"DataAssetLogs.Connectors":    func(c call) []error { return errorsOf(c.DataAssetLogs.Connectors(c, huawei(c.borderAsk).InstanceID)) },
-		"Merge":                       func(c call) []error { return errorsOf(auditlogs.Merge(c, sources(c)...)) },
-		"MergeFrom":                   func(c call) []error { return errorsOf(auditlogs.MergeFrom(c, c.Cursor, sources(c)...)) },
-		"FollowAll":                   func(c call) []error { return errorsOf(auditlogs.FollowAll(c, c.Cursor, c.follow, sources(c)...)) },
+		"DataAssetLogs.AllConnectors.Pages":  func(c call) []error { return errorsOf(connectors(c).Pages(c, c.Cursor)) },
+		"DataAssetLogs.AllConnectors.Follow": func(c call) []error { return errorsOf(connectors(c).Follow(c, c.Cursor, c.follow)) },
+		"PersonalDataLogs.SourceOf.Pages":    func(c call) []error { return errorsOf(resources(c).Pages(c, c.Cursor)) },
+		"PersonalDataLogs.SourceOf.Follow":   func(c call) []error { return errorsOf(resources(c).Follow(c, c.Cursor, c.follow)) },
+		"DataAccessLogs.Get":                 func(c call) []error { return errorOf(c.DataAccessLogs.Get(c, id(c))) },
+		"DataAccessLogs.Delete":              func(c call) []error { return []error{c.DataAccessLogs.Delete(c, id(c))} },
+		"DataAccessLogs.Count":               func(c call) []error { return errorOf(c.DataAccessLogs.Count(c, waldur(c.borderAsk))) },
+		"AuditEvents.Get":                    func(c call) []error { return errorOf(c.AuditEvents.Get(c, id(c))) },
+		"PersonalDataLogs.Related":           func(c call) []error { return errorsOf(related(c)) },
+		"PersonalDataLogs.AllRelated":        func(c call) []error { return errorsOf(c.PersonalDataLogs.AllRelated(c, elastic(c.borderAsk))) },
+		"DataAssetLogs.Connectors":           func(c call) []error { return errorsOf(c.DataAssetLogs.Connectors(c, huawei(c.borderAsk).InstanceID)) },
+		"Client.Preflight":                   func(c call) []error { return []error{c.Preflight(c)} },
+		"UserEvents.AccountGroups":           func(c call) []error { return errorsOf(c.UserEvents.AccountGroups(c)) },
+		"Merge":                              func(c call) []error { return errorsOf(auditlogs.Merge(c, sources(c)...)) },
+		"MergeFrom":                          func(c call) []error { return errorsOf(auditlogs.MergeFrom(c, c.Cursor, sources(c)...)) },
+		"FollowAll":                          func(c call) []error { return errorsOf(auditlogs.FollowAll(c, c.Cursor, c.follow, sources(c)...)) },
 	})
 	return calls
 }
