@@ -52,7 +52,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIHuaweiEDS, ops: "DataAssetLogs", option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
+		id: APIHuaweiEDS, ops: "DataAssetLogs Connectors", option: "WithHuaweiEDS", header: "X-Auth-Token", scheme: always(""), accept: acceptJSON,
 		record:     recordsOf(&dataAssetLogCodec),
 		permission: "the user needs a policy for EDS in this project, and must own the connector",
 		address:    "it is https://eds-combine.<region>.myhuaweicloud.com or the like, of the region of the project",

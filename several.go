@@ -63,7 +63,7 @@ func (s *severalSource) parts(ctx context.Context) ([]Source, error) {
 func (s *severalSource) checked(method string, more func(*check)) error {
 	op := s.op + "." + method
 	if s.conn == nil {
-		return fmt.Errorf("auditlogs: %s: %w", op, ErrNotConfigured)
+		return notConfigured(op)
 	}
 	c := check{op: op}
 	s.check(&c)
