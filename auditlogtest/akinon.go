@@ -165,7 +165,7 @@ func (s *Server) akinonItem(c *call) *answer {
 	if r.record.Raw != nil {
 		return newAnswer(http.StatusOK, "application/json", r.record.Raw)
 	}
-	return jsonAnswer(http.StatusOK, akinonFields(&r.record))
+	return jsonAnswer(http.StatusOK, akinonFields(&r.record, c.quirks.form()))
 }
 
 func (s *Server) akinonLogin(c *call) *answer {
@@ -208,9 +208,13 @@ type akinonUser struct {
 	IsStaff   bool   `json:"is_staff"`
 }
 
-func akinonFields(e *auditlogs.AuditEvent) akinonRecord {
+func akinonFields(e *auditlogs.AuditEvent, as form) akinonRecord {
+	layout := "2006-01-02T15:04:05.000000Z"
+	if as == formTexts {
+		layout = "2006-01-02 15:04:05.000000"
+	}
 	wire := akinonRecord{
-		UUID: e.UUID, Timestamp: e.Timestamp.Format("2006-01-02T15:04:05.000000Z"), ContentType: e.ContentType,
+		UUID: e.UUID, Timestamp: e.Timestamp.Format(layout), ContentType: e.ContentType,
 		URL: nullable(e.URL), RemoteAddr: nullable(e.RemoteAddr),
 		Headers: anyJSON(e.Headers, "null"), QueryParams: anyJSON(e.QueryParams, "null"),
 		PostData: anyJSON(e.PostData, "null"), Content: anyJSON(e.Content, "null"),
@@ -249,10 +253,10 @@ var akinonKind = kind[auditlogs.AuditEvent]{
 		e.Timestamp = e.Timestamp.UTC().Truncate(time.Microsecond)
 		return e.UUID, e.Timestamp
 	},
-	encode: func(e *auditlogs.AuditEvent, _ bool) []byte {
+	encode: func(e *auditlogs.AuditEvent, as form) []byte {
 		if e.Raw != nil {
 			return e.Raw
 		}
-		return encodeJSON(akinonListed{akinonFields(e), akinonUserValue(e.User)})
+		return encodeJSON(akinonListed{akinonFields(e, as), akinonUserValue(e.User)})
 	},
 }

@@ -85,7 +85,7 @@ func envelope[T any](list listing[T], k kind[T], rows []*row[T], link pageLinks,
 	if link.quirks.NoSignals {
 		others = object{"previous": nil}
 	}
-	return newAnswer(http.StatusOK, "application/json", rowsIn("results", k, rows, false, others))
+	return newAnswer(http.StatusOK, "application/json", rowsIn("results", k, rows, link.quirks.form(), others))
 }
 
 // origin returns the scheme and host of links: the foreign one if it is set, else the server's own.

@@ -164,7 +164,7 @@ type elasticPathRecord struct {
 	Delta         json.RawMessage `json:"delta"`
 	ResourceID    string          `json:"resource_id"`
 	ResourceType  string          `json:"resource_type"`
-	Relationships object          `json:"relationships,omitempty"`
+	Relationships any             `json:"relationships,omitempty"` // an object or a text
 }
 
 type elasticPathInitiator struct {
@@ -175,7 +175,7 @@ type elasticPathInitiator struct {
 	TokenType    string `json:"access-token-type,omitempty"`
 }
 
-func elasticPathInitiatorValue(i auditlogs.Initiator, numericIDs bool) any {
+func elasticPathInitiatorValue(i auditlogs.Initiator, as form) any {
 	if i.Raw != nil {
 		return anyJSON(i.Raw, "{}")
 	}
@@ -183,14 +183,14 @@ func elasticPathInitiatorValue(i auditlogs.Initiator, numericIDs bool) any {
 		TokenEmail: i.TokenEmail, TokenName: i.TokenName, TokenStoreID: i.TokenStoreID, TokenType: i.TokenType,
 	}
 	if i.TokenID != "" {
-		wire.TokenID = textOrNumber(i.TokenID, numericIDs)
+		wire.TokenID = textOrNumber(i.TokenID, as)
 	}
 	return wire
 }
 
-// textOrNumber returns an id as a string, or as a JSON number if number is set and the id is numeric. Both are exact.
-func textOrNumber(id string, number bool) any {
-	if _, err := strconv.ParseUint(id, 10, 64); number && err == nil {
+// textOrNumber returns an id as a string, or as a JSON number if the form has those and the id is numeric. Both are exact.
+func textOrNumber(id string, as form) any {
+	if _, err := strconv.ParseUint(id, 10, 64); as == formNumericIDs && err == nil {
 		return json.Number(id)
 	}
 	return id
@@ -213,17 +213,20 @@ var elasticPathKind = kind[auditlogs.PersonalDataLog]{
 		l.Time = l.Time.UTC().Truncate(time.Millisecond)
 		return l.ID, l.Time
 	},
-	encode: func(l *auditlogs.PersonalDataLog, numericIDs bool) []byte {
+	encode: func(l *auditlogs.PersonalDataLog, as form) []byte {
 		if l.Raw != nil {
 			return l.Raw
 		}
 		wire := elasticPathRecord{
-			ID: l.ID, StoreID: l.StoreID, Type: l.Type, Initiator: elasticPathInitiatorValue(l.Initiator, numericIDs),
+			ID: l.ID, StoreID: l.StoreID, Type: l.Type, Initiator: elasticPathInitiatorValue(l.Initiator, as),
 			Time: l.Time.Format("2006-01-02T15:04:05.999Z"), EventType: l.EventType, Delta: anyJSON(l.Delta, "{}"),
 			ResourceID: l.ResourceID, ResourceType: l.ResourceType,
 		}
 		if l.ResourcePath != "" {
 			wire.Relationships = object{"resource_path": object{"url": l.ResourcePath}}
+		}
+		if as == formTexts {
+			wire.Initiator, wire.Relationships = string(encodeJSON(wire.Initiator)), string(encodeJSON(wire.Relationships))
 		}
 		return encodeJSON(wire)
 	},

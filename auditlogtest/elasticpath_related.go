@@ -57,7 +57,7 @@ var relationKind = kind[relation]{
 		}
 		return dashed(uuidOf(seq)), time.Time{}
 	},
-	encode: func(r *relation, _ bool) []byte {
+	encode: func(r *relation, _ form) []byte {
 		if r.entry.Raw != nil {
 			return r.entry.Raw
 		}

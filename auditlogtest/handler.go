@@ -154,6 +154,9 @@ func (s *Server) answer(api API, token bool, c *call, fault Fault, h func(*call)
 		}
 		ans = h(c)
 	}
+	if api == ThousandEyes && ans.status >= http.StatusBadRequest && fault.Body == "" {
+		ans.body = c.quirks.Errors.body(c, ans)
+	}
 	if api == ThousandEyes && !token {
 		limit.describe(ans.header)
 	}

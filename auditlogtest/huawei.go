@@ -204,7 +204,7 @@ var huaweiKind = kind[auditlogs.DataAssetLog]{
 		l.HappenedTime = l.HappenedTime.UTC().Truncate(time.Second)
 		return l.AuditLogID, l.HappenedTime
 	},
-	encode: func(l *auditlogs.DataAssetLog, _ bool) []byte {
+	encode: func(l *auditlogs.DataAssetLog, _ form) []byte {
 		if l.Raw != nil {
 			return l.Raw
 		}

@@ -87,7 +87,7 @@ var connectorKind = kind[auditlogs.Connector]{
 		}
 		return c.ID, time.Time{}
 	},
-	encode: func(c *auditlogs.Connector, _ bool) []byte {
+	encode: func(c *auditlogs.Connector, _ form) []byte {
 		if c.Raw != nil {
 			return c.Raw
 		}

@@ -154,16 +154,16 @@ func shuffleTies[T any](rows []*row[T], order ordering[T], shuffle uint64) {
 }
 
 // array writes rows as a JSON array.
-func array[T any](k kind[T], rows []*row[T], numericIDs bool) []byte {
-	return appendRows(nil, k, rows, numericIDs, 0)
+func array[T any](k kind[T], rows []*row[T], as form) []byte {
+	return appendRows(nil, k, rows, as, 0)
 }
 
 // rowsIn writes an object with the rows as one member, next to others. It does not parse the rows: a record's Raw may
 // be invalid JSON, and a page is long.
-func rowsIn[T any](member string, k kind[T], rows []*row[T], numericIDs bool, others any) []byte {
+func rowsIn[T any](member string, k kind[T], rows []*row[T], as form, others any) []byte {
 	rest := encodeJSON(others)
 	rest[0] = ','
-	buf := appendRows([]byte(`{"`+member+`":`), k, rows, numericIDs, len(rest))
+	buf := appendRows([]byte(`{"`+member+`":`), k, rows, as, len(rest))
 	return append(buf, rest...)
 }
 
@@ -173,21 +173,21 @@ func rowsOrNull[T any](c *call, member string, k kind[T], rows []*row[T], others
 		others[member] = nil
 		return encodeJSON(others)
 	}
-	return rowsIn(member, k, rows, c.quirks.NumericIDs, others)
+	return rowsIn(member, k, rows, c.quirks.form(), others)
 }
 
 // appendRows appends the rows as an array and leaves capacity for more bytes after it.
-func appendRows[T any](buf []byte, k kind[T], rows []*row[T], numericIDs bool, more int) []byte {
+func appendRows[T any](buf []byte, k kind[T], rows []*row[T], as form, more int) []byte {
 	size := 2 + len(rows) + more
 	for _, r := range rows {
-		size += len(r.encoding(k, numericIDs))
+		size += len(r.encoding(k, as))
 	}
 	buf = append(slices.Grow(buf, size), '[')
 	for i, r := range rows {
 		if i > 0 {
 			buf = append(buf, ',')
 		}
-		buf = append(buf, r.encoding(k, numericIDs)...)
+		buf = append(buf, r.encoding(k, as)...)
 	}
 	return append(buf, ']')
 }

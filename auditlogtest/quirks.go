@@ -49,6 +49,11 @@ type Quirks struct {
 	NullLists bool
 	// NumericIDs serves Elastic Path's access-token-id and ThousandEyes' aid and uid as numbers.
 	NumericIDs bool
+	// TextRecords serves Akinon's timestamps without a zone, and Elastic Path's initiator and relationships as texts, which hold
+	// the JSON of the objects. It takes precedence over NumericIDs.
+	TextRecords bool
+	// Errors is the form of ThousandEyes' error bodies.
+	Errors ErrorForm
 	// Chunked sends responses without Content-Length.
 	Chunked bool
 	// UntilClose sends responses without Content-Length and without chunks: they end when the connection is closed, as in
@@ -114,6 +119,41 @@ type Quirks struct {
 	ShuffleResources bool
 	// DefaultWindow is the time range that ThousandEyes uses if the request has none. 0 means everything.
 	DefaultWindow time.Duration
+}
+
+// ErrorForm is a form of ThousandEyes' error bodies.
+type ErrorForm int
+
+// ErrorsAsDocumented is what the documents show. ErrorsTitled has only the title of a problem, ErrorsInMessage only an
+// errorMessage, ErrorsOfSpring is what the framework of that name writes, and ErrorsEmpty has no body at all: these were
+// observed.
+const (
+	ErrorsAsDocumented ErrorForm = iota
+	ErrorsTitled
+	ErrorsInMessage
+	ErrorsOfSpring
+	ErrorsEmpty
+)
+
+// form is how a record is written.
+type form int
+
+const (
+	formUsual form = iota
+	formNumericIDs
+	formTexts
+	forms int = iota
+)
+
+func (q Quirks) form() form {
+	switch {
+	case q.TextRecords:
+		return formTexts
+	case q.NumericIDs:
+		return formNumericIDs
+	default:
+		return formUsual
+	}
 }
 
 // Order is an order in which rows are listed.
@@ -186,7 +226,8 @@ func (q Quirks) bareNext(number int) bool { return q.BareNext > 0 && number%q.Ba
 
 // undocumented reports whether responses have a form that no document shows.
 func (q Quirks) undocumented() bool {
-	return q.NoSignals || q.NullLists || q.RowsMember || q.PlainNext || q.ByteOrderMark || q.UntilClose
+	return q.NoSignals || q.NullLists || q.RowsMember || q.PlainNext || q.ByteOrderMark || q.UntilClose || q.TextRecords ||
+		q.Errors != ErrorsAsDocumented
 }
 
 // missed returns how many rows the count of the response with this number misses.

@@ -14,7 +14,7 @@ type row[T any] struct {
 	id     string
 	at     time.Time
 	seq    uint64 // counts additions, so it distinguishes rows without an id
-	wire   [2]atomic.Pointer[[]byte]
+	wire   [forms]atomic.Pointer[[]byte]
 }
 
 // kind describes a record type to the store.
@@ -23,20 +23,16 @@ type kind[T any] struct {
 	// the id, and the time by which the record is ordered.
 	settle func(record *T, seq uint64) (id string, at time.Time)
 	// encode writes the record as the API does.
-	encode func(record *T, numericIDs bool) []byte
+	encode func(record *T, as form) []byte
 }
 
 // encoding returns the bytes that the API serves for the row. The first call makes them.
-func (r *row[T]) encoding(k kind[T], numericIDs bool) []byte {
-	variant := 0
-	if numericIDs {
-		variant = 1
-	}
-	if wire := r.wire[variant].Load(); wire != nil {
+func (r *row[T]) encoding(k kind[T], as form) []byte {
+	if wire := r.wire[as].Load(); wire != nil {
 		return *wire
 	}
-	wire := k.encode(&r.record, numericIDs)
-	r.wire[variant].Store(&wire)
+	wire := k.encode(&r.record, as)
+	r.wire[as].Store(&wire)
 	return wire
 }
 

@@ -68,7 +68,7 @@ func (s *Server) thousandEyesList(c *call) *answer {
 	if !at.Start.IsZero() {
 		others["startDate"], others["endDate"] = at.Start.Format(secondsUTC), at.End.Format(secondsUTC)
 	}
-	body := rowsIn("auditEvents", thousandEyesKind, served, c.quirks.NumericIDs, others)
+	body := rowsIn("auditEvents", thousandEyesKind, served, c.quirks.form(), others)
 	return newAnswer(http.StatusOK, "application/hal+json", body)
 }
 
@@ -204,6 +204,23 @@ func thousandEyesFailure(status int) *answer {
 	return thousandEyesProblem(status, http.StatusText(status), nil)
 }
 
+// body returns the body of an error in a form.
+func (f ErrorForm) body(c *call, ans *answer) []byte {
+	text := http.StatusText(ans.status)
+	switch f {
+	case ErrorsTitled:
+		return encodeJSON(object{"title": text + ": the request to " + c.URL.Path + " could not be served"})
+	case ErrorsInMessage:
+		return encodeJSON(object{"errorMessage": strconv.Itoa(ans.status) + " " + text})
+	case ErrorsOfSpring:
+		return encodeJSON(object{"timestamp": c.now.UTC().Format(time.RFC3339), "status": ans.status, "error": text, "path": c.URL.Path})
+	case ErrorsEmpty:
+		return nil
+	case ErrorsAsDocumented:
+	}
+	return ans.body
+}
+
 // thousandEyesRecord is the wire form. Unknown values are omitted.
 type thousandEyesRecord struct {
 	AID              any                    `json:"aid,omitempty"`
@@ -229,16 +246,16 @@ var thousandEyesKind = kind[auditlogs.UserEvent]{
 		e.Date = e.Date.UTC().Truncate(time.Second)
 		return strconv.FormatUint(seq, 10), e.Date
 	},
-	encode: func(e *auditlogs.UserEvent, numericIDs bool) []byte {
+	encode: func(e *auditlogs.UserEvent, as form) []byte {
 		if e.Raw != nil {
 			return e.Raw
 		}
 		wire := thousandEyesRecord{
-			AID: textOrNumber(e.AccountGroupID, numericIDs), AccountGroupName: e.AccountGroupName,
+			AID: textOrNumber(e.AccountGroupID, as), AccountGroupName: e.AccountGroupName,
 			Date: e.Date.Format(secondsUTC), Event: e.Event, IPAddress: e.IPAddress, User: e.User,
 		}
 		if e.UserID != "" {
-			wire.UID = textOrNumber(e.UserID, numericIDs)
+			wire.UID = textOrNumber(e.UserID, as)
 		}
 		for _, r := range e.Resources {
 			wire.Resources = append(wire.Resources, thousandEyesResource(r))

@@ -69,7 +69,7 @@ func (s *Server) thousandEyesAccountGroups(c *call) *answer {
 		rows = append(rows, &row[auditlogs.AccountGroup]{record: g})
 	}
 	links := object{"_links": object{"self": object{"href": thousandEyesSelf(c)}}}
-	return newAnswer(http.StatusOK, "application/hal+json", rowsIn("accountGroups", accountGroupKind, rows, c.quirks.NumericIDs, links))
+	return newAnswer(http.StatusOK, "application/hal+json", rowsIn("accountGroups", accountGroupKind, rows, c.quirks.form(), links))
 }
 
 var accountGroupKind = kind[auditlogs.AccountGroup]{
@@ -79,12 +79,12 @@ var accountGroupKind = kind[auditlogs.AccountGroup]{
 		}
 		return g.AccountGroupID, time.Time{}
 	},
-	encode: func(g *auditlogs.AccountGroup, numericIDs bool) []byte {
+	encode: func(g *auditlogs.AccountGroup, as form) []byte {
 		if g.Raw != nil {
 			return g.Raw
 		}
 		wire := object{
-			"aid": textOrNumber(g.AccountGroupID, numericIDs), "accountGroupName": g.AccountGroupName,
+			"aid": textOrNumber(g.AccountGroupID, as), "accountGroupName": g.AccountGroupName,
 			"isCurrentAccountGroup": g.IsCurrentAccountGroup, "isDefaultAccountGroup": g.IsDefaultAccountGroup,
 		}
 		if g.OrganizationName != "" {

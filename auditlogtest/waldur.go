@@ -62,7 +62,7 @@ func (s *Server) waldurList(c *call) *answer {
 	if c.quirks.Envelope && c.Method == http.MethodGet {
 		return envelope(list, waldurKind, rows, link, hasNext)
 	}
-	ans := newAnswer(http.StatusOK, "application/json", array(waldurKind, rows, false))
+	ans := newAnswer(http.StatusOK, "application/json", array(waldurKind, rows, formUsual))
 	if c.quirks.NoSignals {
 		return ans
 	}
@@ -187,7 +187,7 @@ func (s *Server) waldurItem(c *call) *answer {
 	if r == nil {
 		return detail(http.StatusNotFound, "Not found.")
 	}
-	return newAnswer(http.StatusOK, "application/json", r.encoding(waldurKind, false))
+	return newAnswer(http.StatusOK, "application/json", r.encoding(waldurKind, formUsual))
 }
 
 func (s *Server) waldurLogin(c *call) *answer {
@@ -235,7 +235,7 @@ var waldurKind = kind[auditlogs.DataAccessLog]{
 		l.Timestamp = l.Timestamp.UTC().Truncate(time.Microsecond)
 		return l.UUID, l.Timestamp
 	},
-	encode: func(l *auditlogs.DataAccessLog, _ bool) []byte {
+	encode: func(l *auditlogs.DataAccessLog, _ form) []byte {
 		if l.Raw != nil {
 			return l.Raw
 		}
