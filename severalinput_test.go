@@ -180,6 +180,7 @@ func TestSeveralIsLazy(t *testing.T) {
 					require.NoError(t, err)
 					break
 				}
+				synctest.Wait() // for requests that are on their way
 				sent := requestsTo(srv)
 				require.NotZero(t, sent)
 				time.Sleep(time.Hour)
