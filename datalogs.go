@@ -107,7 +107,8 @@ func (s *DataAccessLogsService) Get(ctx context.Context, uuid string) (*DataAcce
 	return s.one(ctx, op, http.MethodGet, uuid, func(r *transport.Reply) (*DataAccessLog, error) { return readRecord(op, r, &dataAccessLogCodec) })
 }
 
-// Delete deletes one record by its UUID. Only staff users may delete. It costs one request. If a retry finds the record
+// Delete deletes one record by its UUID. Only staff users may delete, and a personal access token needs the scope STAFF.ACCESS.
+// It costs one request. If a retry finds the record
 // gone because an earlier attempt deleted it, that is a success. Errors: the same as for Get, and an *APIError if the answer
 // is a success other than the documented 204. Safe for concurrent use.
 func (s *DataAccessLogsService) Delete(ctx context.Context, uuid string) error {

@@ -15,7 +15,8 @@ import (
 type Option func(*config) error
 
 // WithWaldur configures a Waldur server, such as https://waldur.example.com. The token must belong to a staff or
-// support user.
+// support user. A personal access token (w_…) needs the scope SUPPORT.ACCESS, and STAFF.ACCESS to delete; its expiry is part of
+// it, in seconds since 1970 (documented in the vendor's guide to personal access tokens).
 func WithWaldur(baseURL string, tokens TokenSource) Option {
 	return withAPI(APIWaldur, baseURL, "", tokens)
 }
