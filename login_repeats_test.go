@@ -97,8 +97,9 @@ func TestRepeatedLogins(t *testing.T) {
 						return line.dial(ctx, kind, address)
 					}
 					if tt.dial == nil {
-						tt.fault.API, tt.fault.Token = s.api, true
-						srv.Inject(tt.fault)
+						fault := tt.fault
+						fault.API, fault.Token = s.api, true
+						srv.Inject(fault)
 					}
 					var begun []int
 					var repeated []auditlogs.RetryInfo

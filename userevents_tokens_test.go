@@ -414,6 +414,7 @@ func TestUserEventsBareNext(t *testing.T) {
 								}
 							}
 							var r eyesRead
+							filter := filter
 							filter.Prefetch = prefetch
 							e.readOn(&r, filter, others)
 							require.NoError(t, r.err)
