@@ -31,7 +31,7 @@ benchmarks() {
   go test -short -run '^$' -bench . -benchtime 1x ./...
 }
 
-# fuzz tries every fuzz target for ten seconds, one on each of two cores; see .ci/fuzz for what happens with what it finds.
+# fuzz tries every fuzz target for five seconds, one on each of two cores; see .ci/fuzz for what happens with what it finds.
 fuzz() {
   local package
   for package in $(go list ./...); do
