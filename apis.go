@@ -22,13 +22,12 @@ const (
 
 // apiTraits are the differences between the APIs in code that they share. Each API has one row, in the order of Client.APIs.
 type apiTraits struct {
-	id      API
-	ops     string                    // what the names of its operations begin with
-	option  string                    // the option that configures it
-	header  string                    // with the token
-	schemes bool                      // a token has a word before it
-	scheme  func(value string) string // the word before a token that names none
-	accept  string
+	id     API
+	ops    string                    // what the names of its operations begin with
+	option string                    // the option that configures it
+	header string                    // with the token
+	scheme func(value string) string // the word before a token that names none; "" if the header takes none
+	accept string
 
 	permission string // what the credential needs, for people
 	address    string // what the base URL must be, for people
@@ -40,7 +39,7 @@ const acceptJSON = "application/json"
 
 var apis = [...]apiTraits{
 	{
-		id: APIWaldur, ops: "DataAccessLogs", option: "WithWaldur", header: "Authorization", schemes: true, scheme: waldurScheme, accept: acceptJSON,
+		id: APIWaldur, ops: "DataAccessLogs", option: "WithWaldur", header: "Authorization", scheme: waldurScheme, accept: acceptJSON,
 		record:     recordsOf(&dataAccessLogCodec),
 		permission: "the user must be staff or support, and a personal access token needs the scope SUPPORT.ACCESS",
 		address:    "it is the server's address without /api, and the server must be newer than 2025",
@@ -70,7 +69,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIAkinon, ops: "AuditEvents", option: "WithAkinon", header: "Authorization", schemes: true, scheme: always(schemeToken), accept: acceptJSON,
+		id: APIAkinon, ops: "AuditEvents", option: "WithAkinon", header: "Authorization", scheme: always(schemeToken), accept: acceptJSON,
 		record:     recordsOf(&auditEventCodec),
 		permission: "no document says which; ask whoever manages the shop",
 		address:    "it ends in /data-warehouse, as AkinonOmnitronURL and AkinonCommerceURL return it",
@@ -82,7 +81,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIElasticPath, ops: "PersonalDataLogs RelatedDataEntries", option: "WithElasticPath", header: "Authorization", schemes: true, scheme: always(schemeBearer), accept: acceptJSON,
+		id: APIElasticPath, ops: "PersonalDataLogs RelatedDataEntries", option: "WithElasticPath", header: "Authorization", scheme: always(schemeBearer), accept: acceptJSON,
 		record:     recordsOf(&personalDataLogCodec),
 		permission: "it must be a client_credentials token of a seller who is Seller Admin, Support or IT",
 		address:    "it is ElasticPathUSEast, ElasticPathEUWest or the address of your own server, without /v2",
@@ -94,7 +93,7 @@ var apis = [...]apiTraits{
 		}},
 	},
 	{
-		id: APIThousandEyes, ops: "UserEvents", option: "WithThousandEyes", header: "Authorization", schemes: true, scheme: always(schemeBearer),
+		id: APIThousandEyes, ops: "UserEvents", option: "WithThousandEyes", header: "Authorization", scheme: always(schemeBearer),
 		accept:     "application/hal+json, application/json, application/problem+json",
 		record:     recordsOf(&userEventCodec),
 		permission: "the user needs API Access, and View activity log for all users in account group",

@@ -45,7 +45,7 @@ type RequestInfo struct {
 	API     string        // "waldur"
 	Op      string        // "DataAccessLogs.List"
 	Attempt int           // from 1
-	Waited  time.Duration // wait before this attempt for a rate limit: that of WithRateLimit or the API's own
+	Waited  time.Duration // wait before this attempt for a rate limit: that of WithRateLimit, of WithLimiter, or the API's own
 }
 
 // ResponseInfo describes how an attempt ended.

@@ -52,7 +52,7 @@ func TestLimiterOfManyClients(t *testing.T) {
 		all.Wait()
 		require.Len(t, sent, 5)
 		for i, at := range sent {
-			require.Equal(t, time.Duration(i)*6*time.Second, at.Sub(begin))
+			require.Equal(t, time.Duration(i)*6*time.Second, at.Sub(begin).Round(time.Millisecond), "rate.Limiter counts in fractions")
 		}
 	})
 }
@@ -69,14 +69,15 @@ func TestLimiterWaitsOutsideTheAttempt(t *testing.T) {
 		})
 		own := *srv.HTTPClient()
 		own.Timeout = time.Second
-		var attempts []time.Duration
-		hooks := auditlogs.Hooks{OnResponse: func(_ context.Context, i auditlogs.ResponseInfo) { attempts = append(attempts, i.Duration) }}
+		var waited, attempts []time.Duration
+		hooks := auditlogs.Hooks{OnRequest: func(_ context.Context, i auditlogs.RequestInfo) { waited = append(waited, i.Waited) }, OnResponse: func(_ context.Context, i auditlogs.ResponseInfo) { attempts = append(attempts, i.Duration) }}
 		c, err := auditlogs.NewClient(append(srv.Options(), auditlogs.WithHTTPClient(&own), auditlogs.WithLimiter(slow), auditlogs.WithHooks(hooks))...)
 		require.NoError(t, err)
 		begin := time.Now()
 		_, err = c.UserEvents.List(t.Context(), auditlogs.UserEventFilter{})
 		require.NoError(t, err)
 		require.Equal(t, 10*time.Minute, time.Since(begin))
+		require.Equal(t, []time.Duration{10 * time.Minute}, waited)
 		require.Equal(t, []time.Duration{0}, attempts, "without the wait")
 	})
 }

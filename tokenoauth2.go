@@ -78,7 +78,7 @@ func (s *oauth2Source) fault(api *apiTraits) string {
 	switch {
 	case isNil(s.source):
 		return "is nil"
-	case !api.schemes:
+	case !api.hasSchemes():
 		return "gives tokens with a scheme, which the header " + api.header + " does not take"
 	default:
 		return ""

@@ -9,7 +9,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
-// The schemes of RFC 9110 that the APIs know.
+// The words before a token that the APIs know. RFC 9110 calls them schemes.
 const (
 	schemeToken  = "Token"
 	schemeBearer = "Bearer"
@@ -24,12 +24,15 @@ func (a *apiTraits) credential(token transport.Token) string {
 	return scheme + " " + token.Value
 }
 
+// hasSchemes reports whether the API's header takes a scheme.
+func (a *apiTraits) hasSchemes() bool { return a.scheme("") != "" }
+
 // tokenFault says why the API cannot be sent a token, or returns "".
 func (a *apiTraits) tokenFault(t Token) string {
 	if fault := t.fault(); fault != "" {
 		return fault
 	}
-	if t.Scheme != "" && !a.schemes {
+	if t.Scheme != "" && !a.hasSchemes() {
 		return "has a scheme, which the header " + a.header + " does not take"
 	}
 	return ""
