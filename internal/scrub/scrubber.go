@@ -94,7 +94,7 @@ func spelling(text string, r rune) int {
 	case text[0] == '&':
 		entity, _, _ := strings.Cut(text[:min(len(text), maxEntity)], ";")
 		if html.UnescapeString(entity+";") == plain {
-			return len(entity) + 1
+			return min(len(entity)+1, len(text)) // a text that was cut may end without the semicolon
 		}
 	}
 	if strings.HasPrefix(text, plain) {

@@ -32,6 +32,8 @@ func TestScrubber(t *testing.T) {
 		{"begins anew where it was almost there", "aabc", `aaab\u0063`, "a[redacted]"},
 		{"another escape", "ab/d", `no \u0061b\u002ed %zz &bogus; &#47 a%62`, `no \u0061b\u002ed %zz &bogus; &#47 a%62`},
 		{"escape that does not end", "abcd", `abc\u00`, `abc\u00`},
+		{"cut within an escape of its last character", "abc/", "no abc&#47", "no [redacted]"},
+		{"cut within an escape before its end", "ab/d", "no ab&#47", "no ab&#47"},
 		{"escape of no number", "abcd", `abc\u00zz`, `abc\u00zz`},
 		{"beginning of it only", "abcdef", "abcde%66g abcde%", "[redacted]g abcde%"},
 		{"another case", "abcd", "ABCD", "ABCD"},
