@@ -15,17 +15,27 @@ import (
 type Call struct {
 	Attempt
 	pipe     *Client
-	budget   int           // maximum number of attempts
-	wait     time.Duration // before the next attempt
-	mayBeRun bool          // the API may have carried out an earlier attempt although it failed
-	once     bool          // the request must not reach the server twice
-	conn     *connection   // of the attempt, if once is set
-	failed   *Failure      // the last one that was followed by another attempt
+	http     http.Client
+	loop     retryablehttp.Client
+	budget   int         // maximum number of attempts
+	mayBeRun bool        // the API may have carried out an earlier attempt although it failed
+	once     bool        // the request must not reach the server twice
+	conn     *connection // of the attempt, if once is set
+	failed   *Failure    // the last one that was followed by another attempt
 }
 
-// NewCall begins a call of the given operation.
+// NewCall begins a call of the given operation. Its HTTP client follows redirects as parts of an attempt, each of which
+// passes through the handlers. It has no timeout of its own, because that would include the waits for a rate limit.
 func (p *Client) NewCall(op string) *Call {
-	return &Call{Attempt: Attempt{Op: op}, pipe: p, budget: p.policy.MaxAttempts}
+	x := &Call{Attempt: Attempt{Op: op}, pipe: p, budget: p.policy.MaxAttempts}
+	x.http.Transport, x.http.CheckRedirect, x.http.Jar = handlers{x}, p.redirect, p.jar
+	x.loop.HTTPClient = &x.http
+	x.loop.RetryMax = math.MaxInt // CheckRetry counts
+	x.loop.RequestLogHook = x.count
+	x.loop.CheckRetry = x.check
+	x.loop.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
+	x.loop.ErrorHandler = func(res *http.Response, err error, _ int) (*http.Response, error) { return res, err }
+	return x
 }
 
 // Send makes the attempts for a request that carries the given secrets, and returns their last answer, whatever its
@@ -41,20 +51,14 @@ func (x *Call) Send(req *http.Request, secrets ...scrub.Secret) (*Reply, error) 
 
 // attempts sends a request until an attempt is not to be repeated.
 func (x *Call) attempts(req *http.Request) (*http.Response, error) {
-	client := &retryablehttp.Client{
-		HTTPClient:     x.client(),
-		RetryMax:       math.MaxInt, // CheckRetry counts
-		RequestLogHook: func(_ retryablehttp.Logger, _ *http.Request, _ int) { x.Number++ },
-		CheckRetry:     x.check,
-		Backoff:        func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return x.wait },
-		ErrorHandler:   func(res *http.Response, err error, _ int) (*http.Response, error) { return res, err },
-	}
 	again, err := retryablehttp.FromRequest(req) // takes the body, to send it with each attempt
 	if err != nil {
 		return nil, err
 	}
-	return client.Do(again)
+	return x.loop.Do(again)
 }
+
+func (x *Call) count(retryablehttp.Logger, *http.Request, int) { x.Number++ }
 
 // MayBeRun reports whether the API may have carried out an earlier attempt although it failed.
 func (x *Call) MayBeRun() bool { return x.mayBeRun }
@@ -83,21 +87,20 @@ func (x *Call) HTTPClient(secrets ...scrub.Secret) *http.Client {
 	return &http.Client{Transport: roundTrip(x.attempts), CheckRedirect: followNothing}
 }
 
-// client returns an HTTP client that follows redirects as parts of an attempt, each of which passes through the
-// handlers. It has no timeout of its own, because that would include the waits for a rate limit.
-func (x *Call) client() *http.Client {
-	return &http.Client{Transport: roundTrip(x.roundTrip), CheckRedirect: x.pipe.redirect, Jar: x.pipe.jar}
-}
+// handlers is the network of a call's HTTP client.
+type handlers struct{ call *Call }
 
-func (x *Call) roundTrip(req *http.Request) (*http.Response, error) {
+// RoundTrip sends the request, or that of a redirect, through the handlers.
+func (h handlers) RoundTrip(req *http.Request) (*http.Response, error) {
+	x := h.call
 	if x.once {
 		x.conn, req = watchConnection(req)
 	}
 	return x.pipe.attempt(&x.Attempt, req)
 }
 
-// roundTrip is a function as a RoundTripper. It has no CloseIdleConnections on purpose: go-retryablehttp would call it
-// after every failure, and close the connections of other calls.
+// roundTrip is a function as a RoundTripper. Neither it nor handlers has CloseIdleConnections, on purpose: go-retryablehttp
+// would call it after every failure, and close the connections of other calls.
 type roundTrip func(*http.Request) (*http.Response, error)
 
 // RoundTrip calls the function.

@@ -23,18 +23,19 @@ func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, 
 	if !x.repeatable(res, err) || x.Number >= x.budget || ctx.Err() != nil {
 		return false, err
 	}
-	x.wait = x.pipe.policy.Backoff(x.Number)
+	wait := x.pipe.policy.Backoff(x.Number)
 	if res != nil {
 		asked := askedWait(res.StatusCode, res.Header, time.Now())
 		if asked > x.pipe.policy.MaxWait {
 			return false, nil
 		}
 		if asked > 0 {
-			x.wait = asked
+			wait = asked
 		}
 	}
+	x.loop.RetryWaitMin = wait
 	x.mayBeRun = x.mayBeRun || mayBeRun(res, err)
-	repeat := RetryInfo{Wait: x.wait, Err: err}
+	repeat := RetryInfo{Wait: wait, Err: err}
 	x.failed = &Failure{Attempts: x.Number, Err: WithoutURL(err)}
 	if res != nil {
 		repeat.Status = res.StatusCode
