@@ -16,7 +16,8 @@ type Attempt struct {
 	Number int           // from 1
 	Waited time.Duration // before it, to keep a rate limit
 
-	secrets []scrub.Secret // sent with it; an error may quote them if the server echoes them
+	secrets   []scrub.Secret // sent with it; an error may quote them if the server echoes them
+	rateLimit RateLimit      // as the last answer reports it
 }
 
 // Outcome is how an attempt ended.

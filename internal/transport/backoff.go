@@ -29,7 +29,7 @@ func askedWait(status int, header http.Header, now time.Time) time.Duration {
 
 // parseRetryAfter reads seconds, with or without a fraction, or an HTTP date.
 func parseRetryAfter(header http.Header, now time.Time) time.Duration {
-	text := strings.TrimSpace(header.Get("Retry-After"))
+	text := strings.TrimSpace(first(header, "Retry-After"))
 	if text == "" {
 		return 0
 	}

@@ -14,12 +14,21 @@ type RateLimit struct {
 	Reset     time.Time // when the next window begins, by the server's clock
 }
 
+// first returns the first value of a header, or "" if it is absent; most answers have few of those that are read here. The
+// name is in canonical form, which http.Header.Get would make of it each time.
+func first(header http.Header, name string) string {
+	if values := header[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // parseRateLimit reads the rate limit headers. known reports whether the API says how much remains.
 func parseRateLimit(header http.Header, now time.Time) (limit RateLimit, known bool) {
 	for _, names := range rateLimitHeaders {
-		remaining, ok := parseCount(header.Get(names.remaining))
-		total, hasTotal := parseCount(header.Get(names.limit))
-		reset := parseReset(header.Get(names.reset), header, now)
+		remaining, ok := parseCount(first(header, names.remaining))
+		total, hasTotal := parseCount(first(header, names.limit))
+		reset := parseReset(first(header, names.reset), header, now)
 		if ok || hasTotal || !reset.IsZero() {
 			return RateLimit{Limit: total, Remaining: remaining, Reset: reset}, ok
 		}
@@ -34,7 +43,7 @@ var rateLimitHeaders = [...]struct{ limit, remaining, reset string }{
 }
 
 func parseCount(text string) (int, bool) {
-	if text == "" { // the usual case; avoids allocating an error
+	if text == "" {
 		return 0, false
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(text))
@@ -47,6 +56,9 @@ func parseCount(text string) (int, bool) {
 // parseReset reads a point in time: seconds since 1970 or, if the number is too small for that, seconds from now, as
 // some gateways send it.
 func parseReset(text string, header http.Header, now time.Time) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64) // also on 32-bit systems
 	const (
 		year2001 = 1_000_000_000
@@ -75,7 +87,11 @@ func ServerNow(header http.Header, now time.Time) time.Time {
 }
 
 func serverDate(header http.Header) time.Time {
-	date, err := http.ParseTime(header.Get("Date"))
+	text := first(header, "Date")
+	if text == "" {
+		return time.Time{}
+	}
+	date, err := http.ParseTime(text)
 	if err != nil {
 		return time.Time{}
 	}
@@ -84,7 +100,11 @@ func serverDate(header http.Header) time.Time {
 
 // parseAge returns how long a cache kept an answer, or 0 if the header is missing or no number of seconds.
 func parseAge(header http.Header) time.Duration {
-	seconds, err := strconv.ParseInt(strings.TrimSpace(header.Get("Age")), 10, 64)
+	text := first(header, "Age")
+	if text == "" {
+		return 0
+	}
+	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil || seconds < 0 {
 		return 0
 	}

@@ -48,16 +48,17 @@ func keepPace(p *pace, next handler) handler {
 		}
 		res, err := next(a, req)
 		if err == nil {
-			p.learn(res.Header, time.Now())
+			a.rateLimit = p.learn(res.Header, time.Now())
 		}
 		return res, err
 	}
 }
 
-func (p *pace) learn(header http.Header, now time.Time) {
+// learn keeps what an answer reports about the rate limit, and returns it.
+func (p *pace) learn(header http.Header, now time.Time) RateLimit {
 	limit, known := parseRateLimit(header, now)
 	if !known || limit.Remaining > 0 || limit.Reset.IsZero() {
-		return
+		return limit
 	}
 	until := now.Add(limit.Reset.Sub(ServerNow(header, now)))
 	p.mu.Lock()
@@ -65,6 +66,7 @@ func (p *pace) learn(header http.Header, now time.Time) {
 	if until.After(p.until) {
 		p.until = until
 	}
+	return limit
 }
 
 // pause waits before the attempt, and records how long.

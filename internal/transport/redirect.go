@@ -53,7 +53,7 @@ func portOf(u *url.URL) string {
 // also escapes blanks in the query: net/http would send a blank as it is, and the blank would end the next request's
 // URL.
 func dropBadLocation(req *http.Request, res *http.Response) {
-	location := res.Header.Get("Location")
+	location := first(res.Header, "Location")
 	if location == "" {
 		return
 	}

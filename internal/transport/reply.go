@@ -14,7 +14,7 @@ type Reply struct {
 	Body      []byte
 	Attempts  int
 	RequestID string
-	RateLimit RateLimit
+	RateLimit RateLimit     // zero for logins, which keep no pace
 	Date      time.Time     // the server's clock; zero if it is not known
 	Age       time.Duration // how long a cache kept the answer; 0 if it does not say
 
@@ -22,29 +22,32 @@ type Reply struct {
 }
 
 func (x *Call) reply(res *http.Response) *Reply {
-	return NewReply(res, Body(res), x.Number, x.secrets...)
+	r := NewReply(res, Body(res), x.Number, x.secrets...)
+	r.RateLimit = x.rateLimit
+	return r
 }
 
-// NewReply returns a Reply for an answer whose body was read. secrets are those of the request.
+// NewReply returns a Reply for an answer to a login whose body was read. secrets are those of the request.
 func NewReply(res *http.Response, body []byte, attempts int, secrets ...scrub.Secret) *Reply {
-	limit, _ := parseRateLimit(res.Header, time.Now())
 	r := &Reply{
-		Status:    res.StatusCode,
-		Header:    res.Header,
-		Body:      body,
-		Attempts:  attempts,
-		RateLimit: limit,
-		Date:      serverDate(res.Header),
-		Age:       parseAge(res.Header),
-		secrets:   secrets,
+		Status:   res.StatusCode,
+		Header:   res.Header,
+		Body:     body,
+		Attempts: attempts,
+		Date:     serverDate(res.Header),
+		Age:      parseAge(res.Header),
+		secrets:  secrets,
 	}
 	r.RequestID = r.CleanText(requestID(res.Header))
 	return r
 }
 
+// requestIDHeaders holds the headers that name a request, for the vendor's support.
+var requestIDHeaders = [...]string{"X-Request-Id", "X-Iam-Trace-Id", "X-Correlation-Id"}
+
 func requestID(header http.Header) string {
-	for _, name := range []string{"X-Request-Id", "X-Iam-Trace-Id", "X-Correlation-Id"} {
-		if id := header.Get(name); id != "" {
+	for _, name := range requestIDHeaders {
+		if id := first(header, name); id != "" {
 			return id
 		}
 	}
