@@ -3,9 +3,10 @@ package scrub
 import (
 	"errors"
 	"html"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // minSecret is the minimum length of a secret that is searched for in foreign texts. Shorter secrets would match by
@@ -20,13 +21,11 @@ type Scrubber struct {
 
 // NewScrubber returns a scrubber for the given secrets.
 func NewScrubber(secrets ...Secret) Scrubber {
-	var s Scrubber
-	for _, each := range secrets {
-		if len(each.Reveal()) >= minSecret {
-			s.secrets = append(s.secrets, each)
-		}
+	short := func(s Secret) bool { return len(s.Reveal()) < minSecret }
+	if slices.ContainsFunc(secrets, short) {
+		secrets = slices.DeleteFunc(slices.Clone(secrets), short)
 	}
-	return s
+	return Scrubber{secrets: secrets}
 }
 
 // Text returns the text without the secrets, both as they are and as JSON, forms, paths and HTML escape them.
@@ -53,25 +52,45 @@ func replaceSpelled(text, secret string) string {
 	if !strings.ContainsAny(text, `\%&+`) {
 		return text
 	}
+	first, _ := utf8.DecodeRuneInString(secret)
+	begin := string(first)[0]
 	var b strings.Builder
+	done := 0
 	for i := 0; i < len(text); {
 		n := 0
-		for _, r := range secret {
-			m := spelling(text[i+n:], r)
-			if n += m; m == 0 {
-				n = 0
-				break
-			}
+		if text[i] == begin || escapes(text[i]) { // few bytes; for others, spelled would say the same, but later
+			n = spelled(text[i:], secret)
 		}
-		if n > 0 {
-			b.WriteString(Redacted)
-		} else {
-			n = 1
-			b.WriteByte(text[i])
+		if n == 0 {
+			i++
+			continue
 		}
+		b.WriteString(text[done:i])
+		b.WriteString(Redacted)
 		i += n
+		done = i
 	}
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
 	return b.String()
+}
+
+// escapes reports whether an escape of a character may begin with the byte.
+func escapes(b byte) bool { return b == '\\' || b == '%' || b == '&' || b == '+' }
+
+// spelled returns how many bytes at the beginning of a text stand for the secret, or 0 if they stand for something else.
+func spelled(text, secret string) int {
+	n := 0
+	for _, r := range secret {
+		m := spelling(text[n:], r)
+		if m == 0 {
+			return 0
+		}
+		n += m
+	}
+	return n
 }
 
 // spelling returns how many bytes at the beginning of a text stand for the character, or 0 if they stand for another
@@ -85,15 +104,13 @@ func spelling(text string, r rune) int {
 		return 6
 	case text[0] == '\\' && strings.HasPrefix(text[1:], plain):
 		return 1 + len(plain)
-	case text[0] == '%' && len(text) >= 3*len(plain):
-		if got, err := url.PathUnescape(text[:3*len(plain)]); err == nil && got == plain {
-			return 3 * len(plain)
-		}
+	case text[0] == '%' && isPercent(text, plain):
+		return 3 * len(plain)
 	case text[0] == '+' && r == ' ':
 		return 1
 	case text[0] == '&':
 		entity, _, _ := strings.Cut(text[:min(len(text), maxEntity)], ";")
-		if html.UnescapeString(entity+";") == plain {
+		if mayBeEntity(entity, r) && html.UnescapeString(entity+";") == plain {
 			return min(len(entity)+1, len(text)) // a text that was cut may end without the semicolon
 		}
 	}
@@ -101,6 +118,26 @@ func spelling(text string, r rune) int {
 		return len(plain)
 	}
 	return 0
+}
+
+// isPercent reports whether a text begins with the bytes of another one in percent signs.
+func isPercent(text, plain string) bool {
+	if len(text) < 3*len(plain) {
+		return false
+	}
+	for i := range len(plain) {
+		if at := text[3*i:]; at[0] != '%' || codeUnit(at[1:3]) != rune(plain[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayBeEntity reports whether a text that begins with an ampersand may be an HTML escape for the character. Letters and
+// digits have no names in HTML, only numbers. So the parameters of a query, the usual text with ampersands, are none.
+func mayBeEntity(text string, r rune) bool {
+	plain := '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
+	return !plain || strings.HasPrefix(text, "&#")
 }
 
 // maxEntity is the length of the longest HTML escape for a character that needs one.

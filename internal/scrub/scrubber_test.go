@@ -75,3 +75,19 @@ func TestError(t *testing.T) {
 	require.EqualError(t, clean, "EOF\nline \"[redacted]\"")
 	require.NotErrorIs(t, clean, io.EOF, "what it wraps would show the secret")
 }
+
+// BenchmarkScrubber cleans the query of a next link and a sentence, which hold no secret.
+func BenchmarkScrubber(b *testing.B) {
+	for name, text := range map[string]string{
+		"link":     "aid=1234&cursor=eyJvZmZzZXQiOjEwMH0%3D&startDate=1970-01-01T00%3A00%3A00Z&window=86400s",
+		"sentence": "Authentication credentials were not provided.",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			secret := NewSecret(testSecret)
+			for b.Loop() {
+				NewScrubber(secret).Text(text)
+			}
+		})
+	}
+}
