@@ -82,12 +82,15 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 		client: c.network.APIClient(transport.Settings{
 			Policy: transport.Policy(cfg.retry), Observer: r, PerMinute: cfg.perMinute, Limiter: cfg.limiter, Signer: signer,
 		}),
-		source:    source,
-		signs:     signs,
-		retry:     cfg.retry,
-		userAgent: cfg.userAgent,
-		report:    r,
-		hooks:     cfg.hooks,
+		source: source,
+		signs:  signs,
+		retry:  cfg.retry,
+		header: http.Header{"User-Agent": {cfg.userAgent}, "Accept": {traits.accept}, "Cache-Control": {"no-cache"}},
+		report: r,
+		hooks:  cfg.hooks,
+	}
+	if !signs {
+		own.header.Set(traits.header, "")
 	}
 	own.tokens = transport.NewTokens(own.fetchToken)
 	if file, ok := source.(watchedSource); ok {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
 
@@ -24,7 +23,7 @@ type conn struct {
 	signs     bool              // the source signs each attempt, and gives no token
 	tokens    *transport.Tokens // of the source
 	retry     RetryPolicy
-	userAgent string
+	header    http.Header // what every request says, with an empty place for the token
 	report    *report
 	hooks     Hooks
 }
@@ -70,13 +69,13 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	}
 	x := c.client.NewCall(call.op)
 	if c.signs { // a refused signature is the answer, too: Huawei locks a key after five
-		return c.answer(ctx, x, call.method, target, transport.Token{})
+		return c.answer(ctx, x, call.method, target, transport.Lease{})
 	}
 	lease, err := c.tokens.Get(ctx)
 	if err != nil {
 		return nil, tokenError(ctx, call.op, err)
 	}
-	r, refusal := c.answer(ctx, x, call.method, target, lease.Token)
+	r, refusal := c.answer(ctx, x, call.method, target, lease)
 	if r == nil || !errors.Is(refusal, ErrUnauthorized) {
 		return r, refusal
 	}
@@ -87,12 +86,12 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 	if renewed.Value == lease.Value && renewed.Scheme == lease.Scheme {
 		return r, refusal
 	}
-	return c.answer(ctx, x, call.method, target, renewed.Token)
+	return c.answer(ctx, x, call.method, target, renewed)
 }
 
 // answer makes the attempts with one credential and returns the answer, with an *APIError unless that is a success.
-func (c *conn) answer(ctx context.Context, x *transport.Call, method string, target *url.URL, token transport.Token) (*transport.Reply, error) {
-	r, err := c.send(ctx, x, method, target, token)
+func (c *conn) answer(ctx context.Context, x *transport.Call, method string, target *url.URL, lease transport.Lease) (*transport.Reply, error) {
+	r, err := c.send(ctx, x, method, target, lease)
 	if err != nil || r.OK() {
 		return r, err
 	}
@@ -100,9 +99,9 @@ func (c *conn) answer(ctx context.Context, x *transport.Call, method string, tar
 }
 
 // send makes the attempts with one credential: a token or, if they are signed, none.
-func (c *conn) send(ctx context.Context, x *transport.Call, method string, target *url.URL, token transport.Token) (*transport.Reply, error) {
-	req := c.request(ctx, method, target, token)
-	r, err := x.Send(req, scrub.NewSecret(token.Value))
+func (c *conn) send(ctx context.Context, x *transport.Call, method string, target *url.URL, lease transport.Lease) (*transport.Reply, error) {
+	req := c.request(ctx, method, target, lease.Token)
+	r, err := x.Send(req, lease.Secrets()...)
 	if err != nil {
 		return nil, failure(ctx, x, err)
 	}
@@ -133,9 +132,9 @@ func (c *conn) request(ctx context.Context, method string, target *url.URL, toke
 	if method == "" {
 		method = http.MethodGet
 	}
-	header := http.Header{"User-Agent": {c.userAgent}, "Accept": {c.traits.accept}, "Cache-Control": {"no-cache"}}
+	header := c.header.Clone()
 	if !c.signs {
-		header.Set(c.traits.header, c.traits.credential(token))
+		header[c.traits.header][0] = c.traits.credential(token)
 	}
 	return (&http.Request{
 		Method: method, URL: target, Host: target.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -144,16 +143,17 @@ func (c *conn) request(ctx context.Context, method string, target *url.URL, toke
 
 // target returns the URL of a call. The path of the call is appended to that of the base URL and never replaces it.
 func (c *conn) target(call call) (*url.URL, error) {
-	escaped := strings.TrimSuffix(c.base.EscapedPath(), "/")
+	elements := append(make([]string, 0, 8), strings.TrimSuffix(c.base.EscapedPath(), "/"))
 	for _, element := range call.path {
 		if element == "" || element == "." || element == ".." {
 			return nil, &FilterError{Op: call.op, Field: "path", Reason: "has an element that would lead elsewhere"}
 		}
-		escaped += "/" + url.PathEscape(element)
+		elements = append(elements, url.PathEscape(element))
 	}
 	if call.slash {
-		escaped += "/"
+		elements = append(elements, "")
 	}
+	escaped := strings.Join(elements, "/")
 	path, err := url.PathUnescape(escaped)
 	if err != nil {
 		return nil, &FilterError{Op: call.op, Field: "path", Reason: "cannot be escaped"}

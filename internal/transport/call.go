@@ -16,7 +16,7 @@ type Call struct {
 	Attempt
 	pipe     *Client
 	http     http.Client
-	loop     retryablehttp.Client
+	loop     *retryablehttp.Client
 	budget   int         // maximum number of attempts
 	mayBeRun bool        // the API may have carried out an earlier attempt although it failed
 	once     bool        // the request must not reach the server twice
@@ -29,12 +29,13 @@ type Call struct {
 func (p *Client) NewCall(op string) *Call {
 	x := &Call{Attempt: Attempt{Op: op}, pipe: p, budget: p.policy.MaxAttempts}
 	x.http.Transport, x.http.CheckRedirect, x.http.Jar = handlers{x}, p.redirect, p.jar
-	x.loop.HTTPClient = &x.http
-	x.loop.RetryMax = math.MaxInt // CheckRetry counts
-	x.loop.RequestLogHook = x.count
-	x.loop.CheckRetry = x.check
-	x.loop.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
-	x.loop.ErrorHandler = func(res *http.Response, err error, _ int) (*http.Response, error) { return res, err }
+	x.loop = &retryablehttp.Client{
+		HTTPClient:   &x.http,
+		RetryMax:     math.MaxInt, // CheckRetry counts
+		CheckRetry:   x.check,     // sets RetryWaitMin
+		Backoff:      func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
+		ErrorHandler: func(res *http.Response, err error, _ int) (*http.Response, error) { return res, err },
+	}
 	return x
 }
 
@@ -55,10 +56,9 @@ func (x *Call) attempts(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.Number++
 	return x.loop.Do(again)
 }
-
-func (x *Call) count(retryablehttp.Logger, *http.Request, int) { x.Number++ }
 
 // MayBeRun reports whether the API may have carried out an earlier attempt although it failed.
 func (x *Call) MayBeRun() bool { return x.mayBeRun }

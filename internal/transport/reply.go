@@ -27,7 +27,8 @@ func (x *Call) reply(res *http.Response) *Reply {
 	return r
 }
 
-// NewReply returns a Reply for an answer to a login whose body was read. secrets are those of the request.
+// NewReply returns a Reply for an answer whose body was read, without a rate limit, which only an API's pace knows. secrets
+// are those of the request.
 func NewReply(res *http.Response, body []byte, attempts int, secrets ...scrub.Secret) *Reply {
 	r := &Reply{
 		Status:   res.StatusCode,

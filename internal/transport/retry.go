@@ -15,7 +15,7 @@ type Policy struct {
 	MinWait, MaxWait time.Duration
 }
 
-// check decides whether another attempt follows, and sets its wait.
+// check decides whether another attempt follows, and sets its wait and its number.
 func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, error) {
 	if err != nil {
 		res = nil // net/http returns both if a redirect is refused
@@ -33,7 +33,6 @@ func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, 
 			wait = asked
 		}
 	}
-	x.loop.RetryWaitMin = wait
 	x.mayBeRun = x.mayBeRun || mayBeRun(res, err)
 	repeat := RetryInfo{Wait: wait, Err: err}
 	x.failed = &Failure{Attempts: x.Number, Err: WithoutURL(err)}
@@ -42,6 +41,8 @@ func (x *Call) check(ctx context.Context, res *http.Response, err error) (bool, 
 		x.failed.Reply = x.reply(res)
 	}
 	x.pipe.observer.Retry(ctx, x.Attempt, repeat)
+	x.loop.RetryWaitMin = wait
+	x.Number++
 	return true, nil
 }
 

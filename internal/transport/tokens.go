@@ -35,8 +35,12 @@ type Tokens struct {
 type Lease struct {
 	scrub.Opaque
 	Token
+	secrets    []scrub.Secret
 	generation int
 }
+
+// Secrets returns the secrets of a request that carries the token.
+func (l Lease) Secrets() []scrub.Secret { return l.secrets }
 
 // flight is a fetch in progress. It outlives the request that began it as long as another request waits.
 type flight struct {
@@ -172,7 +176,7 @@ func (c *Tokens) keep(f *flight, token Token, err error) {
 	} else {
 		c.seen = f.version
 	}
-	c.current, c.err = &Lease{Token: token, generation: old.generation + 1}, err
+	c.current, c.err = &Lease{Token: token, secrets: []scrub.Secret{scrub.NewSecret(token.Value)}, generation: old.generation + 1}, err
 	c.renewAt = renewal(token.Expiry, now)
 }
 
