@@ -53,6 +53,23 @@ func TestRequestsOfEachAPI(t *testing.T) {
 	}
 }
 
+// A transport may change the header of a request that it is given: the next request has its own.
+func TestEachRequestHasItsOwnHeader(t *testing.T) {
+	t.Parallel()
+	var accepted []string
+	c := waldurOver(t, transportFunc(func(req *http.Request) (*http.Response, error) {
+		accepted = append(accepted, req.Header["Accept"][0]+req.Header.Get("X-Own"))
+		req.Header["Accept"][0] = "*/*"
+		req.Header.Set("X-Own", "!")
+		return response(200, "[]"), nil
+	}), StaticToken(testToken))
+	for range 2 {
+		_, err := c.do(t.Context(), listCall)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{acceptJSON, acceptJSON}, accepted)
+}
+
 func TestConnNotConfigured(t *testing.T) {
 	t.Parallel()
 	_, err := (*conn)(nil).do(t.Context(), call{op: "A.List"})

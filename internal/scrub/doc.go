@@ -20,5 +20,5 @@
 // # How it is tested
 //
 // By tables of bodies as they were documented or seen, and by fuzzing: no secret survives, no line is too long, nothing
-// panics.
+// panics, and the scrubber agrees with a slow one that asks the standard library at every byte.
 package scrub

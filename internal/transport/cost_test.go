@@ -4,7 +4,16 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
+
+// What is absent from an answer's header costs no allocation.
+func TestAbsentHeaders(t *testing.T) { //nolint:paralleltest // what others allocate would be counted, too
+	res, p := response(200, ""), &pace{max: time.Minute}
+	require.Zero(t, testing.AllocsPerRun(100, func() { p.learn(res.Header, time.Now()) }))
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { NewReply(res, nil, 1) }), 1.0, "the reply itself")
+}
 
 func BenchmarkNewReply(b *testing.B) {
 	for name, res := range map[string]*http.Response{
