@@ -135,7 +135,7 @@ func (e *envelope) fault(found, null bool) string {
 }
 
 // readAnswer reads the list of records in a reply.
-func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared, rows *wire.List[T], e *envelope, read func(*wire.Reader)) error {
+func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared[T], rows *wire.List[T], e *envelope, read func(*wire.Reader)) error {
 	if err := checkStatus(op, r); err != nil {
 		return err
 	}

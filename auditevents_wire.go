@@ -150,7 +150,7 @@ type auditEventEndpoint struct {
 	conn    *conn
 	filter  AuditEventFilter
 	ownSort bool // the caller set no order
-	shared  wire.Shared
+	shared  wire.Shared[AuditEvent]
 
 	plain   atomic.Bool  // the server refuses the parameter for the order
 	longest atomic.Int64 // rows of the longest page that the server does not refuse; 0 while it refused none
@@ -213,7 +213,7 @@ func (e *auditEventEndpoint) ask(ctx context.Context, op string, w exact.Window,
 	})
 }
 
-func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[AuditEvent], error) {
+func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared[AuditEvent], page, size int) (*answer[AuditEvent], error) {
 	defer r.Release()
 	e, rows := envelope{list: "results", total: -1}, wire.NewList(&auditEventCodec, size)
 	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) { readEnvelope(in, rows, &e) })

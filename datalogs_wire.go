@@ -91,7 +91,7 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 		f.Order = []DataAccessLogOrder{OrderTimestampDesc}
 	}
 	byTime := isTime(string(f.Order[0]))
-	shared := &wire.Shared{}
+	shared := &wire.Shared[DataAccessLog]{}
 	return &spec[DataAccessLog]{
 		Traits:      exact.Traits{MaxSize: 300, SureTotal: true, Paged: true, Reversible: byTime, UserOrder: !byTime},
 		Range:       rangeOf(f.Since, f.Until),
@@ -126,7 +126,7 @@ func turnedOrder(order []DataAccessLogOrder) []DataAccessLogOrder {
 
 // readDataAccessLogs reads a bare array with its metadata in headers, or the envelope that one of Waldur's guides
 // shows.
-func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared, page, size int) (*answer[DataAccessLog], error) {
+func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared[DataAccessLog], page, size int) (*answer[DataAccessLog], error) {
 	defer r.Release()
 	var bare bool
 	e, rows := envelope{list: "results", total: resultCount(r)}, wire.NewList(&dataAccessLogCodec, size)

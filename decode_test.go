@@ -24,7 +24,7 @@ func TestRecordsCopyOutOfThePage(t *testing.T) {
 	t.Parallel()
 	r := decodePlainReply(`[{"uuid":"u-1","user":{"uuid":"alice"},"accessed_fields":["email"],"context":{"a":1},"accessor_type":"staff"}]`)
 	data := r.Body
-	a, err := readDataAccessLogs("", r, &wire.Shared{}, 0, 10)
+	a, err := readDataAccessLogs("", r, &wire.Shared[DataAccessLog]{}, 0, 10)
 	require.NoError(t, err)
 	require.Nil(t, r.Body, "the answer is held no longer than its records need it")
 	want := fmt.Sprintf("%+v", a.items)
@@ -62,7 +62,7 @@ func TestFreeFormMembersHaveTheirBounds(t *testing.T) {
 func TestAnEventInAHundredCostsWhatItCosts(t *testing.T) { //nolint:paralleltest // it measures the heap
 	const pages, rows = 40, 500
 	data := decodeSamples()[0].page(rows)
-	known := &wire.Shared{}
+	known := &wire.Shared[DataAccessLog]{}
 	kept := make([]DataAccessLog, 0, pages*rows/100)
 	before := decodeHeap()
 	for range pages {
@@ -107,7 +107,7 @@ func TestDecodingAllocates(t *testing.T) { //nolint:paralleltest // it counts al
 // must be of its own answer.
 func TestBuffersHaveOneOwner(t *testing.T) {
 	t.Parallel()
-	known := &wire.Shared{}
+	known := &wire.Shared[DataAccessLog]{}
 	var all sync.WaitGroup
 	for worker := range 8 {
 		all.Go(func() {
@@ -145,8 +145,8 @@ func TestAnswersThatAreWrong(t *testing.T) {
 	}{
 		{"more than one", `[` + good + `] x`, -1, "more than one JSON value"},
 		{"cut within a record", `[` + good + `,{"uuid":`, 1, "unexpected EOF"},
-		{"broken record", `[` + good + `,{"uuid" "1"}]`, 1, "unexpected byte"},
-		{"comma at the end", `[` + good + `,]`, 1, "unexpected byte"},
+		{"broken record", `[` + good + `,{"uuid" "1"}]`, 1, "invalid character"},
+		{"comma at the end", `[` + good + `,]`, 1, "invalid character"},
 		{"member that is at fault", `[{"uuid":"1","user":{"username":7}}]`, 0, "user: username: number in place of string"},
 		{"first fault counts", `[` + good + `,{"uuid":7},{"uuid":[]}]`, 1, "uuid: number in place of string"},
 		{"list that comes twice", `{"results":[null],"results":[` + good + `,7]}`, 1, "number in place of object"},
@@ -154,14 +154,14 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		{"count out of range", `{"results":[],"count":9223372036854775808}`, -1, "value out of range"},
 		{"long count", `{"results":[],"count":` + strings.Repeat("9", 5000) + `}`, -1, "count: "},
 		{"long time", `[{"uuid":"1","timestamp":"` + strings.Repeat("9", 5000) + `"}]`, 0, "timestamp: "},
-		{"too deep", `[{"uuid":"1","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}]`, 0, "depth: maximum"},
-		{"long name", `[{"` + strings.Repeat("x", 1000) + `":}]`, 0, "unexpected byte"},
+		{"too deep", `[{"uuid":"1","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}]`, 0, "exceeded max depth at byte"},
+		{"long name", `[{"` + strings.Repeat("x", 1000) + `":}]`, 0, "missing value after object name at byte"},
 		{"no list", `{"detail":"a proxy's"}`, -1, `status 200 has no "results", the list of records: a proxy's`},
 		{"null", `null`, -1, "null in place of an object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := readDataAccessLogs("X", decodePlainReply(tt.body), &wire.Shared{}, 0, 10)
+			_, err := readDataAccessLogs("X", decodePlainReply(tt.body), &wire.Shared[DataAccessLog]{}, 0, 10)
 			var decode *DecodeError
 			require.ErrorAs(t, err, &decode)
 			require.Equal(t, "X", decode.Op)

@@ -26,7 +26,7 @@ type edsList[T record] struct {
 	codec   *wire.Codec[T]
 	members []string // the names that the list may have in an answer: that of the documents, and that of the vendor's SDK
 
-	shared wire.Shared
+	shared wire.Shared[T]
 	unit   atomic.Int64 // what the offset counts
 	head   edsHead[T]
 }

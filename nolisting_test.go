@@ -46,7 +46,7 @@ func noListings() []noListing {
 		{"list and errors", 200, `{"errors":["Oops"],"LIST":[]}`, "status 200 has errors: Oops"},
 		{"list and an error", 200, `{"LIST":[],"error":{"message":"Oops"}}`, "status 200 has errors: Oops"},
 		{"records and errors", 200, `{"LIST":[7],"errors":["Oops"]}`, "status 200 has errors: Oops"},
-		{"sign-in page", 200, `<html><title>Sign in</title></html>`, "unexpected byte"},
+		{"sign-in page", 200, `<html><title>Sign in</title></html>`, "invalid character"},
 		{"cut", 200, `{"LIST":[`, "unexpected EOF"},
 		{"accepted", 202, `{"LIST":[]}`, "status 202 in place of 200"},
 		{"created", 201, `{"LIST":[]}`, "status 201 in place of 200"},

@@ -91,7 +91,7 @@ func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], 
 	if c.err() != nil {
 		return nil, c.err()
 	}
-	shared := &wire.Shared{}
+	shared := &wire.Shared[RelatedDataEntry]{}
 	filter := PersonalDataLogFilter{ResourceType: f.ResourceType, ResourceID: f.ResourceID}.filter()
 	return &spec[RelatedDataEntry]{
 		Traits:    exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip},

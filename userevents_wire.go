@@ -120,7 +120,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 type userEventEndpoint struct {
 	conn   *conn
 	filter UserEventFilter
-	shared wire.Shared
+	shared wire.Shared[UserEvent]
 
 	first   atomic.Pointer[time.Time] // where the log begins; nil while the server accepts longPast
 	unsized atomic.Bool               // the server refuses max
@@ -192,7 +192,7 @@ var (
 
 // readUserEvents reads an answer. If its next link cannot be followed, its rows still count, and the listing goes on after
 // them in another way.
-func readUserEvents(op string, r *transport.Reply, shared *wire.Shared, window time.Duration) (*answer[UserEvent], error) {
+func readUserEvents(op string, r *transport.Reply, shared *wire.Shared[UserEvent], window time.Duration) (*answer[UserEvent], error) {
 	defer r.Release()
 	var next nextLink
 	e, rows := envelope{list: "auditEvents", total: -1}, wire.NewList(&userEventCodec, 0)

@@ -1,6 +1,7 @@
 # The steps of .ci/run that run tests.
 
 least_coverage=90
+next_go=go1.27.4
 
 # race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover.
 race() {
@@ -74,9 +75,16 @@ nested() {
   echo "modules: $count"
 }
 
-# jsonv2 builds everything with the standard library's next encoding/json, and tests what reads and writes JSON.
-jsonv2() {
-  GOEXPERIMENT=jsonv2 go test -short -run 'Decode|Record|Fuzz|JSON|Event|Cursor|Error|Login|Conformance|Example' . ./internal/...
+# next runs what reads and writes JSON with the next release of Go, whose standard library has the parser, and compares the
+# decoders there with its encoding/json, too.
+next() {
+  (
+    export GOTOOLCHAIN=$next_go
+    go version
+    go test -short -run 'Decode|Record|Fuzz|JSON|Event|Cursor|Error|Login|Conformance|Example' . ./internal/...
+    go test -list '^Fuzz.*Record$' . | grep '^Fuzz' | xargs -P 2 -I{} bash .ci/fuzz {} .
+    bash .ci/fuzz FuzzElement ./internal/wire
+  )
 }
 
 # example runs the README's first command, which finds no API in its environment and reads from a server of its own. With an

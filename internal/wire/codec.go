@@ -49,7 +49,7 @@ func (c *Codec[T]) Record(body []byte) (*T, error) {
 	if err := c.Decode(body, record); err != nil {
 		return nil, err
 	}
-	if err := c.acceptable(record, body); err != nil {
+	if err := c.acceptable(record, bytes.TrimSpace(body)); err != nil {
 		return nil, err
 	}
 	return record, nil
@@ -65,7 +65,7 @@ func (c *Codec[T]) Nested(r *Reader, to *T) {
 // acceptable rejects a value that is not a record, or a record without an identity.
 func (c *Codec[T]) acceptable(record *T, raw []byte) error {
 	switch {
-	case string(bytes.TrimSpace(raw)) == "null":
+	case kindOf(raw[0]) == kindNull:
 		return errNull
 	case !c.HasKey(record):
 		return errNoKey
@@ -100,9 +100,11 @@ func Slice[T any](r *Reader, to *[]T, read func(*T, *Reader)) {
 		*to = nil
 		return
 	}
-	*to = make([]T, 0, 2) // few lists are longer
+	shared := valuesOf[T](&r.memory)
+	list := room(shared, fewValues)
 	for range r.elements {
-		*to = append(*to, *new(T))
-		read(&(*to)[len(*to)-1], r)
+		list = append(list, *new(T))
+		read(&list[len(list)-1], r)
 	}
+	*to = settle(shared, list)
 }

@@ -135,7 +135,7 @@ func TestKeptBytesHaveTheirBounds(t *testing.T) {
 	const came = `{"id":"1","author":{"id":"7"},"body":[2],"size":3}`
 	var one note
 	require.NoError(t, noteCodec.Decode([]byte(came), &one))
-	many := readNotes([]byte(`[`+came+`,`+came+`]`), &Shared{}, 2)
+	many := readNotes([]byte(`[`+came+`,`+came+`]`), &Shared[note]{}, 2)
 	require.NoError(t, many.err)
 	for _, n := range append(many.Rows, one) {
 		for _, kept := range []json.RawMessage{n.Author.Raw, n.Body, n.Raw} {

@@ -24,7 +24,7 @@ func TestKeptFaults(t *testing.T) {
 		{"what can be read", `[{"id":"1","at":7,"place":{"city":[]},"size":5},{"place":{"city":{"x":[1]},"room":"2"},"id":"2"}]`, []string{
 			`{"id":"1","at":7,"place":{"city":[]},"size":5}`, `{"place":{"city":{"x":[1]},"room":"2"},"id":"2"}`,
 		}, "12", ""},
-		{"broken JSON behind one", `[7,{"id" "1"}]`, nil, "", "unexpected byte"},
+		{"broken JSON behind one", `[7,{"id" "1"}]`, nil, "", "invalid character"},
 		{"cut behind one", `[7,`, nil, "", "unexpected EOF"},
 		{"fault of the answer behind one", `{"notes":[7],"count":"x"}`, nil, "", "count: string in place of number"},
 		{"another list behind one", `{"notes":[7],"notes":[` + good + `]}`, nil, "1", ""},
@@ -34,7 +34,7 @@ func TestKeptFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			data := []byte(tt.body)
-			got := readNotes(data, &Shared{KeepFaults: true}, 2)
+			got := readNotes(data, &Shared[note]{KeepFaults: true}, 2)
 			if tt.err != "" {
 				require.ErrorContains(t, got.err, tt.err)
 				return
@@ -67,7 +67,7 @@ func TestKeptFaults(t *testing.T) {
 
 func TestSalvagedMembers(t *testing.T) {
 	t.Parallel()
-	got := readNotes([]byte(`[{"id":[],"size":5,"words":["a",1],"extra":{"k":1},"author":{"id":{},"name":"A"},"place":{"city":7,"room":"R"},"marks":[{"city":1}],"body":{"x":1}}]`), &Shared{KeepFaults: true}, 2)
+	got := readNotes([]byte(`[{"id":[],"size":5,"words":["a",1],"extra":{"k":1},"author":{"id":{},"name":"A"},"place":{"city":7,"room":"R"},"marks":[{"city":1}],"body":{"x":1}}]`), &Shared[note]{KeepFaults: true}, 2)
 	require.NoError(t, got.err)
 	row := got.Rows[0]
 	require.Empty(t, row.ID)

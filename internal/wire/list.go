@@ -1,28 +1,6 @@
 package wire
 
-import (
-	"encoding/json"
-	"sync"
-	"sync/atomic"
-)
-
-// Shared holds what the answers of one listing share: the tables of recurring strings, and the number of records in the
-// last answer. An answer borrows a table while it is read, because answers that are read ahead are read at the same
-// time, and a table allows only one user at a time. The zero value is ready to use.
-type Shared struct {
-	// KeepFaults makes unreadable records Faults of their list instead of an error. Set it before the first answer.
-	KeepFaults bool
-
-	tables sync.Pool
-	rows   atomic.Int64
-}
-
-func (p *Shared) borrow() *stringTable {
-	if table, ok := p.tables.Get().(*stringTable); ok {
-		return table
-	}
-	return new(stringTable)
-}
+import "encoding/json"
 
 // List holds the records of an answer.
 type List[T any] struct {
@@ -36,6 +14,7 @@ type List[T any] struct {
 	found     bool // there is a list, or null in its place
 	null      bool // there is null
 	at        int  // index of the record that is being read; -1 outside the list
+	first     T    // the first record, until it shows how much memory the others need
 }
 
 // Fault is a record that is a JSON value but not a record of its kind, and why. Its row has what could be read of it.
@@ -83,14 +62,17 @@ func (l *List[T]) tooFaulty() bool { return len(l.Faults) > l.tolerated }
 // ReadAnswer reads an answer in one pass. Nothing that read takes from it refers to its body afterwards. An error
 // concerns the record with the given index or, if that is -1, the answer. Whether the answer must have a list of records is
 // for the caller to decide. Unless p keeps faults, an invalid record is an error.
-func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (index int, err error) {
-	table := p.borrow()
-	defer p.tables.Put(table)
-	l.at, l.lastCount = -1, int(p.rows.Load())
-	if p.KeepFaults {
+func ReadAnswer[T any](body []byte, p *Shared[T], l *List[T], read func(*Reader)) (index int, err error) {
+	var in *Reader
+	in, l.Rows, l.lastCount = p.borrow()
+	if in == nil {
+		in = newReader(nil, new(stringTable))
+	}
+	defer p.giveBack(in)
+	in.reset(body)
+	if l.at = -1; p.KeepFaults {
 		l.tolerated = maxFaults
 	}
-	in := newReader(body, table)
 	if in.null() {
 		in.fail(errNull)
 	}
@@ -103,7 +85,7 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (
 	case l.tooFaulty():
 		return l.Faults[0].Index, l.Faults[0].Err
 	default:
-		p.rows.Store(int64(len(l.Rows)))
+		p.note(len(l.Rows))
 		return 0, nil
 	}
 }
@@ -112,7 +94,7 @@ func ReadAnswer[T any](body []byte, p *Shared, l *List[T], read func(*Reader)) (
 // invalid record, the rest of the answer is read, because it may say that it is not a listing. If the record is not
 // tolerated, no further one is kept.
 func (l *List[T]) Read(r *Reader) {
-	*l = List[T]{codec: l.codec, found: true, asked: l.asked, lastCount: l.lastCount, tolerated: l.tolerated, at: -1}
+	*l = List[T]{codec: l.codec, found: true, asked: l.asked, lastCount: l.lastCount, tolerated: l.tolerated, at: -1, Rows: l.Rows[:0]}
 	if l.null = r.null(); l.null {
 		return
 	}
@@ -144,12 +126,12 @@ func (l *List[T]) ReadEither(r *Reader) {
 
 // record reads record i.
 func (l *List[T]) record(r *Reader, i int) {
-	if i == 0 {
-		l.Rows = make([]T, 0, rowsIn(r.size(), len(r.peek()), l.asked, l.lastCount))
+	row := &l.first
+	if i > 0 {
+		l.Rows = append(l.Rows, *new(T))
+		row = &l.Rows[i]
 	}
 	l.at = i
-	l.Rows = append(l.Rows, *new(T))
-	row := &l.Rows[i]
 	raw, err := r.element(func() { l.codec.Read(row, r) })
 	if r.err != nil {
 		return
@@ -163,7 +145,17 @@ func (l *List[T]) record(r *Reader, i int) {
 	if err != nil {
 		l.Faults = append(l.Faults, Fault{Index: i, Raw: raw, Err: err})
 	}
-	*l.codec.Raw(row) = raw
+	if *l.codec.Raw(row) = raw; i == 0 {
+		l.begin(rowsIn(r.size(), len(raw), l.asked, l.lastCount))
+	}
+}
+
+// begin begins the table of rows, for as many as are expected, with the first one.
+func (l *List[T]) begin(rows int) {
+	if cap(l.Rows) < rows {
+		l.Rows = make([]T, 0, rows)
+	}
+	l.Rows = append(l.Rows, l.first)
 }
 
 // rowsIn estimates how many records an answer has from the size of the first one. The estimate is at most the number

@@ -29,7 +29,7 @@ func TestReadAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data := []byte(tt.body)
-			got := readNotes(data, &Shared{}, 2)
+			got := readNotes(data, &Shared[note]{}, 2)
 			require.NoError(t, got.err)
 			require.Zero(t, got.index)
 			require.False(t, got.HasFault())
@@ -59,17 +59,17 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		{"more than one", `[` + good + `] x`, -1, "more than one JSON value", false},
 		{"cut within a record", `[` + good + `,{"id":`, 1, "unexpected EOF", false},
 		{"cut between records", `[` + good + `,`, 1, "unexpected EOF", false},
-		{"broken record", `[` + good + `,{"id" "1"}]`, 1, "unexpected byte", false},
-		{"comma at the end", `[` + good + `,]`, 1, "unexpected byte", false},
+		{"broken record", `[` + good + `,{"id" "1"}]`, 1, "invalid character", false},
+		{"comma at the end", `[` + good + `,]`, 1, "invalid character", false},
 		{"member that is at fault", `[{"id":"1","place":{"city":7}}]`, 0, "place: city: number in place of string", true},
 		{"first fault counts", `[` + good + `,{"id":7},{"id":[]}]`, 1, "id: number in place of string", true},
 		{"good ones behind a fault", `[{"id":7},` + good + `]`, 0, "id: number in place of string", true},
 		{"fault of the answer comes first", `{"notes":[7],"count":"x"}`, -1, "count: string in place of number", false},
 		{"answer breaks off behind a fault", `{"notes":[7],"count":1`, -1, "unexpected EOF", false},
-		{"broken record behind a fault", `[7,{"id" "1"}]`, -1, "unexpected byte", false},
+		{"broken record behind a fault", `[7,{"id" "1"}]`, -1, "invalid character", false},
 		{"count out of range", `{"notes":[],"count":9223372036854775808}`, -1, "value out of range", false},
-		{"too deep", `[{"id":"1","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}]`, 0, "depth: maximum", false},
-		{"long name", `[{"` + strings.Repeat("x", 1000) + `":}]`, 0, "unexpected byte", false},
+		{"too deep", `[{"id":"1","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}]`, 0, "exceeded max depth at byte", false},
+		{"long name", `[{"` + strings.Repeat("x", 1000) + `":}]`, 0, "missing value after object name at byte", false},
 		{"null for a record", `[` + good + `,null]`, 1, "null in place of an object", true},
 		{"no id", `[` + good + `,{"id":""}]`, 1, "the record has no id", true},
 		{"null", ` null `, -1, "null in place of an object", false},
@@ -79,15 +79,15 @@ func TestAnswersThatAreWrong(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := &Shared{}
-			p.rows.Store(7)
+			p := &Shared[note]{}
+			p.rows = 7
 			got := readNotes([]byte(tt.body), p, 10)
 			require.ErrorContains(t, got.err, tt.err)
 			require.Equal(t, tt.index, got.index)
 			require.Equal(t, tt.fault, got.HasFault())
 			require.Less(t, len(got.err.Error()), 500)
 			requireStandard(t, got.err)
-			require.EqualValues(t, 7, p.rows.Load(), "the next answer is not guessed by one that failed")
+			require.EqualValues(t, 7, p.rows, "the next answer is not guessed by one that failed")
 		})
 	}
 }
@@ -99,7 +99,7 @@ func TestWhetherThereIsAList(t *testing.T) {
 		`{}`: {}, `{"notes":null}`: {false, true}, `{"notes":[]}`: {true, false}, `[]`: {true, false},
 		`{"notes":null,"notes":[]}`: {true, false}, `{"notes":[],"notes":null}`: {false, true},
 	} {
-		got := readNotes([]byte(body), &Shared{}, 0)
+		got := readNotes([]byte(body), &Shared[note]{}, 0)
 		require.NoError(t, got.err, body)
 		require.Equal(t, want, [2]bool{got.Found(), got.IsNull()}, body)
 	}
@@ -124,7 +124,7 @@ func TestListsWithTwoNames(t *testing.T) {
 		`{"either":[7],"or":null}`:                        "number in place of object",
 		`{"either":[{"id":"1"}],"count":1,"or":[],"x":1}`: "1",
 	} {
-		got := readNotes([]byte(body), &Shared{}, 0)
+		got := readNotes([]byte(body), &Shared[note]{}, 0)
 		if len(want) > 1 {
 			require.ErrorContains(t, got.err, want, body)
 			continue
@@ -133,7 +133,7 @@ func TestListsWithTwoNames(t *testing.T) {
 		require.True(t, got.Found(), body)
 		require.Equal(t, want, got.ids(), body)
 	}
-	got := readNotes([]byte(`{"either":null,"or":null}`), &Shared{}, 0)
+	got := readNotes([]byte(`{"either":null,"or":null}`), &Shared[note]{}, 0)
 	require.NoError(t, got.err)
 	require.True(t, got.IsNull())
 }
@@ -175,7 +175,7 @@ func TestListsThatComeTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := readNotes([]byte(`{"notes":`+tt.first+`,"count":1,"notes":`+tt.second+`}`), &Shared{}, 10)
+			got := readNotes([]byte(`{"notes":`+tt.first+`,"count":1,"notes":`+tt.second+`}`), &Shared[note]{}, 10)
 			require.Equal(t, tt.err != "", got.HasFault())
 			require.Equal(t, tt.index, got.index)
 			if tt.err != "" {
@@ -197,9 +197,9 @@ func TestErrorsAreOfTheStandardLibrary(t *testing.T) {
 	t.Parallel()
 	const body = `{"count":12,"notes":[{"id":"1\u00e9","at":"2026-01-14 09:26:53","author":{"id":7,"name":"A"},"place":{"city":"R"},` +
 		`"marks":[{},null],"words":["x"],"extra":{"k":"v"},"size":-9,"body":[true,1.5e3]},{"id":"2","author":7,"at":1768382813}]}`
-	require.NoError(t, readNotes([]byte(body), &Shared{}, 0).err)
+	require.NoError(t, readNotes([]byte(body), &Shared[note]{}, 0).err)
 	for i := range len(body) {
-		got := readNotes([]byte(body[:i]), &Shared{}, 0)
+		got := readNotes([]byte(body[:i]), &Shared[note]{}, 0)
 		require.Error(t, got.err, body[:i])
 		if before := strings.TrimRight(body[:i], " "); !strings.HasSuffix(before, ":") { // of these the parser names another cause
 			require.ErrorIs(t, got.err, io.ErrUnexpectedEOF, body[:i])
@@ -211,7 +211,7 @@ func TestErrorsAreOfTheStandardLibrary(t *testing.T) {
 		for _, c := range []byte("\x00\"\\{}[],:x-9 \xff") {
 			data := []byte(body)
 			data[i] = c
-			if got := readNotes(data, &Shared{}, 0); got.err != nil {
+			if got := readNotes(data, &Shared[note]{}, 0); got.err != nil {
 				broken++
 				requireStandard(t, got.err)
 			}
@@ -235,9 +235,9 @@ func TestGuessOfRows(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, rowsIn(tt.size, tt.first, tt.most, tt.likely), name)
 	}
-	p := &Shared{}
+	p := &Shared[note]{}
 	require.NoError(t, readNotes([]byte(`[{"id":"1"},{"id":"2"},{"id":"3"}]`), p, 0).err)
-	require.EqualValues(t, 3, p.rows.Load())
+	require.EqualValues(t, 3, p.rows)
 	got := readNotes([]byte(`[{"id":"1"}`+strings.Repeat(" ", 100_000)+`]`), p, 0)
 	require.NoError(t, got.err)
 	require.LessOrEqual(t, cap(got.Rows), 3)
@@ -246,7 +246,7 @@ func TestGuessOfRows(t *testing.T) {
 // TestTablesHaveOneOwner reads an answer within another of the same listing.
 func TestTablesHaveOneOwner(t *testing.T) {
 	t.Parallel()
-	p := &Shared{}
+	p := &Shared[note]{}
 	outer := notes{List: NewList(&noteCodec, 0)}
 	_, err := ReadAnswer([]byte(`[{"id":"1"}]`), p, outer.List, func(r *Reader) {
 		inner := notes{List: NewList(&noteCodec, 0)}
@@ -266,7 +266,7 @@ func TestTablesHaveOneOwner(t *testing.T) {
 // every record must be of its own answer, whose body is overwritten as soon as it is read.
 func TestPoolIsShared(t *testing.T) {
 	t.Parallel()
-	p := &Shared{}
+	p := &Shared[note]{}
 	var all sync.WaitGroup
 	for worker := range 8 {
 		all.Go(func() {

@@ -5,31 +5,32 @@ import (
 	"encoding/json"
 	"maps"
 	"strings"
-
-	"github.com/go-faster/jx"
 )
 
 // ID reads an identifier that seldom recurs: a string, a number or null. It keeps the digits of a number exactly.
 func (r *Reader) ID(to *string) {
-	raw := r.value()
-	if r.err == nil && isNumber(raw) {
-		*to = string(raw)
-		return
+	if said, ok := r.textOrNumber(); ok {
+		*to = r.own(said)
 	}
-	r.text(raw, to, nil)
 }
 
 // StringOrNumber reads a string, a number or null, for values that recur. It keeps the digits of a number exactly.
 func (r *Reader) StringOrNumber(to *string) {
-	raw := r.value()
-	if r.err == nil && isNumber(raw) {
-		*to = r.strings.of(raw)
-		return
+	if said, ok := r.textOrNumber(); ok {
+		*to = r.strings.of(said)
 	}
-	r.text(raw, to, r.strings)
 }
 
-func isNumber(raw []byte) bool { return raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9' }
+func (r *Reader) textOrNumber() (said []byte, ok bool) {
+	raw := r.value()
+	if r.err == nil && kindOf(raw[0]) == kindNumber {
+		return raw, true
+	}
+	if !r.is(kindText, raw) {
+		return nil, false
+	}
+	return r.unquoted(raw), true
+}
 
 // Said skips a value of any kind, and reports whether it is true, or a text that says so.
 func (r *Reader) Said() bool {
@@ -45,17 +46,21 @@ func (r *Reader) LooseMap(to *map[string]string) {
 	case r.null():
 		*to = nil
 	case r.err != nil:
-	case r.dec.Next() == jx.String:
+	case r.IsText():
 		r.textMap(to)
-	case !plain(r.peek()): // rare and left to encoding/json, so that the results agree
-		r.rareMap(to)
 	default:
-		if *to == nil {
-			*to = map[string]string{}
-		}
-		for name := range r.Members {
-			(*to)[r.strings.of(name)] = r.looseText()
-		}
+		r.objectMap(to)
+	}
+}
+
+// objectMap reads an object.
+func (r *Reader) objectMap(to *map[string]string) {
+	if *to == nil && r.IsObject() {
+		*to = map[string]string{}
+	}
+	for name := range r.Members {
+		key := r.strings.of(name)
+		(*to)[key] = r.looseText()
 	}
 }
 
@@ -80,29 +85,9 @@ func (r *Reader) textMap(to *map[string]string) {
 	(*to)[""] = text
 }
 
-func (r *Reader) rareMap(to *map[string]string) {
-	raw := r.value()
-	if !r.is(jx.Object, raw) {
-		return
-	}
-	var values map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &values); err != nil {
-		r.fail(err)
-		return
-	}
-	if *to == nil {
-		*to = map[string]string{}
-	}
-	for name, value := range values {
-		inner := newReader(value, r.strings)
-		(*to)[name] = inner.looseText()
-		r.fail(inner.err)
-	}
-}
-
 // looseText reads a value of any kind as text: a string, or the JSON of another value without blanks. null is empty.
 func (r *Reader) looseText() (text string) {
-	if r.err == nil && (r.dec.Next() == jx.String || r.isNull()) {
+	if r.IsText() || r.isNull() {
 		r.Interned(&text)
 		return text
 	}

@@ -128,7 +128,7 @@ type notes struct {
 }
 
 // readNotes reads an answer of notes.
-func readNotes(body []byte, p *Shared, asked int) notes {
+func readNotes(body []byte, p *Shared[note], asked int) notes {
 	n := notes{List: NewList(&noteCodec, asked)}
 	n.index, n.err = ReadAnswer(body, p, n.List, n.read)
 	return n

@@ -3,61 +3,60 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
-	"github.com/go-faster/jx"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Text reads a string or null.
-func (r *Reader) Text(to *string) { r.text(r.value(), to, nil) }
-
-// Interned reads a string or null, for values that recur.
-func (r *Reader) Interned(to *string) { r.text(r.value(), to, r.strings) }
-
-// text reads a string. A string with escapes or invalid UTF-8 is rare and left to encoding/json, so that the results
-// agree.
-func (r *Reader) text(raw []byte, to *string, strings *stringTable) {
-	if !r.is(jx.String, raw) {
-		return
+// Text reads a string that seldom recurs, or null.
+func (r *Reader) Text(to *string) {
+	if raw := r.value(); r.is(kindText, raw) {
+		*to = r.own(r.unquoted(raw))
 	}
-	if !plain(raw) {
-		r.fail(json.Unmarshal(raw, to))
-		return
-	}
-	*to = strings.of(raw[1 : len(raw)-1])
 }
 
-// plain reports whether the strings in a value need no decoding.
-func plain(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) }
+// Interned reads a string or null, for values that recur.
+func (r *Reader) Interned(to *string) {
+	if raw := r.value(); r.is(kindText, raw) {
+		*to = r.strings.of(r.unquoted(raw))
+	}
+}
 
-// is reports whether a value is of a kind. For null it returns false; any other kind is an error.
-func (r *Reader) is(want jx.Type, raw []byte) bool {
-	if r.err != nil || raw[0] == 'n' {
-		return false
+// unquoted returns what the string says that was read last. Bytes that are not UTF-8, and escapes that are no character, are
+// replaced.
+func (r *Reader) unquoted(raw []byte) []byte {
+	inner := raw[1 : len(raw)-1]
+	if !r.escaped(len(raw)) && (r.valid || utf8.Valid(inner)) {
+		return inner
 	}
-	if raw[0] == '"' && want == jx.String {
-		return true
+	decoded, _ := jsontext.AppendUnquote(nil, raw) // an error says that something was replaced
+	return decoded
+}
+
+// escaped reports whether there is a backslash in the last n bytes that were read. All data is searched only once.
+func (r *Reader) escaped(n int) bool {
+	end := r.offset()
+	if begin := end - n; r.escape < begin {
+		r.escape = len(r.data)
+		if i := bytes.IndexByte(r.data[begin:], '\\'); i >= 0 {
+			r.escape = begin + i
+		}
 	}
-	got := jx.Raw(raw).Type()
-	if got != want {
-		r.err = fmt.Errorf("%v in place of %v", got, want)
-	}
-	return got == want
+	return r.escape < end
 }
 
 // Time reads a time as RFC 3339, or null.
 func (r *Reader) Time(to *time.Time) {
-	if raw := r.value(); r.is(jx.String, raw) {
+	if raw := r.value(); r.is(kindText, raw) {
 		r.fail(to.UnmarshalText(raw[1 : len(raw)-1]))
 	}
 }
 
 // Bool reads true, false or null.
 func (r *Reader) Bool(to *bool) {
-	if raw := r.value(); r.is(jx.Bool, raw) {
+	if raw := r.value(); r.is(kindBool, raw) {
 		*to = raw[0] == 't'
 	}
 }
@@ -65,7 +64,7 @@ func (r *Reader) Bool(to *bool) {
 // Int reads an integer or null.
 func (r *Reader) Int(to *int64) {
 	raw := r.value()
-	if !r.is(jx.Number, raw) {
+	if !r.is(kindNumber, raw) {
 		return
 	}
 	n, err := strconv.ParseInt(string(raw), 10, 64)
@@ -83,23 +82,19 @@ func (r *Reader) Count(to *int) {
 	*to = int(n)
 }
 
-// Raw reads a value of any kind unchanged, including null. The result is part of the data, or of the copy that element
-// returns, and has no room to append.
-func (r *Reader) Raw(to *json.RawMessage) { r.keep(to, r.value()) }
-
 // InternedList reads an array of strings that recur, or null.
 func (r *Reader) InternedList(to *[]string) {
 	if r.null() {
 		*to = nil
 		return
 	}
-	names := make([]string, 0, 4)
+	names := room(&r.names, listPiece)
 	for range r.elements {
 		var name string
 		r.Interned(&name)
 		names = append(names, name)
 	}
-	*to = names
+	*to = settle(&r.names, names)
 }
 
 // Filled skips a value of any kind, and reports whether it says anything: whether it is not null, false, 0, or an empty text,
@@ -120,19 +115,14 @@ func (r *Reader) Filled() bool {
 	}
 }
 
-// value skips a value and returns its bytes, without blanks around them.
-func (r *Reader) value() []byte {
-	if r.err != nil {
-		return nil
+// Embedded reads a text. If the text is itself a JSON object, read reads that, and ok is true. If that fails, the text is
+// one like any other, and what read has read does not count.
+func (r *Reader) Embedded(read func(*Reader)) (text string, ok bool) {
+	if r.Text(&text); !isObject(bytes.TrimLeft([]byte(text), " \t\r\n")) {
+		return text, false
 	}
-	raw, err := r.dec.Raw()
-	if err != nil {
-		r.failed(err)
-		return nil
-	}
-	for raw[0] <= ' ' { // the parser returns an element with the blanks before it
-		raw = raw[1:]
-	}
-	r.at = r.place(raw) + len(raw)
-	return raw
+	in := newReader(json.RawMessage(text), r.strings)
+	read(in)
+	in.end()
+	return text, in.err == nil
 }

@@ -100,18 +100,3 @@ func TestIterationCanStop(t *testing.T) {
 	}
 	require.NoError(t, r.err)
 }
-
-// TestPeekStays reads what comes next twice.
-func TestPeekStays(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{`{"a":[1,"}"]}`, ` [1] `, `7`, `"x"`, `null`} {
-		r := newReader([]byte(text), nil)
-		peeked := r.peek()
-		var raw json.RawMessage
-		r.Raw(&raw)
-		r.end()
-		require.NoError(t, r.err, text)
-		require.Equal(t, string(raw), string(peeked), text)
-	}
-	require.Equal(t, 9, newReader([]byte(`{"a": 1} `), nil).size())
-}

@@ -3,21 +3,19 @@ package wire
 import (
 	"bytes"
 	"time"
-
-	"github.com/go-faster/jx"
 )
 
 // ZonelessTime reads a time as RFC 3339, also with a blank in place of the T and without a zone, or null. Without a zone
 // the time is UTC.
 func (r *Reader) ZonelessTime(to *time.Time) {
 	raw := r.value()
-	if !r.is(jx.String, raw) {
+	if !r.is(kindText, raw) {
 		return
 	}
-	text := raw[1 : len(raw)-1]
+	said := raw[1 : len(raw)-1]
 	var t time.Time
-	strict := t.UnmarshalText(text)
-	if strict != nil && t.UnmarshalText(withZone(text)) != nil {
+	strict := t.UnmarshalText(said)
+	if strict != nil && t.UnmarshalText(withZone(said)) != nil {
 		r.fail(strict)
 		return
 	}
