@@ -82,7 +82,7 @@ func (s *DataAssetLogsService) Pages(ctx context.Context, f DataAssetLogFilter) 
 // All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
 // over it.
 func (s *DataAssetLogsService) All(ctx context.Context, f DataAssetLogFilter) iter.Seq2[DataAssetLog, error] {
-	return Items(s.Pages(ctx, f))
+	return s.all(ctx, f)
 }
 
 // Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a

@@ -102,7 +102,7 @@ func (c Connector) plain() any {
 // the list and of the connector's fields are documented; the vendor's Java SDK calls the list "entities". Its offset is a
 // page in the documents and a number of rows in the SDK: Connectors finds out.
 func (s *DataAssetLogsService) Connectors(ctx context.Context, instanceID string) iter.Seq2[Connector, error] {
-	return Items(s.connectors().pages(ctx, instanceID))
+	return s.connectors().all(ctx, instanceID)
 }
 
 func (s *DataAssetLogsService) connectors() lister[Connector, string] {

@@ -64,7 +64,7 @@ func (s *AuditEventsService) Pages(ctx context.Context, f AuditEventFilter) iter
 // All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
 // over it.
 func (s *AuditEventsService) All(ctx context.Context, f AuditEventFilter) iter.Seq2[AuditEvent, error] {
-	return Items(s.Pages(ctx, f))
+	return s.all(ctx, f)
 }
 
 // Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a

@@ -90,7 +90,7 @@ func (s *DataAccessLogsService) Pages(ctx context.Context, f DataAccessLogFilter
 // All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
 // over it.
 func (s *DataAccessLogsService) All(ctx context.Context, f DataAccessLogFilter) iter.Seq2[DataAccessLog, error] {
-	return Items(s.Pages(ctx, f))
+	return s.all(ctx, f)
 }
 
 // Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a

@@ -124,6 +124,34 @@ func (l lister[T, F]) pages(ctx context.Context, f F) iter.Seq2[*Page[T], error]
 	}
 }
 
+// all reads the records of all pages, one by one. Nobody sees these pages: they need no cursors, and the memory of their rows
+// serves again.
+func (l lister[T, F]) all(ctx context.Context, f F) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		r, err := l.reader(f)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		r.seal = nil
+		defer r.readAhead()()
+		for !r.ended {
+			page, err := r.page(ctx)
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			for i := range page.Items {
+				if !yield(page.Items[i], nil) {
+					return
+				}
+			}
+			r.reuse()
+		}
+	}
+}
+
 // reader begins a listing, or continues one from a cursor.
 func (l lister[T, F]) reader(f F) (*reader[T], error) {
 	op := l.op + ".List"

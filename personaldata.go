@@ -54,7 +54,7 @@ func (s *PersonalDataLogsService) Pages(ctx context.Context, f PersonalDataLogFi
 // All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
 // over it.
 func (s *PersonalDataLogsService) All(ctx context.Context, f PersonalDataLogFilter) iter.Seq2[PersonalDataLog, error] {
-	return Items(s.Pages(ctx, f))
+	return s.all(ctx, f)
 }
 
 // Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a

@@ -78,7 +78,7 @@ type relatedDataFilter struct {
 // returns an empty list for a resource without relations.
 func (s *PersonalDataLogsService) Related(ctx context.Context, resourceType, resourceID string) iter.Seq2[RelatedDataEntry, error] {
 	entries := lister[RelatedDataEntry, relatedDataFilter]{op: "RelatedDataEntries", conn: s.conn, open: openRelatedData}
-	return Items(entries.pages(ctx, relatedDataFilter{resourceType, resourceID}))
+	return entries.all(ctx, relatedDataFilter{resourceType, resourceID})
 }
 
 // openRelatedData reads by record offsets. Entries have no time, so the listing is one group whose entries are
@@ -98,6 +98,7 @@ func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], 
 		unbounded: true,
 		filter:    filter,
 		time:      func(*RelatedDataEntry) time.Time { return time.Time{} },
+		shared:    shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[RelatedDataEntry], error) {
 			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: filter}
 			path := []string{"v2", "personal-data", "related-data-entries"}

@@ -54,12 +54,13 @@ type reader[T record] struct {
 	spec *spec[T]
 	conn *conn
 	walk exact.Walk
-	seal func(exact.Walk) (Cursor, error) // writes the cursor that continues the listing
+	seal func(exact.Walk) (Cursor, error) // writes the cursor that continues the listing; nil if nobody sees the pages
 
 	known func(*T) bool  // reports whether an earlier poll of Follow delivered a record; nil outside Follow
 	ahead *prefetcher[T] // reads ahead; nil if nothing is read ahead
 	ended bool           // the last page was returned
 	aside []*unreadable  // records that were read but are on no page
+	rows  [][]T          // of the answers since the last page, to be reused; only if nobody sees the pages
 }
 
 // readAhead lets the reader read ahead if Prefetch asks for it. The returned function stops that.
@@ -90,7 +91,9 @@ func (r *reader[T]) page(ctx context.Context) (*Page[T], error) {
 			r.ended = true
 			return &page, nil
 		case len(page.Items) > 0 || r.spec.byToken && !last && !r.replacing():
-			page.Next, err = r.seal(r.walk)
+			if r.seal != nil {
+				page.Next, err = r.seal(r.walk)
+			}
 			return &page, err
 		case last:
 			return nil, r.incomplete()
@@ -109,6 +112,9 @@ func (r *reader[T]) step(ctx context.Context, w exact.Window, page *Page[T]) (ex
 		r.ahead.refill(ctx, r.walk, w, got)
 	}
 	items := got.pick(taken.Spans)
+	if r.seal == nil {
+		r.rows = append(r.rows, got.items)
+	}
 	r.aside = append(r.aside, got.aside(taken.Spans)...)
 	if page.Items == nil {
 		page.Items = items // nearly always there is one answer, whose rows need not be copied
@@ -121,6 +127,14 @@ func (r *reader[T]) step(ctx context.Context, w exact.Window, page *Page[T]) (ex
 	}
 	r.report(ctx, got, taken.Fresh, items)
 	return taken.Verdict, nil
+}
+
+// reuse gives the rows of the last page to later answers. Nobody may use the page any more.
+func (r *reader[T]) reuse() {
+	for _, rows := range r.rows {
+		r.spec.shared.Reuse(rows)
+	}
+	r.rows = r.rows[:0]
 }
 
 // next returns the answer for a window, or one that was read ahead and continues from the same position, and the window

@@ -66,7 +66,7 @@ func (s *UserEventsService) Pages(ctx context.Context, f UserEventFilter) iter.S
 // All reads the records of Pages one by one. Safe for concurrent use; the iterator belongs to the goroutine that ranges
 // over it.
 func (s *UserEventsService) All(ctx context.Context, f UserEventFilter) iter.Seq2[UserEvent, error] {
-	return Items(s.Pages(ctx, f))
+	return s.all(ctx, f)
 }
 
 // Follow delivers new records as they appear, until ctx ends. Each poll costs at least one request and ends with a
