@@ -75,7 +75,7 @@ func (l *edsList[T]) ask(ctx context.Context, op string, w exact.Window, offset,
 		return nil, err
 	}
 	got, err := l.read(op, r, skip, limit)
-	if err == nil && offset == 0 && l.learning() {
+	if err == nil && offset == 0 && len(got.items) < limit && l.learning() {
 		l.head.keep(same, got.items)
 	}
 	return got, err

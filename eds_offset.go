@@ -2,6 +2,7 @@ package auditlogs
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
@@ -26,11 +27,12 @@ type edsHead[T record] struct {
 	items []T
 }
 
-// keep remembers the first rows of a range.
+// keep remembers the first rows of a range, if they may be all of it: fewer than were asked for. The memory of the answer serves
+// again.
 func (h *edsHead[T]) keep(query string, items []T) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.query, h.items = query, items
+	h.query, h.items = query, slices.Clone(items)
 }
 
 // rows returns the first rows of a range, if they were the last that were asked for.
