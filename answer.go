@@ -31,6 +31,12 @@ type answer[T record] struct {
 	spec *spec[T]
 }
 
+// memory is what the answers of one listing share.
+type memory[T record] struct {
+	wire.Shared[T]
+	bodies transport.Buffers
+}
+
 // newAnswer creates the answer of a request for size records. Its first record is at row skip.
 func newAnswer[T record](r *transport.Reply, rows *wire.List[T], skip, size int) *answer[T] {
 	return &answer[T]{
@@ -135,11 +141,11 @@ func (e *envelope) fault(found, null bool) string {
 }
 
 // readAnswer reads the list of records in a reply.
-func readAnswer[T record](op string, r *transport.Reply, shared *wire.Shared[T], rows *wire.List[T], e *envelope, read func(*wire.Reader)) error {
+func readAnswer[T record](op string, r *transport.Reply, shared *memory[T], rows *wire.List[T], e *envelope, read func(*wire.Reader)) error {
 	if err := checkStatus(op, r); err != nil {
 		return err
 	}
-	index, err := wire.ReadAnswer(r.Body, shared, rows, read)
+	index, err := wire.ReadAnswer(r.Body, &shared.Shared, rows, read)
 	switch whole := err == nil || rows.HasFault(); {
 	case whole && e.code != "":
 		return newAPIError(op, r)

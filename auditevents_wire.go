@@ -150,7 +150,7 @@ type auditEventEndpoint struct {
 	conn    *conn
 	filter  AuditEventFilter
 	ownSort bool // the caller set no order
-	shared  wire.Shared[AuditEvent]
+	shared  memory[AuditEvent]
 
 	plain   atomic.Bool  // the server refuses the parameter for the order
 	longest atomic.Int64 // rows of the longest page that the server does not refuse; 0 while it refused none
@@ -207,13 +207,13 @@ func (e *auditEventEndpoint) ask(ctx context.Context, op string, w exact.Window,
 	if w.Reverse && q.Sort != "" {
 		q.Sort = turned(q.Sort)
 	}
-	list := call{op: op, path: []string{"audit-events"}, slash: true, query: encodeQuery(q).Encode()}
+	list := call{op: op, path: []string{"audit-events"}, slash: true, query: encodeQuery(q).Encode(), bodies: &e.shared.bodies}
 	return askPage(ctx, e.conn, list, page, size, func(r *transport.Reply) (*answer[AuditEvent], error) {
 		return readAuditEvents(op, r, &e.shared, page, size)
 	})
 }
 
-func readAuditEvents(op string, r *transport.Reply, shared *wire.Shared[AuditEvent], page, size int) (*answer[AuditEvent], error) {
+func readAuditEvents(op string, r *transport.Reply, shared *memory[AuditEvent], page, size int) (*answer[AuditEvent], error) {
 	defer r.Release()
 	e, rows := envelope{list: "results", total: -1}, wire.NewList(&auditEventCodec, size)
 	err := readAnswer(op, r, shared, rows, &e, func(in *wire.Reader) { readEnvelope(in, rows, &e) })

@@ -35,6 +35,8 @@ type call struct {
 	path   []string // elements below the base URL, each escaped by itself
 	slash  bool     // the path ends in a slash
 	query  string   // encoded, without '?'
+
+	bodies *transport.Buffers // for the body of the answer; nil: memory of its own
 }
 
 // ask sends a call and reads its answer. For hooks, this is one operation.
@@ -68,6 +70,7 @@ func (c *conn) do(ctx context.Context, call call) (*transport.Reply, error) {
 		return nil, err
 	}
 	x := c.client.NewCall(call.op)
+	x.Buffers = call.bodies
 	if c.signs { // a refused signature is the answer, too: Huawei locks a key after five
 		return c.answer(ctx, x, call.method, target, transport.Lease{})
 	}

@@ -91,7 +91,7 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 		f.Order = []DataAccessLogOrder{OrderTimestampDesc}
 	}
 	byTime := isTime(string(f.Order[0]))
-	shared := &wire.Shared[DataAccessLog]{}
+	shared := &memory[DataAccessLog]{}
 	return &spec[DataAccessLog]{
 		Traits:      exact.Traits{MaxSize: 300, SureTotal: true, Paged: true, Reversible: byTime, UserOrder: !byTime},
 		Range:       rangeOf(f.Since, f.Until),
@@ -107,7 +107,7 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 				page, size, q.Order = 0, w.Size, turnedOrder(q.Order)
 			}
 			q.Page, q.PageSize = page+1, size
-			list := call{op: op, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode()}
+			list := call{op: op, path: dataAccessLogsPath(), slash: true, query: encodeQuery(q).Encode(), bodies: &shared.bodies}
 			return askPage(ctx, conn, list, page, size, func(r *transport.Reply) (*answer[DataAccessLog], error) {
 				return readDataAccessLogs(op, r, shared, page, size)
 			})
@@ -126,7 +126,7 @@ func turnedOrder(order []DataAccessLogOrder) []DataAccessLogOrder {
 
 // readDataAccessLogs reads a bare array with its metadata in headers, or the envelope that one of Waldur's guides
 // shows.
-func readDataAccessLogs(op string, r *transport.Reply, shared *wire.Shared[DataAccessLog], page, size int) (*answer[DataAccessLog], error) {
+func readDataAccessLogs(op string, r *transport.Reply, shared *memory[DataAccessLog], page, size int) (*answer[DataAccessLog], error) {
 	defer r.Release()
 	var bare bool
 	e, rows := envelope{list: "results", total: resultCount(r)}, wire.NewList(&dataAccessLogCodec, size)

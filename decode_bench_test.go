@@ -180,7 +180,7 @@ func decodeSamples() []decodeSample {
 					decodeHex(i, 16)+decodeHex(i+7, 16), decodeSecond(i), user(i%12), user(i%5), i%250, decodeHex(i%12, 16))
 			},
 			begin: func() decodeReader {
-				var p wire.Shared[DataAccessLog]
+				var p memory[DataAccessLog]
 				return func(r *transport.Reply) (int, error) { return decodeCount(readDataAccessLogs("", r, &p, 0, 1000)) }
 			},
 			values: func(data []byte) error {
@@ -222,7 +222,7 @@ func decodeSamples() []decodeSample {
 					decodeDashed(i), decodeSecond(i), i, i, i%250, i%12, i%12, i%12)
 			},
 			begin: func() decodeReader {
-				var p wire.Shared[AuditEvent]
+				var p memory[AuditEvent]
 				return func(r *transport.Reply) (int, error) { return decodeCount(readAuditEvents("", r, &p, 0, 1000)) }
 			},
 			values: func(data []byte) error {
@@ -244,7 +244,7 @@ func decodeSamples() []decodeSample {
 					decodeDashed(i), i%12, i%12, i%12, decodeSecond(i), i)
 			},
 			begin: func() decodeReader {
-				var p wire.Shared[PersonalDataLog]
+				var p memory[PersonalDataLog]
 				return func(r *transport.Reply) (int, error) {
 					return decodeCount(readElasticPath("", r, &p, &personalDataLogCodec, exact.Window{Size: 1000}))
 				}
@@ -264,7 +264,7 @@ func decodeSamples() []decodeSample {
 					decodeSecond(i), i%250, 2345+i%12, i%12, i%12)
 			},
 			begin: func() decodeReader {
-				var p wire.Shared[UserEvent]
+				var p memory[UserEvent]
 				return func(r *transport.Reply) (int, error) { return decodeCount(readUserEvents("", r, &p, 0)) }
 			},
 			values: func(data []byte) error {

@@ -24,7 +24,7 @@ func TestRecordsCopyOutOfThePage(t *testing.T) {
 	t.Parallel()
 	r := decodePlainReply(`[{"uuid":"u-1","user":{"uuid":"alice"},"accessed_fields":["email"],"context":{"a":1},"accessor_type":"staff"}]`)
 	data := r.Body
-	a, err := readDataAccessLogs("", r, &wire.Shared[DataAccessLog]{}, 0, 10)
+	a, err := readDataAccessLogs("", r, &memory[DataAccessLog]{}, 0, 10)
 	require.NoError(t, err)
 	require.Nil(t, r.Body, "the answer is held no longer than its records need it")
 	want := fmt.Sprintf("%+v", a.items)
@@ -62,7 +62,7 @@ func TestFreeFormMembersHaveTheirBounds(t *testing.T) {
 func TestAnEventInAHundredCostsWhatItCosts(t *testing.T) { //nolint:paralleltest // it measures the heap
 	const pages, rows = 40, 500
 	data := decodeSamples()[0].page(rows)
-	known := &wire.Shared[DataAccessLog]{}
+	known := &memory[DataAccessLog]{}
 	kept := make([]DataAccessLog, 0, pages*rows/100)
 	before := decodeHeap()
 	for range pages {
@@ -107,7 +107,7 @@ func TestDecodingAllocates(t *testing.T) { //nolint:paralleltest // it counts al
 // must be of its own answer.
 func TestBuffersHaveOneOwner(t *testing.T) {
 	t.Parallel()
-	known := &wire.Shared[DataAccessLog]{}
+	known := &memory[DataAccessLog]{}
 	var all sync.WaitGroup
 	for worker := range 8 {
 		all.Go(func() {
@@ -161,7 +161,7 @@ func TestAnswersThatAreWrong(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := readDataAccessLogs("X", decodePlainReply(tt.body), &wire.Shared[DataAccessLog]{}, 0, 10)
+			_, err := readDataAccessLogs("X", decodePlainReply(tt.body), &memory[DataAccessLog]{}, 0, 10)
 			var decode *DecodeError
 			require.ErrorAs(t, err, &decode)
 			require.Equal(t, "X", decode.Op)

@@ -26,7 +26,7 @@ type edsList[T record] struct {
 	codec   *wire.Codec[T]
 	members []string // the names that the list may have in an answer: that of the documents, and that of the vendor's SDK
 
-	shared wire.Shared[T]
+	shared memory[T]
 	unit   atomic.Int64 // what the offset counts
 	head   edsHead[T]
 }
@@ -70,7 +70,7 @@ func (l *edsList[T]) ask(ctx context.Context, op string, w exact.Window, offset,
 	q.Set("offset", strconv.Itoa(offset))
 	q.Set("limit", strconv.Itoa(limit))
 	path := append([]string{"v1", l.conn.projectID, "eds"}, l.path...)
-	r, err := l.conn.do(ctx, call{op: op, path: path, query: q.Encode()})
+	r, err := l.conn.do(ctx, call{op: op, path: path, query: q.Encode(), bodies: &l.shared.bodies})
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], 
 	if c.err() != nil {
 		return nil, c.err()
 	}
-	shared := &wire.Shared[RelatedDataEntry]{}
+	shared := &memory[RelatedDataEntry]{}
 	filter := PersonalDataLogFilter{ResourceType: f.ResourceType, ResourceID: f.ResourceID}.filter()
 	return &spec[RelatedDataEntry]{
 		Traits:    exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip},
@@ -102,7 +102,7 @@ func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], 
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[RelatedDataEntry], error) {
 			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: filter}
 			path := []string{"v2", "personal-data", "related-data-entries"}
-			r, err := conn.do(ctx, call{op: op, path: path, query: encodeQuery(q).Encode()})
+			r, err := conn.do(ctx, call{op: op, path: path, query: encodeQuery(q).Encode(), bodies: &shared.bodies})
 			if err != nil {
 				return nil, err
 			}

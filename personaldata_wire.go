@@ -61,7 +61,7 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 	if f.check(&c); c.err() != nil {
 		return nil, c.err()
 	}
-	shared := &wire.Shared[PersonalDataLog]{}
+	shared := &memory[PersonalDataLog]{}
 	return &spec[PersonalDataLog]{
 		Traits:      exact.Traits{MaxSize: personalDataLogsMaxSize, MaxSkip: personalDataLogsMaxSkip, SureTotal: true, Undocumented: true},
 		Range:       exact.Range{Since: f.Since, Until: f.Until},
@@ -72,7 +72,7 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 		shared:      shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[PersonalDataLog], error) {
 			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: f.filter()}
-			r, err := conn.do(ctx, call{op: op, path: []string{"v2", "personal-data", "logs"}, query: encodeQuery(q).Encode()})
+			r, err := conn.do(ctx, call{op: op, path: []string{"v2", "personal-data", "logs"}, query: encodeQuery(q).Encode(), bodies: &shared.bodies})
 			if err != nil {
 				return nil, err
 			}
@@ -83,7 +83,7 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 
 // readElasticPath reads an answer. The total says where the list ends. A next link is never followed, because it leaves out the
 // filter, but it says that more follows, whatever the total says.
-func readElasticPath[T record](op string, r *transport.Reply, shared *wire.Shared[T], codec *wire.Codec[T], w exact.Window) (*answer[T], error) {
+func readElasticPath[T record](op string, r *transport.Reply, shared *memory[T], codec *wire.Codec[T], w exact.Window) (*answer[T], error) {
 	defer r.Release()
 	var next bool
 	e, rows := envelope{list: "data", nullable: true, total: -1}, wire.NewList(codec, w.Size)

@@ -23,7 +23,7 @@ type spec[T record] struct {
 	window    bool                 // the range moves with the server's current time
 	op        string               // "UserEvents"
 	filter    string               // the filter without range and paging, in a stable form; a cursor belongs to it
-	shared    *wire.Shared[T]
+	shared    *memory[T]
 	fetch     fetcher[T]
 	time      func(*T) time.Time
 	number    func(*T, int)                  // sets the ordinal of the nth equal row, for records without an ID; otherwise nil

@@ -57,7 +57,7 @@ func (s *UserEventsService) AccountGroups(ctx context.Context) iter.Seq2[Account
 func readAccountGroups(op string, r *transport.Reply) ([]AccountGroup, error) {
 	defer r.Release()
 	e, rows := envelope{list: "accountGroups", total: -1}, wire.NewList(&accountGroupCodec, 0)
-	err := readAnswer(op, r, &wire.Shared[AccountGroup]{}, rows, &e, func(in *wire.Reader) {
+	err := readAnswer(op, r, &memory[AccountGroup]{}, rows, &e, func(in *wire.Reader) {
 		for name := range in.Members {
 			if string(name) == e.list {
 				rows.Read(in)

@@ -120,7 +120,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 type userEventEndpoint struct {
 	conn   *conn
 	filter UserEventFilter
-	shared wire.Shared[UserEvent]
+	shared memory[UserEvent]
 
 	first   atomic.Pointer[time.Time] // where the log begins; nil while the server accepts longPast
 	unsized atomic.Bool               // the server refuses max
@@ -169,7 +169,7 @@ func (e *userEventEndpoint) ask(ctx context.Context, op string, w exact.Window, 
 		}
 		query = encodeQuery(q).Encode()
 	}
-	return e.conn.do(ctx, call{op: op, path: []string{"audit-user-events"}, query: query})
+	return e.conn.do(ctx, call{op: op, path: []string{"audit-user-events"}, query: query, bodies: &e.shared.bodies})
 }
 
 // asksAll reports whether the request for a window says where the log begins.
@@ -192,7 +192,7 @@ var (
 
 // readUserEvents reads an answer. If its next link cannot be followed, its rows still count, and the listing goes on after
 // them in another way.
-func readUserEvents(op string, r *transport.Reply, shared *wire.Shared[UserEvent], window time.Duration) (*answer[UserEvent], error) {
+func readUserEvents(op string, r *transport.Reply, shared *memory[UserEvent], window time.Duration) (*answer[UserEvent], error) {
 	defer r.Release()
 	var next nextLink
 	e, rows := envelope{list: "auditEvents", total: -1}, wire.NewList(&userEventCodec, 0)

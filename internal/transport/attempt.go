@@ -16,6 +16,8 @@ type Attempt struct {
 	Number int           // from 1
 	Waited time.Duration // before it, to keep a rate limit
 
+	Buffers *Buffers // for its body; nil: memory of its own
+
 	secrets   []scrub.Secret // sent with it; an error may quote them if the server echoes them
 	rateLimit RateLimit      // as the last answer reports it
 }

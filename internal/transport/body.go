@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"sync"
 	"sync/atomic"
 )
 
@@ -46,7 +45,7 @@ func readBody(b *bodyReader, next handler) handler {
 		if err != nil {
 			return nil, err
 		}
-		data, err := b.read(req, res)
+		data, err := b.read(a.Buffers, req, res)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +58,7 @@ func readBody(b *bodyReader, next handler) handler {
 	}
 }
 
-func (b *bodyReader) read(req *http.Request, res *http.Response) ([]byte, error) {
+func (b *bodyReader) read(memory *Buffers, req *http.Request, res *http.Response) ([]byte, error) {
 	if res.Body == nil {
 		return nil, nil
 	}
@@ -73,25 +72,32 @@ func (b *bodyReader) read(req *http.Request, res *http.Response) ([]byte, error)
 	if res.ContentLength > b.limit {
 		return nil, &TooLargeError{b.limit}
 	}
-	buf := bytes.NewBuffer(borrowBody(int(b.sizeOf(res))))
+	buf := bytes.NewBuffer(memory.borrow(int(b.sizeOf(res))))
+	if err := b.fill(buf, req, res); err != nil {
+		memory.giveBack(buf.Bytes())
+		return nil, err
+	}
+	if memory == nil && oversized(buf.Bytes()) {
+		return bytes.Clone(buf.Bytes()), nil
+	}
+	return buf.Bytes(), nil
+}
+
+// fill reads a body to its end.
+func (b *bodyReader) fill(buf *bytes.Buffer, req *http.Request, res *http.Response) error {
 	n, err := buf.ReadFrom(io.LimitReader(res.Body, b.limit+1))
 	switch {
 	case n > b.limit:
-		return nil, &TooLargeError{b.limit}
+		return &TooLargeError{b.limit}
 	case err != nil:
-		return nil, err
+		return err
 	case !res.Uncompressed && n < res.ContentLength:
-		return nil, io.ErrUnexpectedEOF
+		return io.ErrUnexpectedEOF
 	case endsUnmarked(req, res) && cutJSON(buf.Bytes()):
-		return nil, io.ErrUnexpectedEOF
+		return io.ErrUnexpectedEOF
 	}
 	b.last.Store(n)
-	if buf.Cap() > leastPooled && int(n) < buf.Cap()/2 { // not every answer is released, and none should keep much more memory than it needs
-		small := bytes.Clone(buf.Bytes())
-		returnBody(buf.Bytes())
-		return small, nil
-	}
-	return buf.Bytes(), nil
+	return nil
 }
 
 // sizeOf returns how much memory to allocate at first. bytes.Buffer needs some room after the last byte to see the end.
@@ -111,26 +117,4 @@ func readRefusal(req *http.Request, res *http.Response, limit int64) ([]byte, er
 		return nil, err
 	}
 	return data, nil
-}
-
-// bodies holds buffers of answers that were read completely. A buffer has one owner at a time: the bodyReader until it
-// has filled the buffer, then the reply whose body it becomes. Only that reply may return it. A buffer that is not
-// returned is lost only to the pool.
-var bodies sync.Pool
-
-// leastPooled is the minimum size of a buffer that is worth keeping.
-const leastPooled = 8 << 10
-
-func borrowBody(size int) []byte {
-	if b, ok := bodies.Get().(*[]byte); ok && cap(*b) >= size {
-		return (*b)[:0]
-	}
-	return make([]byte, 0, size)
-}
-
-func returnBody(b []byte) {
-	if cap(b) >= leastPooled && cap(b) <= 2*maxPresize {
-		b = b[:0]
-		bodies.Put(&b)
-	}
 }

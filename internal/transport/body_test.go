@@ -200,15 +200,18 @@ func TestMemoryIsNotGivenOnTrust(t *testing.T) {
 func TestBuffersHaveOneOwner(t *testing.T) {
 	t.Parallel()
 	network := roundTrip(func(req *http.Request) (*http.Response, error) {
-		return response(200, strings.Repeat(req.URL.Query().Get("letter"), 2*leastPooled)), nil
+		return response(200, strings.Repeat(req.URL.Query().Get("letter"), 2*largeBuffer)), nil
 	})
 	p := over(network, usual)
+	var shared Buffers
 	together(16, func(n int) {
 		letter := string(rune('a' + n))
-		want := strings.Repeat(letter, 2*leastPooled)
+		want := strings.Repeat(letter, 2*largeBuffer)
 		var kept []*Reply
 		for i := range 50 {
-			r, err := p.NewCall("Logs.List").Send(request(t.Context(), t, http.MethodGet, "https://api.test/?letter="+letter))
+			x := p.NewCall("Logs.List")
+			x.Buffers = &shared
+			r, err := x.Send(request(t.Context(), t, http.MethodGet, "https://api.test/?letter="+letter))
 			require.NoError(t, err)
 			require.True(t, string(r.Body) == want, "bytes of another reply")
 			if i%2 == 0 {

@@ -18,11 +18,13 @@ type Reply struct {
 	Date      time.Time     // the server's clock; zero if it is not known
 	Age       time.Duration // how long a cache kept the answer; 0 if it does not say
 
+	buffers *Buffers       // of the body
 	secrets []scrub.Secret // secrets that were sent and that a server may echo
 }
 
 func (x *Call) reply(res *http.Response) *Reply {
 	r := NewReply(res, Body(res), x.Number, x.secrets...)
+	r.buffers = x.Buffers
 	r.RateLimit = x.rateLimit
 	return r
 }
@@ -67,9 +69,9 @@ func (r *Reply) CleanText(text string) string { return scrub.NewScrubber(r.secre
 // CleanError returns an error about the answer without the secrets that were sent.
 func (r *Reply) CleanError(err error) error { return scrub.Error(err, r.secrets...) }
 
-// Release gives the memory of the body to other answers. Nothing may refer to the body any more.
+// Release gives the memory of the body to another answer of its listing. Nothing may refer to the body any more.
 func (r *Reply) Release() {
 	body := r.Body
 	r.Body = nil
-	returnBody(body)
+	r.buffers.giveBack(body)
 }

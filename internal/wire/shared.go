@@ -18,11 +18,12 @@ type Shared[T any] struct {
 // maxTables bounds the tables that wait for an answer.
 const maxTables = 2
 
-// Reuse gives the rows of a list to a later answer. Nobody may use the rows any more; what a copy of a row refers to stays.
+// Reuse gives the rows of a list to a later answer, unless their memory is much larger than they need. Nobody may use the rows
+// any more; what a copy of a row refers to stays.
 func (p *Shared[T]) Reuse(rows []T) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if cap(rows) > 0 && len(p.tables) < maxTables {
+	if cap(rows) > 0 && len(rows) >= cap(rows)/2 && len(p.tables) < maxTables {
 		p.tables = append(p.tables, rows[:0])
 	}
 }
