@@ -14,7 +14,6 @@ import (
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
-	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // What a generator makes of an OpenAPI document: a pointer for every field, a map for every free-form object.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/exact"
-	"github.com/auditlogs/auditlogs-go/internal/wire"
 )
 
 // record is what a listing needs to know of a record type.
