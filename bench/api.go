@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"iter"
 	"net/http"
 	"net/url"
 
@@ -26,12 +25,12 @@ type api struct {
 	window func(url.Values, setup) window
 	frame  func(http.Header, *http.Request, window) (head, tail string)
 	record recordForm
+	invent func(*population) []byte // a record of realistic weight, with the marks of a template
 
 	// The readers.
-	option    func(base string) auditlogs.Option
-	read      func(context.Context, *auditlogs.Client, auditlogs.ListOptions, visitor) (int, error)
-	generated func(body []byte) (int, error)
-	values    func(body []byte) (int, error)
+	option                     func(base string) auditlogs.Option
+	list                       func(context.Context, *auditlogs.Client, auditlogs.ListOptions) listing
+	generated, values, keeping func() decoder
 }
 
 func apis() []*api {
@@ -54,10 +53,10 @@ func (a *api) rowsOf(rows int) int {
 	return rows
 }
 
-// setup returns the setup for a number of rows. If the server chooses the page size, it uses the wanted one. Otherwise
+// setup returns the setup for a number of light rows. If the server chooses the page size, it uses the wanted one. Otherwise
 // the API's own largest page is the limit, so that a client that wants some overlap gets it.
 func (a *api) setup(rows, page int) setup {
-	s := setup{rows: rows}
+	s := setup{rows: rows, weight: light}
 	if a.largest == 0 {
 		s.page = page
 	}
@@ -66,29 +65,3 @@ func (a *api) setup(rows, page int) setup {
 
 // token configures a client without a login.
 func token() auditlogs.TokenSource { return auditlogs.StaticToken(auditlogtest.Token) }
-
-// visitor holds the functions that a caller applies to a listing. Each may be nil.
-type visitor struct {
-	record func(raw []byte)
-	page   func()
-}
-
-// eachPage reads a listing to its end, record by record.
-func eachPage[T any](pages iter.Seq2[*auditlogs.Page[T], error], raw func(*T) []byte, v visitor) (int, error) {
-	n := 0
-	for page, err := range pages {
-		if err != nil {
-			return n, err
-		}
-		for i := range page.Items {
-			n++
-			if v.record != nil {
-				v.record(raw(&page.Items[i]))
-			}
-		}
-		if v.page != nil {
-			v.page()
-		}
-	}
-	return n, nil
-}

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
@@ -32,12 +34,15 @@ func akinon() *api {
 			return `{"results":[`, fmt.Sprintf(`],"count":%d,"next":%s,"previous":null}`, w.total, next)
 		},
 		record: recordForm{id: "uuid", time: "timestamp", layout: micros},
+		invent: (*population).akinon,
 		option: func(base string) auditlogs.Option { return auditlogs.WithAkinon(base, token()) },
-		read: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions, v visitor) (int, error) {
-			return eachPage(c.AuditEvents.Pages(ctx, auditlogs.AuditEventFilter{ListOptions: o}), func(r *auditlogs.AuditEvent) []byte { return r.Raw }, v)
+		list: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions) listing {
+			s, f := c.AuditEvents, auditlogs.AuditEventFilter{ListOptions: o}
+			return listingOf(s.Pages(ctx, f), s.All(ctx, f), func(r auditlogs.AuditEvent) []byte { return r.Raw })
 		},
-		generated: decodeIn(func(e *akinonGenerated) int { return len(e.Results) }),
-		values:    decodeIn(func(e *akinonValues) int { return len(e.Results) }),
+		generated: wholeIn(func(e *akinonGenerated) int { return len(e.Results) }),
+		values:    perItem[akinonRecord]("results"),
+		keeping:   perItemKeeping[akinonRecord]("results"),
 	}
 }
 
@@ -63,23 +68,33 @@ type akinonGeneratedEvent struct {
 	QueryParams any        `json:"query_params,omitempty"`
 }
 
-type akinonValues struct {
-	Count    int64         `json:"count"`
-	Next     string        `json:"next"`
-	Previous string        `json:"previous"`
-	Results  []akinonValue `json:"results"`
+type akinonRecord struct {
+	UUID        string         `json:"uuid"`
+	Timestamp   time.Time      `json:"timestamp"`
+	User        akinonUser     `json:"user"`
+	ContentType int64          `json:"content_type"`
+	ObjectID    int64          `json:"object_id"`
+	RemoteAddr  string         `json:"remote_addr"`
+	URL         string         `json:"url"`
+	Content     jsontext.Value `json:"content"`
+	Headers     jsontext.Value `json:"headers"`
+	PostData    jsontext.Value `json:"post_data"`
+	QueryParams jsontext.Value `json:"query_params"`
 }
 
-type akinonValue struct {
-	UUID        string          `json:"uuid"`
-	Timestamp   time.Time       `json:"timestamp"`
-	User        json.RawMessage `json:"user"`
-	ContentType int64           `json:"content_type"`
-	ObjectID    int64           `json:"object_id"`
-	RemoteAddr  string          `json:"remote_addr"`
-	URL         string          `json:"url"`
-	Content     json.RawMessage `json:"content"`
-	Headers     json.RawMessage `json:"headers"`
-	PostData    json.RawMessage `json:"post_data"`
-	QueryParams json.RawMessage `json:"query_params"`
+type akinonUser struct {
+	ID        int64  `json:"id"`
+	Email     string `json:"email"`
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name"`
+	Username  string `json:"username"`
+}
+
+// UnmarshalJSONFrom reads a user, of whom the API sends an object or only the ID.
+func (u *akinonUser) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() == '0' {
+		return json.UnmarshalDecode(dec, &u.ID)
+	}
+	type object akinonUser
+	return json.UnmarshalDecode(dec, (*object)(u))
 }

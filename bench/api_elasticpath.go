@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
@@ -29,14 +30,17 @@ func elasticPath() *api {
 				w.total, w.size, w.offset, w.offset/w.size+1, (w.total+w.size-1)/w.size)
 		},
 		record: recordForm{id: "id", time: "time", layout: millis},
+		invent: (*population).elasticPath,
 		option: func(base string) auditlogs.Option { return auditlogs.WithElasticPath(base, token()) },
-		read: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions, v visitor) (int, error) {
-			return eachPage(c.PersonalDataLogs.Pages(ctx, auditlogs.PersonalDataLogFilter{
+		list: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions) listing {
+			s, f := c.PersonalDataLogs, auditlogs.PersonalDataLogFilter{
 				ResourceType: auditlogtest.ResourceType, ResourceID: auditlogtest.ResourceID, ListOptions: o,
-			}), func(r *auditlogs.PersonalDataLog) []byte { return r.Raw }, v)
+			}
+			return listingOf(s.Pages(ctx, f), s.All(ctx, f), func(r auditlogs.PersonalDataLog) []byte { return r.Raw })
 		},
-		generated: decodeIn(func(e *elasticPathGenerated) int { return len(e.Data) }),
-		values:    decodeIn(func(e *elasticPathValues) int { return len(e.Data) }),
+		generated: wholeIn(func(e *elasticPathGenerated) int { return len(e.Data) }),
+		values:    perItem[elasticPathRecord]("data"),
+		keeping:   perItemKeeping[elasticPathRecord]("data"),
 	}
 }
 
@@ -63,28 +67,27 @@ type elasticPathGeneratedLog struct {
 	} `json:"relationships,omitempty"`
 }
 
-type elasticPathValues struct {
-	Data []elasticPathValue `json:"data"`
-	Meta struct {
-		Results struct {
-			Total int64 `json:"total"`
-		} `json:"results"`
-	} `json:"meta"`
-}
-
-type elasticPathValue struct {
-	ID            string          `json:"id"`
-	StoreID       string          `json:"store_id"`
-	Type          string          `json:"type"`
-	Initiator     json.RawMessage `json:"initiator"`
-	Time          time.Time       `json:"time"`
-	EventType     string          `json:"event_type"`
-	Delta         json.RawMessage `json:"delta"`
-	ResourceID    string          `json:"resource_id"`
-	ResourceType  string          `json:"resource_type"`
+type elasticPathRecord struct {
+	ID            string               `json:"id"`
+	StoreID       string               `json:"store_id"`
+	Type          string               `json:"type"`
+	Initiator     elasticPathInitiator `json:"initiator"`
+	Time          time.Time            `json:"time"`
+	EventType     string               `json:"event_type"`
+	Delta         jsontext.Value       `json:"delta"`
+	ResourceID    string               `json:"resource_id"`
+	ResourceType  string               `json:"resource_type"`
 	Relationships struct {
 		ResourcePath struct {
 			URL string `json:"url"`
 		} `json:"resource_path"`
 	} `json:"relationships"`
+}
+
+type elasticPathInitiator struct {
+	TokenEmail   string `json:"access-token-email"`
+	TokenID      string `json:"access-token-id"`
+	TokenName    string `json:"access-token-name"`
+	TokenStoreID string `json:"access-token-store-id"`
+	TokenType    string `json:"access-token-type"`
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
@@ -26,16 +27,19 @@ func huawei() *api {
 			return `{"data":[`, fmt.Sprintf(`],"total":%d}`, w.total)
 		},
 		record: recordForm{id: "audit_log_id", time: "happend_time", layout: seconds},
+		invent: (*population).huawei,
 		option: func(base string) auditlogs.Option {
 			return auditlogs.WithHuaweiEDS(base, auditlogtest.ProjectID, token())
 		},
-		read: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions, v visitor) (int, error) {
-			return eachPage(c.DataAssetLogs.Pages(ctx, auditlogs.DataAssetLogFilter{
+		list: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions) listing {
+			s, f := c.DataAssetLogs, auditlogs.DataAssetLogFilter{
 				InstanceID: auditlogtest.InstanceID, ConnectorID: auditlogtest.ConnectorID, ListOptions: o,
-			}), func(r *auditlogs.DataAssetLog) []byte { return r.Raw }, v)
+			}
+			return listingOf(s.Pages(ctx, f), s.All(ctx, f), func(r auditlogs.DataAssetLog) []byte { return r.Raw })
 		},
-		generated: decodeIn(func(e *huaweiGenerated) int { return len(e.Data) }),
-		values:    decodeIn(func(e *huaweiValues) int { return len(e.Data) }),
+		generated: wholeIn(func(e *huaweiGenerated) int { return len(e.Data) }),
+		values:    perItem[huaweiRecord]("data"),
+		keeping:   perItemKeeping[huaweiRecord]("data"),
 	}
 }
 
@@ -58,12 +62,7 @@ type huaweiGeneratedLog struct {
 	Description           map[string]string `json:"description,omitempty"`
 }
 
-type huaweiValues struct {
-	Data  []huaweiValue `json:"data"`
-	Total int64         `json:"total"`
-}
-
-type huaweiValue struct {
+type huaweiRecord struct {
 	AuditLogID            string            `json:"audit_log_id"`
 	ResourceID            string            `json:"resource_id"`
 	ResourceName          string            `json:"resource_name"`
@@ -71,7 +70,7 @@ type huaweiValue struct {
 	CustomerUserName      string            `json:"customer_user_name"`
 	CustomerConnectorID   string            `json:"customer_connector_id"`
 	CustomerConnectorName string            `json:"customer_connector_name"`
-	HappendTime           string            `json:"happend_time"`
+	HappendTime           time.Time         `json:"happend_time"`
 	Action                string            `json:"action"`
 	Description           map[string]string `json:"description"`
 }

@@ -33,13 +33,16 @@ func thousandEyes() *api {
 			return `{"auditEvents":[`, `],"_links":` + links + `}}`
 		},
 		record: recordForm{time: "date", layout: seconds},
+		invent: (*population).thousandEyes,
 		option: func(base string) auditlogs.Option { return auditlogs.WithThousandEyes(base, token()) },
-		read: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions, v visitor) (int, error) {
+		list: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions) listing {
 			o.PageSize = 0 // the server chooses
-			return eachPage(c.UserEvents.Pages(ctx, auditlogs.UserEventFilter{ListOptions: o}), func(r *auditlogs.UserEvent) []byte { return r.Raw }, v)
+			s, f := c.UserEvents, auditlogs.UserEventFilter{ListOptions: o}
+			return listingOf(s.Pages(ctx, f), s.All(ctx, f), func(r auditlogs.UserEvent) []byte { return r.Raw })
 		},
-		generated: decodeIn(func(e *thousandEyesGenerated) int { return len(e.AuditEvents) }),
-		values:    decodeIn(func(e *thousandEyesValues) int { return len(e.AuditEvents) }),
+		generated: wholeIn(func(e *thousandEyesGenerated) int { return len(e.AuditEvents) }),
+		values:    perItem[thousandEyesRecord]("auditEvents"),
+		keeping:   perItemKeeping[thousandEyesRecord]("auditEvents"),
 	}
 }
 
@@ -70,16 +73,7 @@ type thousandEyesGeneratedResource struct {
 	Name *string `json:"name,omitempty"`
 }
 
-type thousandEyesValues struct {
-	AuditEvents []thousandEyesValue `json:"auditEvents"`
-	Links       struct {
-		Next struct {
-			Href string `json:"href"`
-		} `json:"next"`
-	} `json:"_links"`
-}
-
-type thousandEyesValue struct {
+type thousandEyesRecord struct {
 	AID              string    `json:"aid"`
 	AccountGroupName string    `json:"accountGroupName"`
 	Date             time.Time `json:"date"`

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
@@ -34,12 +35,15 @@ func waldur() *api {
 			return "[", "]"
 		},
 		record: recordForm{id: "uuid", time: "timestamp", layout: micros},
+		invent: (*population).waldur,
 		option: func(base string) auditlogs.Option { return auditlogs.WithWaldur(base, token()) },
-		read: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions, v visitor) (int, error) {
-			return eachPage(c.DataAccessLogs.Pages(ctx, auditlogs.DataAccessLogFilter{ListOptions: o}), func(r *auditlogs.DataAccessLog) []byte { return r.Raw }, v)
+		list: func(ctx context.Context, c *auditlogs.Client, o auditlogs.ListOptions) listing {
+			s, f := c.DataAccessLogs, auditlogs.DataAccessLogFilter{ListOptions: o}
+			return listingOf(s.Pages(ctx, f), s.All(ctx, f), func(r auditlogs.DataAccessLog) []byte { return r.Raw })
 		},
-		generated: decodeArray[waldurGenerated],
-		values:    decodeArray[waldurValue],
+		generated: wholeArray[waldurGenerated],
+		values:    perItem[waldurRecord](""),
+		keeping:   perItemKeeping[waldurRecord](""),
 	}
 }
 
@@ -60,15 +64,15 @@ type waldurGeneratedUser struct {
 	FullName *string `json:"full_name,omitempty"`
 }
 
-type waldurValue struct {
-	UUID           string          `json:"uuid"`
-	Timestamp      time.Time       `json:"timestamp"`
-	AccessorType   string          `json:"accessor_type"`
-	AccessedFields []string        `json:"accessed_fields"`
-	User           waldurUser      `json:"user"`
-	Accessor       waldurUser      `json:"accessor"`
-	IPAddress      string          `json:"ip_address"`
-	Context        json.RawMessage `json:"context"`
+type waldurRecord struct {
+	UUID           string         `json:"uuid"`
+	Timestamp      time.Time      `json:"timestamp"`
+	AccessorType   string         `json:"accessor_type"`
+	AccessedFields []string       `json:"accessed_fields"`
+	User           waldurUser     `json:"user"`
+	Accessor       waldurUser     `json:"accessor"`
+	IPAddress      string         `json:"ip_address"`
+	Context        jsontext.Value `json:"context"`
 }
 
 type waldurUser struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"testing"
@@ -39,13 +38,17 @@ func TestVariantsReadTheSame(t *testing.T) {
 	t.Parallel()
 	server := newServer(t)
 	for _, a := range apis() {
-		for _, page := range []int{7, 100, 1000} {
-			const rows = 345
-			page := a.pageOf(page)
-			j := job{api: a, base: server.base(a.setup(rows, page)), rows: rows, page: page, times: 2}
-			for _, v := range variants() {
-				if n, err := v.read(t.Context(), j); n != 2*rows || err != nil {
-					t.Errorf("%s, pages of %d, %s: %d events, %v; want %d", a.name, page, v.name, n, err, 2*rows)
+		for _, w := range weights() {
+			for _, page := range []int{7, 100, 1000} {
+				const rows = 345
+				page := a.pageOf(page)
+				listing := a.setup(rows, page)
+				listing.weight = w
+				j := job{api: a, base: server.base(listing), rows: rows, page: page, times: 2}
+				for _, v := range variants() {
+					if n, err := v.read(t.Context(), j); n != 2*rows || err != nil {
+						t.Errorf("%s, %s, pages of %d, %s: %d events, %v; want %d", a.name, w, page, v.name, n, err, 2*rows)
+					}
 				}
 			}
 		}
@@ -56,16 +59,16 @@ func TestVariantsReadTheSame(t *testing.T) {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	small := sizes{
-		cpuRounds: 1, events: 300, delays: []int{1}, delayRounds: 1, sequential: 3, ahead: 20, reference: 2,
+		cpuRounds: 1, events: 300, gogcRounds: 1, footprintRounds: 1, footprintRows: 300, delays: []int{1}, delayRounds: 1, sequential: 3, ahead: 20, reference: 2,
 		priceRows: 500, requestRounds: 2, requests: 5, growthRounds: 2, growth: []int{500, 2000},
 	}
-	report, err := run(t.Context(), small, sectionNames(), io.Discard)
+	report, err := run(t.Context(), small, sectionNames(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := report.markdown()
 	t.Log(text)
-	if len(report.goals) != 23 || strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+	if len(report.goals) != 53 || strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
 		t.Errorf("%d goals", len(report.goals))
 	}
 	for line := range strings.SplitSeq(text, "\n") {

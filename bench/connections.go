@@ -16,7 +16,7 @@ func measureConnections(ctx context.Context, server *pages, _ sizes) (findings, 
 			if _, err := server.counts(ctx, listing); err != nil {
 				return findings{}, err
 			}
-			n, err := readSDK(ctx, job{api: a, base: server.base(listing), rows: listing.rows, page: shortPage})
+			n, err := readPages(ctx, job{api: a, base: server.base(listing), rows: listing.rows, page: shortPage})
 			if err == nil && n != listing.rows {
 				err = fmt.Errorf("%d events, not %d", n, listing.rows)
 			}
@@ -33,7 +33,7 @@ func measureConnections(ctx context.Context, server *pages, _ sizes) (findings, 
 		}
 	}
 	return findings{goals: []goal{{
-		fmt.Sprintf("new connections after the first in %d pages: length, chunked, a late last chunk, gzip", pages), "0",
+		fmt.Sprintf("new connections after the first in %d pages: length, chunked, a late last chunk, gzip", pages), "0", "",
 		fmt.Sprintf("%d, %s", most, which), judge(most == 0),
 	}}}, nil
 }

@@ -2,13 +2,15 @@ module github.com/auditlogs/auditlogs-go/bench
 
 go 1.26.0
 
-require github.com/auditlogs/auditlogs-go v0.0.0
+require (
+	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/go-json-experiment/json v1.27.2
+	github.com/google/go-querystring v1.2.0
+	github.com/hashicorp/go-retryablehttp v0.7.8
+)
 
 require (
-	github.com/go-json-experiment/json v1.27.2 // indirect
-	github.com/google/go-querystring v1.2.0 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
-	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
 	golang.org/x/oauth2 v0.37.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 )

@@ -61,7 +61,7 @@ func (t *trips) round(ctx context.Context, a *api) error {
 		pause := time.Duration(trip / 2)
 		read := func(ctx context.Context, j job) (int, error) {
 			j.pause = pause
-			return readSDK(ctx, j)
+			return readPages(ctx, j)
 		}
 		took, err := t.read(ctx, a, pages, read, 1)
 		t.busy = append(t.busy, float64(took)/(trip*float64(pages)))
@@ -89,7 +89,7 @@ func (t *trips) counted(ctx context.Context, a *api, pages, prefetch int) (took 
 	if _, err := t.server.counts(ctx, listing); err != nil {
 		return 0, seen, err
 	}
-	took, err = t.read(ctx, a, pages, readSDK, prefetch)
+	took, err = t.read(ctx, a, pages, readPages, prefetch)
 	if err != nil {
 		return 0, seen, err
 	}

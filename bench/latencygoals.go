@@ -22,7 +22,7 @@ func (t *trips) goals() []goal {
 	limits, at := limitsAt(t.delay), fmt.Sprintf(", %d ms", t.delay)
 	worst := t.sequential.worst()
 	goals := []goal{{
-		"sequential reading against the sum of the round trips it made, worst API" + at, fmt.Sprintf("≤ %.2f×", limits.sequential),
+		"sequential reading against the sum of the round trips it made, worst API" + at, fmt.Sprintf("≤ %.2f×", limits.sequential), "",
 		t.sequential.by[worst].spread("%.3f×") + ", " + worst, judge(t.sequential.by[worst].median() <= limits.sequential),
 	}}
 	within := true
@@ -31,7 +31,7 @@ func (t *trips) goals() []goal {
 		ratio := t.ahead.by[n]
 		goals = append(goals, goal{
 			fmt.Sprintf("`Prefetch` %d against round trips ÷ %d, numbered pages", n, n) + at,
-			fmt.Sprintf("≤ %.2f×", limits.ahead[n]), ratio.spread("%.3f×"), judge(ratio.median() <= limits.ahead[n]),
+			fmt.Sprintf("≤ %.2f×", limits.ahead[n]), "", ratio.spread("%.3f×"), judge(ratio.median() <= limits.ahead[n]),
 		})
 		most := 0.0
 		for _, c := range t.connections.by[n] {
@@ -41,10 +41,10 @@ func (t *trips) goals() []goal {
 		connections += fmt.Sprintf(", %.0f", most)
 	}
 	return append(goals, goal{
-		"connections with `Prefetch` 4, 8, 16" + at, "≤ 4, 8, 16", connections[2:], judge(within),
+		"connections with `Prefetch` 4, 8, 16" + at, "≤ 4, 8, 16", "", connections[2:], judge(within),
 	}, goal{
 		"`Prefetch` 1 on cursors, consumer busy half a round trip a page, against the slower of the two" + at,
-		"≤ 1.10×", t.busy.spread("%.3f×"), judge(t.busy.median() <= 1.10),
+		"≤ 1.10×", "", t.busy.spread("%.3f×"), judge(t.busy.median() <= 1.10),
 	})
 }
 

@@ -86,8 +86,19 @@ func (s *samples[K]) worst() K {
 	return slices.MaxFunc(s.keys, func(a, b K) int { return cmp.Compare(s.by[a].median(), s.by[b].median()) })
 }
 
-// rotated returns the variants in a different order in every round.
-func rotated[T any](all []T, round int) []T {
+// last returns the value of the round that ended.
+func (s *samples[K]) last(key K) float64 {
+	of := s.by[key]
+	return of[len(of)-1]
+}
+
+// inTurn returns the variants in a different order in every round: another one is first, and each comes after another one
+// than in the round before.
+func inTurn[T any](all []T, round int) []T {
 	n := round % len(all)
-	return slices.Concat(all[n:], all[:n])
+	turned := slices.Concat(all[n:], all[:n])
+	if round%2 == 1 {
+		slices.Reverse(turned)
+	}
+	return turned
 }

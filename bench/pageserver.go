@@ -10,25 +10,29 @@ import (
 	"time"
 )
 
-// pageServer serves any number of rows. It writes them from templates, at little cost.
+// pageServer serves any number of rows. It writes them from templates that it makes when it starts, at little cost.
 type pageServer struct {
-	apis      map[string]*api // by path
-	templates map[*api][]template
-	setups    sync.Map // text to setup
+	apis      map[string]*api                  // by path
+	templates map[weight]map[string][]template // by path
+	setups    sync.Map                         // text to setup
 	buffers   sync.Pool
 	stats     stats
 }
 
-const templates = 64
-
 func newPageServer(ctx context.Context) (*pageServer, error) {
-	made, err := makeTemplates(ctx, templates)
-	if err != nil {
-		return nil, err
+	s := &pageServer{
+		apis: map[string]*api{}, templates: map[weight]map[string][]template{},
+		buffers: sync.Pool{New: func() any { return new([]byte) }},
 	}
-	s := &pageServer{apis: map[string]*api{}, templates: made, buffers: sync.Pool{New: func() any { return new([]byte) }}}
-	for a := range made {
+	for _, a := range apis() {
 		s.apis[a.path] = a
+	}
+	for _, w := range weights() {
+		made, err := makeTemplates(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		s.templates[w] = made
 	}
 	return s, nil
 }
@@ -53,6 +57,7 @@ func (s *pageServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	templates := s.templates[setup.weight][path]
 	head, tail := a.frame(w.Header(), r, win)
 	buf := s.buffers.Get().(*[]byte)
 	defer s.buffers.Put(buf)
@@ -63,7 +68,7 @@ func (s *pageServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if row > first {
 			*buf = append(*buf, ',')
 		}
-		*buf = a.record.appendRow(*buf, s.templates[a], row)
+		*buf = templates[row%len(templates)].appendRow(*buf, row, a.record.layout)
 	}
 	*buf = append(*buf, tail...)
 	s.stats.answer(text, last-first, win.offset)

@@ -40,11 +40,11 @@ func measurePrice(ctx context.Context, server *pages, sizes sizes) (findings, er
 	}
 	return findings{[]goal{
 		{
-			"price of the promise: rows read twice, undisturbed, worst of APIs and pages", "≤ 3 %",
+			"price of the promise: rows read twice, undisturbed, worst of APIs and pages", "≤ 3 %", "",
 			fmt.Sprintf("%.1f %%, %s", twice, twiceBy), judge(twice <= 3),
 		},
 		{
-			"price of the promise: requests beyond those of a plain pager, worst of APIs and pages", "≤ 1",
+			"price of the promise: requests beyond those of a plain pager, worst of APIs and pages", "≤ 1", "",
 			fmt.Sprintf("%.0f, %s", more, moreBy), judge(more <= 1),
 		},
 	}, []detail{d}}, nil
@@ -55,7 +55,7 @@ func priceOf(ctx context.Context, server *pages, a *api, rows, page int) (counts
 	if _, err := server.counts(ctx, listing); err != nil {
 		return counts{}, err
 	}
-	n, err := readSDK(ctx, job{api: a, base: server.base(listing), rows: rows, page: page})
+	n, err := readPages(ctx, job{api: a, base: server.base(listing), rows: rows, page: page})
 	if err == nil && n != rows {
 		err = fmt.Errorf("%d events, not %d", n, rows)
 	}

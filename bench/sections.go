@@ -11,7 +11,10 @@ import (
 
 // sizes says how much to read.
 type sizes struct {
-	cpuRounds, events            int   // for the comparison with the peers
+	cpuRounds, events            int // for the comparison with the peers
+	gogcRounds                   int // of as many events
+	footprintRounds              int
+	footprintRows                int
 	delays                       []int // milliseconds of a round trip
 	delayRounds                  int
 	sequential, ahead, reference int // pages: read one after another, read ahead, and read to measure a round trip
@@ -23,7 +26,7 @@ type sizes struct {
 
 func fullSizes() sizes {
 	return sizes{
-		cpuRounds: 9, events: 20_000,
+		cpuRounds: 9, events: 40_000, gogcRounds: 9, footprintRounds: 3, footprintRows: 100_000,
 		delays: []int{20, 100}, delayRounds: 3, sequential: 50, ahead: 320, reference: 25,
 		priceRows: 5000, requestRounds: 9, requests: 1000,
 		growthRounds: 3, growth: []int{1000, 10_000, 100_000, 1_000_000},
@@ -32,7 +35,7 @@ func fullSizes() sizes {
 
 func quickSizes() sizes {
 	s := fullSizes()
-	s.cpuRounds, s.events = 3, 10_000
+	s.cpuRounds, s.events, s.gogcRounds, s.footprintRounds, s.footprintRows = 3, 20_000, 3, 1, 30_000
 	s.delayRounds, s.sequential, s.ahead, s.reference = 1, 30, 160, 5
 	s.requestRounds, s.requests = 3, 500
 	s.growthRounds, s.growth = 1, []int{1000, 10_000, 100_000}
@@ -40,7 +43,8 @@ func quickSizes() sizes {
 }
 
 func (s sizes) withRounds(n int) sizes {
-	s.cpuRounds, s.delayRounds, s.requestRounds, s.growthRounds = n, n, n, n
+	s.cpuRounds, s.gogcRounds, s.footprintRounds = n, n, n
+	s.delayRounds, s.requestRounds, s.growthRounds = n, n, n
 	return s
 }
 
@@ -59,6 +63,8 @@ type findings struct {
 func sections() []section {
 	return []section{
 		{"cpu", measureCPU},
+		{"memory", measureFootprint},
+		{"gogc", measureGOGC},
 		{"growth", measureGrowth},
 		{"latency", measureLatency},
 		{"price", measurePrice},

@@ -14,12 +14,13 @@ func (w window) more() bool { return w.offset+w.size < w.total }
 // setup says how a listing is served. It is the first element of the base URL's path, so that every reader has its own.
 type setup struct {
 	rows, page int // number of all rows, and maximum number on a page
+	weight     weight
 	delay      time.Duration
 	framing    string // how bodies end: "", "chunked", "late" or "gzip"
 }
 
 func (s setup) String() string {
-	return fmt.Sprintf("rows=%d,page=%d,delay=%s,framing=%s", s.rows, s.page, s.delay, s.framing)
+	return fmt.Sprintf("rows=%d,page=%d,weight=%s,delay=%s,framing=%s", s.rows, s.page, s.weight, s.delay, s.framing)
 }
 
 func parseSetup(text string) (setup, error) {
@@ -32,6 +33,8 @@ func parseSetup(text string) (setup, error) {
 			_, err = fmt.Sscan(value, &s.rows)
 		case "page":
 			_, err = fmt.Sscan(value, &s.page)
+		case "weight":
+			s.weight = weight(value)
 		case "delay":
 			s.delay, err = time.ParseDuration(value)
 		case "framing":

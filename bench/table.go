@@ -2,24 +2,28 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
 )
 
-// goal is one row of the table.
+// goal is one row of the table. Floor is the bound that must be kept; aim is the better figure that was hoped for, or ""
+// if there is none.
 type goal struct {
-	what, bound, measured string
-	verdict               verdict
+	what, floor, aim, measured string
+	verdict                    verdict
 }
 
 type verdict string
 
 const (
-	met    verdict = "met"
-	missed verdict = "**not met**"
-	open   verdict = "–" // no goal was set, or nothing could be measured
+	met      verdict = "met"
+	aimMet   verdict = "aim met"
+	floorMet verdict = "floor met"
+	missed   verdict = "**not met**"
+	open     verdict = "–" // no goal was set, or nothing could be measured
 )
 
 func judge(ok bool) verdict {
@@ -27,6 +31,18 @@ func judge(ok bool) verdict {
 		return met
 	}
 	return missed
+}
+
+// judgeAim judges a figure that has a floor and an aim.
+func judgeAim(floor, aim bool) verdict {
+	switch {
+	case aim:
+		return aimMet
+	case floor:
+		return floorMet
+	default:
+		return missed
+	}
 }
 
 // detail is a table with details of the goals.
@@ -48,9 +64,9 @@ func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "`%s`: %s, %d cores, %s, %s/%s; loopback, server in another process; medians, least–most in parentheses.\n\n",
 		r.command, processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	goals := detail{header: []string{"what", "goal", "measured", "verdict"}}
+	goals := detail{header: []string{"what", "floor", "aim", "measured", "verdict"}}
 	for _, g := range r.goals {
-		goals.rows = append(goals.rows, []string{g.what, g.bound, g.measured, string(g.verdict)})
+		goals.rows = append(goals.rows, []string{g.what, g.floor, cmp.Or(g.aim, "–"), g.measured, string(g.verdict)})
 	}
 	goals.write(&b)
 	for _, d := range r.details {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,17 +28,50 @@ type variant struct {
 	read func(context.Context, job) (events int, err error)
 }
 
+// Names of the variants.
+const (
+	sdkAll    = "SDK `All`"
+	sdkPages  = "SDK `Pages`"
+	generated = "generated"
+	values    = "json/v2"
+	keeping   = "json/v2, `Raw`"
+	nothing   = "discard"
+)
+
 // The variants, the SDK first.
 func variants() []variant {
 	return []variant{
-		{"SDK", readSDK},
-		{"generated", func(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, j.api.generated) }},
-		{"values", func(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, j.api.values) }},
-		{"discard", readNowhere},
+		{sdkAll, readAll},
+		{sdkPages, readPages},
+		{generated, func(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, j.api.generated()) }},
+		{values, func(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, j.api.values()) }},
+		{keeping, func(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, j.api.keeping()) }},
+		{nothing, readNowhere},
 	}
 }
 
-func readSDK(ctx context.Context, j job) (int, error) {
+func variantNamed(name string) (variant, error) {
+	for _, v := range variants() {
+		if v.name == name {
+			return v, nil
+		}
+	}
+	return variant{}, fmt.Errorf("no variant %q", name)
+}
+
+// readAll reads with the SDK, record by record.
+func readAll(ctx context.Context, j job) (int, error) {
+	return readSDK(ctx, j, func(l listing, record func([]byte)) (int, error) { return l.all(record) })
+}
+
+// readPages reads with the SDK, page by page.
+func readPages(ctx context.Context, j job) (int, error) {
+	return readSDK(ctx, j, func(l listing, record func([]byte)) (int, error) {
+		return l.pages(visitor{record: record, page: func() { time.Sleep(j.pause) }})
+	})
+}
+
+func readSDK(ctx context.Context, j job, read func(listing, func(raw []byte)) (int, error)) (int, error) {
 	client, err := auditlogs.NewClient(j.api.option(j.base))
 	if err != nil {
 		return 0, err
@@ -47,11 +79,8 @@ func readSDK(ctx context.Context, j job) (int, error) {
 	defer client.CloseIdleConnections()
 	n, bytes := 0, 0
 	for range max(1, j.times) {
-		options := auditlogs.ListOptions{PageSize: j.page, Prefetch: j.prefetch}
-		got, err := j.api.read(ctx, client, options, visitor{
-			record: func(raw []byte) { bytes += len(raw) },
-			page:   func() { time.Sleep(j.pause) },
-		})
+		listing := j.api.list(ctx, client, auditlogs.ListOptions{PageSize: j.page, Prefetch: j.prefetch})
+		got, err := read(listing, func(raw []byte) { bytes += len(raw) })
 		if n += got; err != nil {
 			return n, err
 		}
@@ -62,8 +91,17 @@ func readSDK(ctx context.Context, j job) (int, error) {
 	return n, nil
 }
 
-// readPlain reads one page after another, each as a whole, and decodes it. Without decode it discards the bytes.
-func readPlain(ctx context.Context, j job, decode func([]byte) (int, error)) (int, error) {
+// readNowhere reads like a plain pager and discards the bytes: this is the limit.
+func readNowhere(ctx context.Context, j job) (int, error) {
+	n, err := readPlain(ctx, j, func(body io.Reader) (int, error) {
+		_, err := io.Copy(io.Discard, body)
+		return j.page, err // the last page may be shorter
+	})
+	return min(n, max(1, j.times)*j.rows), err
+}
+
+// readPlain reads one page after another, without a look at whether rows move between two requests.
+func readPlain(ctx context.Context, j job, decode decoder) (int, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
@@ -75,9 +113,6 @@ func readPlain(ctx context.Context, j job, decode func([]byte) (int, error)) (in
 			if err != nil {
 				return total + n, err
 			}
-			if decode == nil {
-				got = min(j.page, j.rows-n)
-			}
 			if got == 0 {
 				break
 			}
@@ -88,10 +123,7 @@ func readPlain(ctx context.Context, j job, decode func([]byte) (int, error)) (in
 	return total, nil
 }
 
-// readNowhere reads like a plain pager and discards the bytes: this is the limit.
-func readNowhere(ctx context.Context, j job) (int, error) { return readPlain(ctx, j, nil) }
-
-func onePage(ctx context.Context, client *http.Client, j job, page int, decode func([]byte) (int, error)) (int, error) {
+func onePage(ctx context.Context, client *http.Client, j job, page int, decode decoder) (int, error) {
 	address := j.base + "/" + j.api.path + "?" + j.api.query(page, j.page).Encode()
 	req, err := newRequest(ctx, http.MethodGet, j.api, address)
 	if err != nil {
@@ -105,15 +137,7 @@ func onePage(ctx context.Context, client *http.Client, j job, page int, decode f
 	if res.StatusCode != http.StatusOK {
 		return 0, fmt.Errorf("%s: %s", j.api.name, res.Status)
 	}
-	if decode == nil {
-		_, err := io.Copy(io.Discard, res.Body)
-		return 0, err
-	}
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return 0, err
-	}
-	return decode(body)
+	return decode(res.Body)
 }
 
 func newRequest(ctx context.Context, method string, a *api, address string) (*http.Request, error) {
@@ -125,20 +149,4 @@ func newRequest(ctx context.Context, method string, a *api, address string) (*ht
 	req.Header.Set("User-Agent", "bench")
 	req.Header.Set(a.header, a.scheme+auditlogtest.Token)
 	return req, nil
-}
-
-// decodeArray decodes a bare array.
-func decodeArray[T any](body []byte) (int, error) {
-	var rows []T
-	err := json.Unmarshal(body, &rows)
-	return len(rows), err
-}
-
-// decodeIn decodes an envelope and counts its rows.
-func decodeIn[E any](count func(*E) int) func([]byte) (int, error) {
-	return func(body []byte) (int, error) {
-		var envelope E
-		err := json.Unmarshal(body, &envelope)
-		return count(&envelope), err
-	}
 }
