@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,24 @@ func TestReport(t *testing.T) {
 	for line := range strings.SplitSeq(text, "\n") {
 		if strings.Contains(line, "||") || strings.Contains(line, "|  |") {
 			t.Errorf("an empty cell: %s", line)
+		}
+	}
+}
+
+func TestInTurn(t *testing.T) {
+	t.Parallel()
+	for n := 2; n < 8; n++ {
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		before := -1
+		for round := range 2 * n {
+			turned := inTurn(all, round)
+			if turned[0] == before || !slices.Equal(slices.Sorted(slices.Values(turned)), all) {
+				t.Errorf("round %d of %d: %v", round, n, turned)
+			}
+			before = turned[0]
 		}
 	}
 }

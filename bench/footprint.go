@@ -99,9 +99,7 @@ func (f *footprint) detail(rows int) detail {
 			"behind the first column: over the program that discards.",
 		header: []string{"records", "API", nothing},
 	}
-	for _, v := range footprintVariants()[1:] {
-		d.header = append(d.header, v)
-	}
+	d.header = append(d.header, footprintVariants()[1:]...)
 	for _, w := range weights() {
 		for _, a := range apis() {
 			least := place{w, a.name, nothing}

@@ -92,13 +92,17 @@ func (s *samples[K]) last(key K) float64 {
 	return of[len(of)-1]
 }
 
-// inTurn returns the variants in a different order in every round: another one is first, and each comes after another one
-// than in the round before.
+// inTurn returns the variants in a different order in every round: another one is first, and in every second round the
+// others follow in reverse, so that none always comes after the same one.
 func inTurn[T any](all []T, round int) []T {
-	n := round % len(all)
-	turned := slices.Concat(all[n:], all[:n])
+	n := len(all)
+	step := 1
 	if round%2 == 1 {
-		slices.Reverse(turned)
+		step = n - 1
+	}
+	turned := make([]T, n)
+	for i := range turned {
+		turned[i] = all[(round+i*step)%n]
 	}
 	return turned
 }

@@ -51,7 +51,7 @@ func (w *population) frequent(n int) int {
 	if w.often[n] == nil {
 		w.often[n] = rand.NewZipf(w.Rand, 1.1, 8, uint64(n-1))
 	}
-	return int(w.often[n].Uint64()) //nolint:gosec // G115: less than n
+	return int(w.often[n].Uint64())
 }
 
 // person chooses somebody.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-querystring/query"
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/hashicorp/go-retryablehttp" //nolint:depguard // the request by hand is repeated by it, too
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
