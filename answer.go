@@ -49,7 +49,7 @@ func newAnswer[T record](r *transport.Reply, rows *wire.List[T], skip, size int)
 // end returns the index after the last row.
 func (a *answer[T]) end() int { return a.Skip + len(a.items) }
 
-// Len, Time, Key, Number and Former let the engine see the records as rows.
+// Len, Time, Key, Hash, Number and Former let the engine see the records as rows.
 func (a *answer[T]) Len() int { return len(a.items) }
 
 // Time returns the time of row i.
@@ -66,6 +66,14 @@ func (a *answer[T]) Key(i int) string {
 		return u.key()
 	}
 	return a.items[i].Key()
+}
+
+// Hash returns a hash of the identity of row i.
+func (a *answer[T]) Hash(i int) exact.Hash {
+	if u := a.unreadable[i]; u != nil {
+		return exact.HashOf(u.key())
+	}
+	return a.spec.hash(&a.items[i])
 }
 
 // Number makes row i the nth of several equal ones.

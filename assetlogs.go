@@ -133,6 +133,20 @@ func (l DataAssetLog) Key() string {
 	return exact.ContentKey(parts...)
 }
 
+// hash returns a hash of the ID or, without one, of what the key is a digest of.
+func (l *DataAssetLog) hash() exact.Hash {
+	if l.AuditLogID != "" {
+		return exact.HashOf(l.AuditLogID)
+	}
+	h := exact.HashOf(l.ResourceID).And(l.ResourceName).And(l.CustomerUserID).And(l.CustomerUserName).And(l.CustomerConnectorID).
+		And(l.CustomerConnectorName).AndNumber(l.HappenedTime.UnixNano()).And(string(l.Action)).AndNumber(int64(l.Ordinal))
+	var description exact.Hash // in any order
+	for name, value := range l.Description {
+		description += exact.HashOf(name).And(value)
+	}
+	return h.AndNumber(int64(description))
+}
+
 // number makes a record without an ID the nth of several equal ones.
 func (l *DataAssetLog) number(n int) {
 	if l.AuditLogID == "" {

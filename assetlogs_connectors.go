@@ -125,6 +125,7 @@ func openConnectors(conn *conn, instanceID string) (*spec[Connector], error) {
 		unbounded: true,
 		filter:    instanceID,
 		time:      func(*Connector) time.Time { return time.Time{} },
+		hash:      func(c *Connector) exact.Hash { return exact.HashOf(c.ID) },
 		shared:    &l.shared,
 		learning:  l.learning,
 		fetch:     l.fetch,

@@ -85,6 +85,7 @@ func openDataAssetLogs(conn *conn, f DataAssetLogFilter) (*spec[DataAssetLog], e
 		ListOptions: f.ListOptions,
 		filter:      f.scope(),
 		time:        func(l *DataAssetLog) time.Time { return l.HappenedTime },
+		hash:        (*DataAssetLog).hash,
 		number:      (*DataAssetLog).number,
 		shared:      &l.shared,
 		learning:    l.learning,

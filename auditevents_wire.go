@@ -140,6 +140,7 @@ func openAuditEvents(conn *conn, f AuditEventFilter) (*spec[AuditEvent], error) 
 		ListOptions: f.ListOptions,
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *AuditEvent) time.Time { return e.Timestamp },
+		hash:        func(e *AuditEvent) exact.Hash { return exact.HashOf(e.UUID) },
 		shared:      &e.shared,
 		fetch:       e.fetch,
 	}, nil

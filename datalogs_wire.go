@@ -98,6 +98,7 @@ func openDataAccessLogs(conn *conn, f DataAccessLogFilter) (*spec[DataAccessLog]
 		ListOptions: f.ListOptions,
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(l *DataAccessLog) time.Time { return l.Timestamp },
+		hash:        func(l *DataAccessLog) exact.Hash { return exact.HashOf(l.UUID) },
 		shared:      shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[DataAccessLog], error) {
 			q := f.query()

@@ -98,6 +98,7 @@ func openRelatedData(conn *conn, f relatedDataFilter) (*spec[RelatedDataEntry], 
 		unbounded: true,
 		filter:    filter,
 		time:      func(*RelatedDataEntry) time.Time { return time.Time{} },
+		hash:      func(e *RelatedDataEntry) exact.Hash { return exact.HashOf(e.ResourceType).And(e.ResourceID) },
 		shared:    shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[RelatedDataEntry], error) {
 			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: filter}

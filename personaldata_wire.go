@@ -69,6 +69,7 @@ func openPersonalDataLogs(conn *conn, f PersonalDataLogFilter) (*spec[PersonalDa
 		unbounded:   true,
 		filter:      f.filter(),
 		time:        func(l *PersonalDataLog) time.Time { return l.Time },
+		hash:        func(l *PersonalDataLog) exact.Hash { return exact.HashOf(l.ID) },
 		shared:      shared,
 		fetch: func(ctx context.Context, op string, w exact.Window) (*answer[PersonalDataLog], error) {
 			q := personalDataLogQuery{Offset: w.Skip, Limit: w.Size, Filter: f.filter()}

@@ -25,6 +25,7 @@ type spec[T record] struct {
 	shared    *memory[T]
 	fetch     fetcher[T]
 	time      func(*T) time.Time
+	hash      func(*T) exact.Hash            // a hash of the key
 	number    func(*T, int)                  // sets the ordinal of the nth equal row, for records without an ID; otherwise nil
 	former    func(T, int) string            // the key that earlier releases gave the nth equal row; nil if it is still the key
 	unformed  func(error, exact.Window) bool // reports whether the server refuses the form of a window's bounds; nil where that is documented

@@ -125,6 +125,25 @@ func (e UserEvent) Key() string {
 	return e.contentKey()
 }
 
+// hash returns a hash of what the key is a digest of.
+func (e *UserEvent) hash() exact.Hash {
+	group, user := e.AccountGroupID, e.UserID
+	h := exact.HashOf(e.Event).And(e.IPAddress).AndNumber(e.Date.UnixNano()).AndNumber(int64(e.Ordinal))
+	if group == "" {
+		h = h.And(group)
+		group = e.AccountGroupName
+	}
+	if user == "" {
+		h = h.And(user)
+		user = e.User
+	}
+	var resources exact.Hash // in any order
+	for i := range e.Resources {
+		resources += exact.HashOf(e.Resources[i].Type).And(e.Resources[i].Name)
+	}
+	return h.And(group).And(user).AndNumber(int64(resources))
+}
+
 // formerKey returns the key that earlier releases gave the record as the nth of those that are equal. Cursors that they
 // wrote remember records by it.
 func (e UserEvent) formerKey(n int) string {

@@ -109,6 +109,7 @@ func openUserEvents(conn *conn, f UserEventFilter) (*spec[UserEvent], error) {
 		window:      f.Window > 0,
 		filter:      encodeQuery(f.query()).Encode(),
 		time:        func(e *UserEvent) time.Time { return e.Date },
+		hash:        (*UserEvent).hash,
 		number:      func(e *UserEvent, n int) { e.Ordinal = n },
 		former:      UserEvent.formerKey,
 		shared:      &e.shared,

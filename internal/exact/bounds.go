@@ -12,7 +12,7 @@ func (l *Listing) WithoutBounds() {
 		l.Omit, l.End = l.Omit+l.End, 0
 		return
 	}
-	at := max(0, l.Examined-len(l.keys))
+	at := max(0, l.Examined-l.members())
 	l.reset(at, at)
 }
 

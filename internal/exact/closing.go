@@ -41,9 +41,11 @@ func (l *Listing) close() Verdict {
 	l.sawGroupStart = true
 	for i := n - 1; i >= 0; i-- {
 		if v, stopped := l.row(i); stopped {
+			l.keep()
 			return v
 		}
 	}
+	l.keep()
 	return l.conclude()
 }
 

@@ -88,15 +88,15 @@ func (l *Listing) unmove() {
 // sawLastKnown reports whether the last row of the answer was read before.
 func (l *Listing) sawLastKnown() bool {
 	i := l.got.Rows.Len() - 1
-	d := digestOf(l.got.Rows.Key(i))
+	d, h := digestOf(l.got.Rows.Key(i)), l.got.Rows.Hash(i)
 	if l.early.has(d) {
 		return true
 	}
 	switch l.relation(i) {
 	case behind: // by its time; few rows do not prove an order by time
-		return l.ordered() || l.allKeys == nil || slices.Contains(l.allKeys, d)
+		return l.ordered() || l.all.forgotten || slices.Contains(l.all.digests, d) || slices.Contains(l.all.hashes, h)
 	case level:
-		return l.keys.has(d)
+		return l.wasRead(d, h)
 	default:
 		return false
 	}

@@ -2,12 +2,8 @@ package exact
 
 import "time"
 
-const (
-	// maxKeys bounds the keys that a walk remembers, and so its memory.
-	maxKeys = 200_000
-	// maxSeen bounds the keys that are kept in case an API turns out to have no order by time.
-	maxSeen = 20_000
-)
+// maxKeys bounds the keys that a walk remembers, and so its memory.
+const maxKeys = 200_000
 
 // core is the part that both walks share: the state, and the distinction between new rows and rows already read.
 type core struct {
@@ -18,7 +14,9 @@ type core struct {
 	lag   time.Duration // a poll ends this long before the server's now,
 	floor time.Time     // and not before the poll that came before it
 
-	allKeys []digest    // every row read since the listing began, while they are known and few; else nil
+	all     everything        // that was read
+	earlier map[Hash]struct{} // rows that were read before the order was lost, and are not among the keys; else nil
+	pending pending
 	times   []time.Time // of the answer's rows; kept only to reuse its memory
 	inPlace bool        // an order that is lost now is replaced by the server's own, from where the reading is
 	tooNew  bool        // the row that is being read may have been added since the listing began
@@ -37,6 +35,7 @@ type answer struct {
 	first         bool // no answer came before
 	sawGroupStart bool // it shows where the frontier's group begins, or nothing can lie before it
 	sawGroup      bool // it shows a row of the frontier's group
+	entered       bool // the frontier's group begins in it
 	fresh         int  // rows that were new, in the range or not
 }
 
@@ -46,7 +45,7 @@ func newCore(o Options) core {
 			frontier: frontier{Until: o.Until, keys: digests{}},
 			course:   course{Low: o.Low, High: o.High, Matching: -1},
 		},
-		traits: o.Traits, origin: o.Range, allKeys: []digest{},
+		traits: o.Traits, origin: o.Range,
 	}
 }
 
@@ -91,23 +90,18 @@ func (c *core) enter(t time.Time) {
 	c.Started, c.Frontier = true, t
 	c.Shown = min(c.Shown+1, c.evidence())
 	c.keys = c.keys.emptied()
-	c.sawGroupStart, c.sawGroup = true, true
+	c.pending.reset()
+	c.sawGroupStart, c.sawGroup, c.entered = true, true, true
 }
 
 // take reads row i, which is new.
-func (c *core) take(i int, t time.Time, d digest) {
-	c.keys.add(d)
+func (c *core) take(i int, t time.Time, h Hash) {
 	c.fresh++
 	c.Examined++
 	if c.past++; !c.beyond(t) {
 		c.past = 0
 	}
-	if c.allKeys != nil {
-		c.allKeys = append(c.allKeys, d)
-		if len(c.allKeys) > maxSeen {
-			c.allKeys = nil
-		}
-	}
+	c.remember(i, h)
 	switch {
 	case !c.inRange(t) || c.tooNew:
 	case c.Omit > 0:
@@ -176,7 +170,7 @@ func (c *core) pastForGood() bool {
 
 // tooMany reports whether the frontier's group has more rows than can be remembered.
 func (c *core) tooMany() bool {
-	if len(c.keys) <= maxKeys {
+	if c.members() <= maxKeys {
 		return false
 	}
 	c.markIncomplete("too many records share one time, or come in no order by time, to remember them all", CauseNone)

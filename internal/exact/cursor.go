@@ -109,6 +109,10 @@ func (l *Listing) save(scope string) (saved any, keys []byte) {
 	for _, d := range l.tail {
 		s.Tail = append(s.Tail, d.digest[:]...)
 	}
+	if len(l.earlier) > 0 {
+		s.markIncomplete(reasonForgotten, CauseNone)
+		s.Done = true
+	}
 	s.Group.MetAll = len(l.group.passKeys) == len(l.keys)
 	if !s.Group.MetAll { // the pass over the group begins again
 		s.End = min(s.End, s.GroupStart)
@@ -149,7 +153,7 @@ func (c *core) restore(s state, keys []byte) error {
 	if !ok || s.Omit < 0 || s.Order < OrderUnknown || s.Order > Unordered {
 		return ErrInvalid
 	}
-	c.state, c.allKeys = s, nil
-	c.keys = met
+	c.state, c.keys = s, met
+	c.all.forget()
 	return nil
 }

@@ -130,8 +130,8 @@ func TestPositionsThereAndBack(t *testing.T) {
 	s := fullListing(t)
 	full.state, full.aim, full.group = s.state, s.aim, s.Group
 	full.tail, full.LastRow, full.longest = tail{{digest: digestOf("a")}}, 0, full.Most
-	full.Boundless = false              // TestWithoutBounds is about it
-	full.keys, full.allKeys = keys, nil // not all keys of the listing are in its cursor
+	full.Boundless = false                                  // TestWithoutBounds is about it
+	full.keys, full.all = keys, everything{forgotten: true} // not all keys of the listing are in its cursor
 	full.group.passKeys, full.group.union, full.group.unionTotal = keys.clone(), keys.clone(), full.group.Total
 	require.Equal(t, full, open(full))
 
@@ -163,10 +163,10 @@ func TestPositionsThereAndBack(t *testing.T) {
 
 	token := NewTokenWalk(o)
 	token.state, token.token = fullTokenWalk(t).state, "cursor=x"
-	token.keys, token.allKeys = keys, nil
+	token.keys, token.all = keys, everything{forgotten: true}
 	token.served = served{
 		counts: map[digest]int{digestOf("a"): 300}, witness: true, reached: true,
-		followed: digests{}, pages: map[digest]int{}, several: digests{}, last: digestOf("page"), times: 2,
+		followed: digests{}, pages: map[Hash]int{}, several: map[Hash]struct{}{}, last: digestOf("page"), times: 2,
 	}
 	token.guessed, token.replaced, token.lost, token.refused, token.idle, token.former.keys = true, true, true, 3, 4, true
 	c, err := SealWalk("scope", token)

@@ -53,10 +53,12 @@ func setOf(list []digest) digests {
 // set was once large, however few rows it contains now.
 func (s digests) emptied() digests {
 	const large = 64
-	if s == nil || len(s) > large {
+	switch {
+	case s == nil || len(s) > large:
 		return digests{}
+	case len(s) > 0:
+		clear(s)
 	}
-	clear(s)
 	return s
 }
 

@@ -112,8 +112,8 @@ func (l *Listing) askPastGroup(end int) {
 	l.End = max(end, l.ask.After)
 	switch short := n < l.got.Asked; {
 	case !short && l.group.Passes == 0:
-		l.End = max(l.End, l.GroupStart+len(l.keys)) // ask for more than the rows known
-	case short && n >= l.longest && len(l.keys) > n:
+		l.End = max(l.End, l.GroupStart+l.members()) // ask for more than the rows known
+	case short && n >= l.longest && l.members() > n:
 		l.ServerPage = n // the group goes on, but the server does not show more of it at once
 	}
 }

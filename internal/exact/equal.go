@@ -4,35 +4,30 @@ import "time"
 
 // equal counts equal rows without an identity within their time.
 type equal struct {
-	met map[digest]int
-	at  time.Time
+	seen counter
+	at   time.Time
 }
 
 // next returns how many equals of a row were counted before it.
-func (e *equal) next(d digest, t time.Time) int {
-	if e.met == nil {
-		e.met = map[digest]int{}
-	}
+func (e *equal) next(h Hash, t time.Time) int {
 	if !t.Equal(e.at) {
-		clear(e.met)
+		e.seen.reset()
 		e.at = t
 	}
-	e.met[d]++
-	return e.met[d] - 1
+	return e.seen.add(h)
 }
 
-// identify returns the digest of row i. Equal rows without an identity are told apart by counting them within their time and
-// answer. If an answer begins within a group, this counts too few: then there are more places than different rows, and the
-// group is not proved.
-func (l *Listing) identify(i int, t time.Time) digest {
-	d := digestOf(l.got.Rows.Key(i))
+// identify returns the hash of row i, and its number among its equals. Equal rows without an identity are told apart by counting
+// them within their time and answer. If an answer begins within a group, this counts too few: then there are more places than
+// different rows, and the group is not proved.
+func (l *Listing) identify(i int, t time.Time) (h Hash, n int) {
+	h = l.got.Rows.Hash(i)
 	if !l.traits.Numbered || l.got.Named {
-		return d
+		return h, 0
 	}
-	n := l.equal.next(d, t)
-	l.got.Rows.Number(i, n)
-	if n == 0 {
-		return d
+	n = l.equal.next(h, t)
+	if l.got.Rows.Number(i, n); n > 0 {
+		h = l.got.Rows.Hash(i)
 	}
-	return digestOf(l.got.Rows.Key(i))
+	return h, n
 }

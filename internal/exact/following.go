@@ -91,7 +91,7 @@ func (f *Following) walk(lag time.Duration) Walk {
 func (l *Listing) lookBehind(t time.Time, place int) {
 	l.Started, l.Frontier, l.Order = true, t, OldestFirst
 	l.GroupStart, l.End = place, place
-	l.allKeys = nil // of what lies before, none is known
+	l.all.forget() // of what lies before, none is known
 }
 
 // PollOpen reports whether the current poll is still waiting for its first answer.

@@ -16,13 +16,13 @@ type former struct {
 
 // formerDigest returns the digest of row i's former key, and the number that it has among the rows whose former keys
 // are equal. ok is false if no row is remembered by that digest, or if it is the row's digest still.
-func (k *TokenWalk) formerDigest(i int) (old digest, n int, ok bool) {
+func (k *TokenWalk) formerDigest(i int, base digest) (old digest, n int, ok bool) {
 	rows, ok := k.got.Rows.(FormerRows)
 	if !ok || !k.former.keys && k.former.rename == nil {
 		return old, 0, false
 	}
 	nth := func(n int) digest { return digestOf(rows.Former(i, n)) }
-	if old = nth(0); old == k.bases[i] {
+	if old = nth(0); old == base {
 		return old, 0, false
 	}
 	n = k.ordinal(old, 0, nth)

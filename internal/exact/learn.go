@@ -32,19 +32,19 @@ func (c *core) learnOrder() (lost bool) {
 // the order.
 func (c *core) loseOrder(held Order) bool {
 	if c.inPlace {
-		if c.allKeys == nil {
+		if c.all.forgotten {
 			c.Partial = true
 		} else {
-			c.keys = setOf(c.allKeys)
+			c.recall()
 		}
 		return true
 	}
-	if c.allKeys == nil {
+	if c.all.forgotten {
 		c.Order = held
 		c.markIncomplete("the API's answers are not in order of time, which showed only after part of the log was read; records may be missing", CauseNone)
 		return false
 	}
-	c.keys = setOf(c.allKeys)
+	c.recall()
 	c.unbind()
 	return true
 }

@@ -14,6 +14,7 @@ type Listing struct {
 	echo         echo
 	forecastFrom int // total of the answer from which windows were forecast; -1 if it did not say
 	tail         tail
+	passed       []int   // rows of the answer that the tail is still to hold
 	equal        equal   // of the answer
 	early        digests // rows that were read before the order was known, if it showed itself too late; else nil
 
@@ -55,7 +56,7 @@ const maxIdle = 50
 // Next returns the next window to ask for.
 func (l *Listing) Next() (Window, bool) {
 	switch {
-	case l.noNewRows > maxIdle+len(l.keys):
+	case l.noNewRows > maxIdle+l.members():
 		l.giveUp("the API's answers lead nowhere", CauseLoop)
 	case l.group.answeredTooOften():
 		l.giveUp("the log changes faster than it can be read", CauseNone)
@@ -80,7 +81,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	w.After = min(w.After, l.End) // a forecast counts on rows that may not have come
 	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1}
 	l.begin(w, a)
-	clear(l.equal.met)
+	l.equal.seen.reset()
 	var v Verdict
 	if w.Reverse {
 		v = l.close()

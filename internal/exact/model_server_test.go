@@ -232,6 +232,7 @@ func (s *slice) Key(i int) string {
 	}
 	return s.rows[i].key
 }
+func (s *slice) Hash(i int) Hash { return HashOf(s.Key(i)) }
 func (s *slice) Number(i, n int) {
 	if s.nameless && strings.HasPrefix(s.rows[i].key, "r") {
 		return

@@ -22,8 +22,9 @@ func (l *Listing) leftBehind() bool {
 	l.unbind()
 	l.reset(0, 0)
 	l.tail, l.LastRow = nil, 0
-	if l.allKeys != nil && l.traits.Undocumented {
-		l.Order, l.keys = Unordered, setOf(l.allKeys)
+	if !l.all.forgotten && l.traits.Undocumented {
+		l.Order = Unordered
+		l.recall()
 	}
 	return true
 }
@@ -48,7 +49,7 @@ func (l *Listing) rechecked() bool {
 	case !l.traits.Undocumented:
 		l.markIncomplete(reasonUnshown, CauseNone)
 		return true
-	case l.allKeys == nil:
+	case l.all.forgotten:
 		l.markIncomplete(reasonBehind, CauseNone)
 		return true
 	default:

@@ -9,16 +9,18 @@ func (l *Listing) rows() Verdict {
 	}
 	for i := range l.got.Rows.Len() {
 		if v, stopped := l.row(i); stopped {
+			l.keep()
 			return v
 		}
 	}
+	l.keep()
 	return l.endOfRows()
 }
 
 // row reads one row. stopped means that the answer ends before it.
 func (l *Listing) row(i int) (v Verdict, stopped bool) {
 	t, at := l.got.Rows.Time(i), l.got.Skip+i
-	if l.early.has(digestOf(l.got.Rows.Key(i))) {
+	if l.early != nil && l.early.has(digestOf(l.got.Rows.Key(i))) {
 		l.sawGroup, l.lastKnown = true, at
 		return Proceed, false
 	}
@@ -61,20 +63,27 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 
 // groupRow reads a row of the frontier's group.
 func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool) {
-	d := l.identify(i, t)
-	l.omitBefore(d)
-	known := l.keys.has(d) || l.Partial && i <= l.anchor
+	h, nth := l.identify(i, t)
+	var d digest
+	if !l.entered { // only then can earlier answers have shown it
+		d = digestOf(l.got.Rows.Key(i))
+		l.omitBefore(d)
+	}
+	known := l.known(d, h) || l.Partial && i <= l.anchor
 	if !known && l.full() {
 		return l.stop(at), true
 	}
-	if l.group.meet(d, l.inRange(t) && l.settled(t)) {
-		l.met++
+	switch {
+	case !l.entered:
+		l.joinGroup(d, t, known)
+	case !known:
+		l.pending.add(i, nth, h)
 	}
 	if !known {
 		l.tooNew = l.mayBeAdded(t)
-		l.take(i, t, d)
+		l.take(i, t, h)
 		l.useful = l.useful || l.Order != Unordered || l.settled(t)
-		l.pass(d, t, at)
+		l.pass(i, at)
 		return Finish, l.tooMany()
 	}
 	if i > 0 && at >= l.endKnown && l.got.Rows.Key(i) == l.got.Rows.Key(i-1) {
@@ -84,9 +93,39 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 		l.lastKnown = at
 	}
 	if l.Order == Unordered && i > l.anchor {
-		l.pass(d, t, at)
+		l.pass(i, at)
 	}
 	return Proceed, false
+}
+
+// known reports whether a row of the frontier's group was read before.
+func (l *Listing) known(d digest, h Hash) bool {
+	if l.entered {
+		return l.pending.seen.count(h) > 0
+	}
+	return l.wasRead(d, h)
+}
+
+// joinGroup adds a row of the frontier's group to the keys, and to the proof of the group.
+func (l *Listing) joinGroup(d digest, t time.Time, known bool) {
+	if l.group.meet(d, l.inRange(t) && l.settled(t)) {
+		l.met++
+	}
+	if !known {
+		l.keys.add(d)
+	}
+}
+
+// keep keeps what a cursor must hold of the rows that were read: those at the frontier, and the last ones.
+func (l *Listing) keep() {
+	for _, i := range l.pending.rows {
+		l.joinGroup(digestOf(l.got.Rows.Key(i)), l.got.Rows.Time(i), false)
+	}
+	l.pending.reset()
+	for _, i := range l.passed[max(0, len(l.passed)-maxTail):] {
+		l.tail.push(digestOf(l.got.Rows.Key(i)), l.got.Rows.Time(i))
+	}
+	l.passed = l.passed[:0]
 }
 
 // settled reports whether a row was certainly there when the listing began. Others come as long as the listing is read, so
@@ -121,10 +160,10 @@ func (l *Listing) omitBefore(d digest) {
 	}
 }
 
-// pass remembers a row as the last one that was read, or met again in another pass.
-func (l *Listing) pass(d digest, t time.Time, at int) {
+// pass remembers row i as the last one that was read, or met again in another pass.
+func (l *Listing) pass(i, at int) {
 	if l.anchors() {
-		l.tail.push(d, t)
+		l.passed = append(l.passed, i)
 		l.LastRow, l.advanced = at+1, true
 	}
 }
@@ -159,6 +198,7 @@ func (l *Listing) full() bool { return l.want > 0 && l.fresh >= l.want }
 // stop ends the answer before row at, because the page is full.
 func (l *Listing) stop(at int) Verdict {
 	l.End = at
+	l.keep()
 	l.settle()
 	return Proceed
 }

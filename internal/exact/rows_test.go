@@ -29,6 +29,8 @@ func (r testRows) Key(i int) string {
 	return r[i].key
 }
 
+func (r testRows) Hash(i int) Hash { return HashOf(r.Key(i)) }
+
 // pick is the keys of the rows that were taken.
 func (r testRows) pick(spans []Span) (keys []string) {
 	for _, s := range spans {

@@ -20,8 +20,8 @@ type TokenWalk struct {
 	refused  int  // tokens that were refused, or missing, since the last new row
 	idle     int  // answers since the last new row
 
-	former former   // see there
-	bases  []digest // of the answer's rows, without their numbers; kept only to reuse its memory
+	former former // see there
+	bases  []Hash // of the answer's rows, without their numbers; kept only to reuse its memory
 }
 
 const (
@@ -50,8 +50,12 @@ func (k *TokenWalk) Next() (Window, bool) {
 // Restart replaces a token that the server refuses by a listing that begins at the frontier. It reports false, and the
 // walk ends, if the server refuses one token after the other although no new row comes.
 func (k *TokenWalk) Restart() bool {
-	if k.refused++; k.refused > maxRefused {
+	switch k.refused++; {
+	case k.refused > maxRefused:
 		k.giveUp("the API refuses every token that it gives", CauseNone)
+		return false
+	case k.Partial:
+		k.giveUp(reasonForgotten, CauseNone)
 		return false
 	}
 	k.replace()
@@ -79,6 +83,10 @@ func (k *TokenWalk) goOn() Verdict {
 		k.markIncomplete(cmp.Or(k.got.Lost, "the API says that more records follow, but not where"), CauseNone)
 		return Finish
 	}
+	if k.Partial {
+		k.markIncomplete(reasonForgotten, CauseNone)
+		return Finish
+	}
 	k.replace()
 	k.lost = true
 	return Proceed
@@ -100,19 +108,22 @@ func (k *TokenWalk) Accept(w Window, a Answer) Taken {
 		k.former.uncounted = false
 	}
 	k.bases = k.readBases()
-	if k.served.repeats(k.bases, k.Order == Unordered || k.ofOneTime()) {
+	if k.served.repeats(k.got.Rows, k.bases, k.Order == Unordered || k.ofOneTime()) {
 		return k.endLoop()
 	}
 	bounded := k.Moved
 	k.compareWithFrontier()
 	lost := k.learnOrder()
+	if lost {
+		k.served.recall()
+	}
 	k.guessed = k.guessed && distinct(k.times) == 0
 	k.fixUntil()
 	v := k.read(lost && bounded)
 	if k.idle++; k.fresh > 0 {
 		k.replaced, k.refused, k.idle = false, 0, 0
 	}
-	if v != Finish && (k.leadsBack() || k.idle > maxEmpty+len(k.keys)) {
+	if v != Finish && (k.leadsBack() || k.idle > maxEmpty+k.members()) {
 		return k.endLoop()
 	}
 	if v == Proceed && k.got.Token == "" {
@@ -127,11 +138,11 @@ func (k *TokenWalk) endLoop() Taken {
 	return k.end(Finish)
 }
 
-// readBases returns the digests of the answer's rows as they are before they are numbered.
-func (k *TokenWalk) readBases() []digest {
+// readBases returns the hashes of the answer's rows as they are before they are numbered.
+func (k *TokenWalk) readBases() []Hash {
 	bases := k.bases[:0]
 	for i := range k.got.Rows.Len() {
-		bases = append(bases, digestOf(k.got.Rows.Key(i)))
+		bases = append(bases, k.got.Rows.Hash(i))
 	}
 	return bases
 }

@@ -32,6 +32,7 @@ type savedServed struct {
 
 func (k *TokenWalk) save(scope string) (saved any, keys []byte) {
 	s := savedTokenWalk{Scope: scope, state: k.state, Token: k.token}
+	s.Partial = s.Partial || len(k.earlier) > 0
 	if k.former.uncounted { // the keys must tell the next process, too
 		return s, k.keys.bytes()
 	}

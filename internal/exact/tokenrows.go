@@ -11,7 +11,7 @@ func (k *TokenWalk) read(begun bool) Verdict {
 	}
 	k.served.follow(k.ask.Token)
 	if k.leadsBack() { // its rows may be those that were shown already: do not count them again
-		clear(k.served.counts)
+		k.served.uncount()
 		k.former.uncounted = false
 	}
 	v := k.rows()
@@ -52,31 +52,50 @@ func (k *TokenWalk) rows() Verdict {
 		return k.endLoop().Verdict
 	}
 	for i := range k.got.Rows.Len() {
-		t := k.got.Rows.Time(i)
-		switch k.relation(t) {
-		case behind:
-			k.served.witness = true
-			if k.continued() && !k.leadsBack() {
-				k.markIncomplete("the API's answers are not in order of time; records may be missing", CauseNone)
-			}
-			continue
-		case ahead:
-			if k.pastRange(t) {
-				return Finish
-			}
-			k.enterTime(t)
-		case level:
-			k.served.witness, k.widened = true, 0
-		}
-		k.served.reached = true
-		if d, known := k.identify(i); !known {
-			k.take(i, t, d)
-		}
-		if k.tooMany() {
+		if k.row(i) {
+			k.keep()
 			return Finish
 		}
 	}
+	k.keep()
 	return k.endOfRows()
+}
+
+// row reads one row. It reports whether none that follows matters.
+func (k *TokenWalk) row(i int) (stop bool) {
+	t := k.got.Rows.Time(i)
+	switch k.relation(t) {
+	case behind:
+		k.served.witness = true
+		if k.continued() && !k.leadsBack() {
+			k.markIncomplete("the API's answers are not in order of time; records may be missing", CauseNone)
+		}
+		return false
+	case ahead:
+		if k.pastRange(t) {
+			return true
+		}
+		k.enterTime(t)
+	case level:
+		k.served.witness, k.widened = true, 0
+	}
+	k.served.reached = true
+	if h, known := k.identify(i); !known {
+		k.take(i, t, h)
+	}
+	return k.tooMany()
+}
+
+// keep keeps what a cursor must hold of the rows at the frontier.
+func (k *TokenWalk) keep() {
+	for n, i := range k.pending.rows {
+		base := k.number(i, 0)
+		k.keys.add(k.number(i, k.pending.nth[n]))
+		if k.traits.Numbered {
+			k.served.counts[base]++
+		}
+	}
+	k.pending.reset()
 }
 
 // allBehind reports whether an answer that goes on shows only rows from before the frontier: the listing has begun
@@ -93,14 +112,11 @@ func (k *TokenWalk) allBehind() bool {
 	return true
 }
 
-// enterTime makes a row that is ahead the new frontier. Rows of earlier times need to be counted only in case the order
-// by time is lost.
+// enterTime makes a row that is ahead the new frontier.
 func (k *TokenWalk) enterTime(t time.Time) {
 	k.enter(t)
 	k.former.keys, k.former.uncounted = false, false
-	if k.allKeys == nil {
-		clear(k.served.counts)
-	}
+	clear(k.served.counts)
 }
 
 // endOfRows decides what follows after the last row of the answer.

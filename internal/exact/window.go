@@ -45,6 +45,7 @@ type Rows interface {
 	Len() int
 	Time(i int) time.Time // zero if the row has none
 	Key(i int) string     // the row's identity
+	Hash(i int) Hash      // a hash of the identity
 	Number(i, n int)      // makes the identity that of the nth of several equal rows; only if Traits.Numbered is set
 }
 
