@@ -94,7 +94,7 @@ func (l *Listing) sawLastKnown() bool {
 	}
 	switch l.relation(i) {
 	case behind: // by its time; few rows do not prove an order by time
-		return l.ordered() || l.all.forgotten || slices.Contains(l.all.digests, d) || slices.Contains(l.all.hashes, h)
+		return l.ordered() || l.all.forgotten || slices.Contains(l.all.digests, d) || l.all.hashes.has(h)
 	case level:
 		return l.wasRead(d, h)
 	default:

@@ -26,7 +26,7 @@ func (p *pending) add(i, nth int, h Hash) {
 // that was relied on is lost.
 type everything struct {
 	forgotten bool
-	hashes    []Hash
+	hashes    hashes
 	digests   []digest // in place of the hashes where no document promises an order, so that a cursor can hold them after the loss
 }
 
@@ -44,12 +44,12 @@ func (c *core) remember(i int, h Hash) {
 	e := &c.all
 	switch {
 	case e.forgotten:
-	case len(e.hashes)+len(e.digests) >= maxSeen:
+	case e.hashes.len()+len(e.digests) >= maxSeen:
 		e.forget()
 	case c.traits.Undocumented:
 		e.digests = append(e.digests, digestOf(c.got.Rows.Key(i)))
 	default:
-		e.hashes = append(e.hashes, h)
+		e.hashes.add(h)
 	}
 }
 
@@ -59,8 +59,8 @@ func (c *core) recall() {
 		c.keys = setOf(c.all.digests)
 		return
 	}
-	c.earlier = make(map[Hash]struct{}, len(c.all.hashes))
-	for _, h := range c.all.hashes {
+	c.earlier = make(map[Hash]struct{}, c.all.hashes.len())
+	for h := range c.all.hashes.all {
 		c.earlier[h] = struct{}{}
 	}
 }

@@ -10,7 +10,7 @@ import (
 // and that makes sense within such a listing only: the next one shows the rows at the frontier again from the first.
 type served struct {
 	counts  map[digest]int // rows shown at the frontier, by the digest of the first of those that are equal
-	shown   []Hash         // all rows shown, without their numbers, while all that was read is remembered
+	shown   hashes         // all rows shown, without their numbers, while all that was read is remembered
 	before  map[Hash]int   // rows shown before the order was lost, and not counted since
 	witness bool           // it has shown a row at the frontier or before it
 	reached bool           // it has shown a row at the frontier or ahead of it
@@ -18,6 +18,7 @@ type served struct {
 	followed digests           // its tokens that were followed
 	pages    map[Hash]int      // how often each of its pages came
 	several  map[Hash]struct{} // rows of which one page had several equal ones
+	text     []byte            // of a page; kept only to reuse its memory
 	last     digest            // its last page that had rows,
 	times    int               // and how often that came in a row
 }
@@ -37,19 +38,19 @@ func (s *served) begin() {
 // show records that the listing shows a row.
 func (s *served) show(base Hash, forgotten bool) {
 	if forgotten {
-		s.shown = nil
+		s.shown = hashes{}
 		return
 	}
-	s.shown = append(s.shown, base)
+	s.shown.add(base)
 }
 
 // recall counts all rows that were shown, because the order by time is lost, and others may be equal to any of them.
 func (s *served) recall() {
 	s.before = map[Hash]int{}
-	for _, h := range s.shown {
+	for h := range s.shown.all {
 		s.before[h]++
 	}
-	s.shown = nil
+	s.shown = hashes{}
 }
 
 // countBefore counts the equals of a row that were shown before the order was lost.
@@ -64,7 +65,7 @@ func (s *served) countBefore(base digest, h Hash) {
 func (s *served) uncount() {
 	clear(s.counts)
 	clear(s.before)
-	s.shown = s.shown[:0]
+	s.shown = hashes{}
 }
 
 // follow records that a token was followed.
@@ -86,7 +87,7 @@ func (s *served) repeats(rows Rows, bases []Hash, oneTime bool) bool {
 		most = maxEqualPages
 	}
 	n := s.pages[page]
-	if last := pageDigest(rows); last == s.last {
+	if last := s.pageDigest(rows); last == s.last {
 		n = max(n, s.times) // the walk may have been resumed since
 		s.times++
 	} else {
@@ -123,10 +124,10 @@ func (s *served) hasEquals(h Hash) bool {
 // pageDigest returns the digest of a page that has rows, for cursors: of the times of all rows, and of the keys of the first
 // one and of those that share the time of the last one. Without an order by time, two pages that differ in the other rows only
 // are taken for one; but there would be no such pages if the API did not repeat its first row.
-func pageDigest(rows Rows) digest {
+func (s *served) pageDigest(rows Rows) digest {
 	n := rows.Len()
 	first, last := digestOf(rows.Key(0)), rows.Time(n-1)
-	text := append(make([]byte, 0, 12*n+digestSize), first[:]...)
+	text := append(s.text[:0], first[:]...)
 	for i := range n {
 		t := rows.Time(i)
 		text = binary.BigEndian.AppendUint64(text, uint64(t.Unix()))
@@ -136,6 +137,7 @@ func pageDigest(rows Rows) digest {
 		d := digestOf(rows.Key(i))
 		text = append(text, d[:]...)
 	}
+	s.text = text
 	sum := sha256.Sum256(text)
 	return digest(sum[:digestSize])
 }

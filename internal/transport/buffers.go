@@ -32,7 +32,7 @@ func (b *Buffers) borrow(size int) []byte {
 			return buf
 		}
 	}
-	return make([]byte, 0, size)
+	return make([]byte, 0, size+size/8) // the next bodies may be a little larger
 }
 
 // giveBack keeps a buffer for another answer, unless it is much larger than what it was used for. Nothing may refer to it any

@@ -41,7 +41,8 @@ func newReader(data []byte, strings *stringTable) *Reader {
 
 // reset makes the reader start again with other data.
 func (r *Reader) reset(data []byte) {
-	r.data, r.valid, r.escape, r.err = data, utf8.Valid(data), -1, nil
+	r.data, r.valid, r.err = data, utf8.Valid(data), nil
+	r.findEscape(0)
 	r.source = *bytes.NewBuffer(data)
 	// Names may come twice, and bytes that are not UTF-8 are replaced, as encoding/json does it.
 	r.dec.Reset(&r.source, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))

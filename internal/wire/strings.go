@@ -3,8 +3,8 @@ package wire
 import "encoding/binary"
 
 const (
-	setBits = 7
-	sets    = 1 << setBits // of four strings, 8 KiB in all
+	setBits = 9
+	sets    = 1 << setBits // of four strings, 32 KiB in all
 	longest = 128          // bytes; longer strings seldom recur
 )
 

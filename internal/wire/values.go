@@ -27,24 +27,31 @@ func (r *Reader) Interned(to *string) {
 // unquoted returns what the string says that was read last. Bytes that are not UTF-8, and escapes that are no character, are
 // replaced.
 func (r *Reader) unquoted(raw []byte) []byte {
-	inner := raw[1 : len(raw)-1]
-	if !r.escaped(len(raw)) && (r.valid || utf8.Valid(inner)) {
-		return inner
+	if r.valid && r.escape >= r.offset() {
+		return raw[1 : len(raw)-1]
 	}
-	decoded, _ := jsontext.AppendUnquote(nil, raw) // an error says that something was replaced
-	return decoded
+	return r.decoded(raw)
 }
 
-// escaped reports whether there is a backslash in the last n bytes that were read. All data is searched only once.
-func (r *Reader) escaped(n int) bool {
-	end := r.offset()
-	if begin := end - n; r.escape < begin {
-		r.escape = len(r.data)
-		if i := bytes.IndexByte(r.data[begin:], '\\'); i >= 0 {
-			r.escape = begin + i
-		}
+// decoded is unquoted, with a closer look.
+func (r *Reader) decoded(raw []byte) []byte {
+	inner := raw[1 : len(raw)-1]
+	if begin := r.offset() - len(raw); r.escape < begin {
+		r.findEscape(begin)
 	}
-	return r.escape < end
+	if r.escape >= r.offset() && (r.valid || utf8.Valid(inner)) {
+		return inner
+	}
+	text, _ := jsontext.AppendUnquote(nil, raw) // an error says that something was replaced
+	return text
+}
+
+// findEscape looks for the first backslash from a position on. So all of the data is searched only once.
+func (r *Reader) findEscape(from int) {
+	r.escape = len(r.data)
+	if i := bytes.IndexByte(r.data[from:], '\\'); i >= 0 {
+		r.escape = from + i
+	}
 }
 
 // Time reads a time as RFC 3339, or null.
