@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +19,8 @@ func (t LooseTime) MarshalJSON() ([]byte, error) {
 
 // LooseTime reads a time in one of the forms that an API without a documented form could use, or null.
 func (r *Reader) LooseTime(to *time.Time) {
-	var value json.RawMessage
-	if r.Raw(&value); r.err != nil {
+	value := r.value()
+	if r.err != nil {
 		return
 	}
 	t, err := parseLooseTime(value)

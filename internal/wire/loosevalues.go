@@ -17,7 +17,7 @@ func (r *Reader) ID(to *string) {
 // StringOrNumber reads a string, a number or null, for values that recur. It keeps the digits of a number exactly.
 func (r *Reader) StringOrNumber(to *string) {
 	if said, ok := r.textOrNumber(); ok {
-		*to = r.strings.of(said)
+		*to = r.recurring(said)
 	}
 }
 
@@ -59,7 +59,7 @@ func (r *Reader) objectMap(to *map[string]string) {
 		*to = map[string]string{}
 	}
 	for name := range r.Members {
-		key := r.strings.of(name)
+		key := r.recurring(name)
 		(*to)[key] = r.looseText()
 	}
 }
@@ -97,5 +97,5 @@ func (r *Reader) looseText() (text string) {
 	}
 	var compact bytes.Buffer
 	r.fail(json.Compact(&compact, raw))
-	return r.strings.of(ValidText(compact.Bytes()))
+	return r.recurring(ValidText(compact.Bytes()))
 }

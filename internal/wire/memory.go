@@ -18,6 +18,17 @@ const (
 	fewValues = 8   // values that lists share
 )
 
+// recurring returns the bytes as a string that may recur.
+func (m *memory) recurring(b []byte) string {
+	if m.strings == nil {
+		return string(b)
+	}
+	if s, known := m.strings.of(b); known {
+		return s
+	}
+	return m.own(b)
+}
+
 // own returns the bytes as a string that seldom recurs.
 func (m *memory) own(b []byte) string {
 	if len(b) > shortText {

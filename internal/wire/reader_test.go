@@ -4,28 +4,41 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestStringsAreSharedAndBounded(t *testing.T) { //nolint:paralleltest // it counts allocations
-	var s stringTable
-	s.of([]byte("hot"))
-	require.Zero(t, testing.AllocsPerRun(10, func() { s.of([]byte("hot")) }))
+	s := new(stringTable)
+	m := memory{strings: s}
+	hot := func() string { return m.recurring([]byte("hot")) }
+	hot()
+	first := hot()
+	require.Zero(t, testing.AllocsPerRun(10, func() { hot() }))
+	require.Same(t, unsafe.StringData(first), unsafe.StringData(hot()))
 	for i := range 100_000 {
 		text := fmt.Sprint("text ", i)
-		require.Equal(t, text, s.of([]byte(text)))
+		require.Equal(t, text, m.recurring([]byte(text)))
 	}
+	require.Same(t, unsafe.StringData(first), unsafe.StringData(hot()), "what comes once displaces nothing")
+	for range 2 {
+		for i := range 100_000 {
+			text := fmt.Sprint("text ", i/2) // each comes twice
+			require.Equal(t, text, m.recurring([]byte(text)))
+		}
+	}
+	require.NotSame(t, unsafe.StringData(first), unsafe.StringData(hot()), "what recurs displaces what does not any more")
 	long := strings.Repeat("x", longest+1)
-	require.Equal(t, long, s.of([]byte(long)))
-	for _, set := range s.sets {
-		require.NotContains(t, set[:], long)
+	for range 3 {
+		require.Equal(t, long, m.recurring([]byte(long)))
 	}
-	require.Equal(t, "no table", (*stringTable)(nil).of([]byte("no table")))
-	runtime.KeepAlive(&s)
+	for _, set := range s.sets {
+		require.NotContains(t, set.known[:], long)
+	}
+	require.Equal(t, "no table", new(memory).recurring([]byte("no table")))
 }
 
 func TestFirstErrorStays(t *testing.T) {

@@ -20,7 +20,7 @@ func (r *Reader) Text(to *string) {
 // Interned reads a string or null, for values that recur.
 func (r *Reader) Interned(to *string) {
 	if raw := r.value(); r.is(kindText, raw) {
-		*to = r.strings.of(r.unquoted(raw))
+		*to = r.recurring(r.unquoted(raw))
 	}
 }
 
