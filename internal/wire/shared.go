@@ -23,6 +23,7 @@ const maxTables = 2
 func (p *Shared[T]) Reuse(rows []T) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	clear(rows) // what the rows refer to need not wait for the next answer
 	if cap(rows) > 0 && len(rows) >= cap(rows)/2 && len(p.tables) < maxTables {
 		p.tables = append(p.tables, rows[:0])
 	}

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 const (
 	setBits = 9
-	sets    = 1 << setBits // of four strings, 32 KiB in all
+	sets    = 1 << setBits // of four strings, 50 KiB in all
 	longest = 128          // bytes; longer strings seldom recur
 )
 
@@ -15,8 +15,9 @@ type stringTable struct{ sets [sets]stringSet }
 
 type stringSet struct {
 	known [4]string
+	marks [4]uint32 // of these, because to compare them costs less
 	once  [4]uint32 // marks of strings that came once
-	next  uint8     // place for the next mark
+	next  uint8     // place for the next of those
 }
 
 // of returns the bytes as a string, if they recur.
@@ -25,17 +26,19 @@ func (s *stringTable) of(b []byte) (recurring string, ok bool) {
 		return "", false
 	}
 	h := quickHash(b)
+	mark := uint32(h)
 	set := &s.sets[h>>(64-setBits)]
 	for i := range set.known {
-		if set.known[i] == string(b) {
+		if set.marks[i] == mark && set.known[i] == string(b) {
 			return set.known[i], true
 		}
 	}
-	if set.meet(uint32(h)) {
+	if set.meet(mark) {
 		return "", false
 	}
 	copy(set.known[1:], set.known[:])
-	set.known[0] = string(b)
+	copy(set.marks[1:], set.marks[:])
+	set.known[0], set.marks[0] = string(b), mark
 	return set.known[0], true
 }
 
