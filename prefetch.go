@@ -1,6 +1,7 @@
 package auditlogs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -12,10 +13,10 @@ import (
 // prefetcher reads windows before they are needed. If rows can be addressed, it asks for several windows at once, as
 // the engine forecasts them; if each window needs the token of the previous answer, it asks for one after another. It
 // only supplies answers: it discards a guess that turns out wrong, and an answer that is used is checked like any
-// other.
+// other. It also keeps an answer that has rows for more than one page, even if nothing is read ahead.
 type prefetcher[T record] struct {
 	spec  *spec[T]
-	depth int  // maximum number of answers held or in flight
+	depth int  // maximum number of pages held or in flight
 	signs bool // requests are signed, and a refused signature must not be repeated
 
 	queue    []*guess[T]
@@ -33,6 +34,7 @@ type guess[T record] struct {
 	done chan struct{}
 	got  *answer[T]
 	err  error
+	rest bool // rows that are left of an answer that was used
 }
 
 // next returns the answer for the walk's next window: an answer that was read ahead, if it fits, or else that of the
@@ -49,7 +51,7 @@ func (a *prefetcher[T]) next(ctx context.Context, walk exact.Walk, w exact.Windo
 		if ended := ctx.Err(); ended != nil && errors.Is(g.err, ended) {
 			return w, nil, g.err // which also says why an earlier attempt failed
 		}
-		if g.err == nil && g.got != nil && g.fits(walk, w) {
+		if g.err == nil && g.got != nil && g.fits(walk, w) && (!g.rest || ctx.Err() == nil) {
 			return g.Window, g.got, nil
 		}
 		a.discard(g)
@@ -79,7 +81,7 @@ func (a *prefetcher[T]) discard(guesses ...*guess[T]) {
 	for _, g := range append(guesses, a.queue...) {
 		select {
 		case <-g.done:
-			if g.got != nil {
+			if g.got != nil && !g.rest {
 				a.wasted += len(g.got.items)
 			}
 		default:
@@ -103,7 +105,7 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 	if !byWindow {
 		a.followed.add(w.Token)
 	}
-	if len(a.queue) == 0 { // the answer was not itself read ahead
+	if len(a.queue) == 0 && a.depth > 0 { // the answer was not itself read ahead
 		if a.stop != nil {
 			a.stop()
 		}
@@ -112,11 +114,14 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 			a.forecast = listing.Forecast(w)
 		}
 	}
+	if byWindow {
+		a.keep(listing, w, got)
+	}
 	depth := a.depth
 	if a.spec.learning != nil && a.spec.learning() {
-		depth = 1
+		depth = min(depth, 1)
 	}
-	for len(a.queue) < depth {
+	for !a.full(depth) {
 		if !byWindow {
 			a.followToken(got)
 			continue
@@ -127,6 +132,33 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 		}
 		a.begin(func(g *guess[T]) bool { g.Window = w; return true })
 	}
+}
+
+// keep puts the rows that are left of an answer in front of the queue, with a witness of what was read before them.
+func (a *prefetcher[T]) keep(listing *exact.Listing, w exact.Window, got *answer[T]) {
+	from, ok := listing.Rest()
+	if !ok || len(got.unreadable) > 0 {
+		return
+	}
+	rest := *got
+	rest.items, rest.Skip = got.items[from:], got.Skip+from
+	rest.Rows = &rest
+	w.New = got.end() - w.After
+	g := &guess[T]{Window: w, got: &rest, done: make(chan struct{}), rest: true}
+	close(g.done)
+	a.queue = slices.Insert(a.queue, 0, g)
+}
+
+// full reports whether as many pages are held or in flight as may be. An answer may be more than a page.
+func (a *prefetcher[T]) full(depth int) bool {
+	asked, rows := 0, 0
+	for _, g := range a.queue {
+		rows += g.New
+		if !g.rest {
+			asked++
+		}
+	}
+	return asked >= depth || rows > 0 && rows >= depth*cmp.Or(a.spec.PageSize, a.spec.MaxSize)
 }
 
 // followToken asks for the window that the token of the last guess leads to or, if there is no guess, the token of the

@@ -65,7 +65,9 @@ type reader[T record] struct {
 
 // readAhead lets the reader read ahead if Prefetch asks for it. The returned function stops that.
 func (r *reader[T]) readAhead() (stop func()) {
-	if r.spec.Prefetch <= 0 {
+	if listing, ok := r.walk.(*exact.Listing); ok {
+		listing.KeepAnswers()
+	} else if r.spec.Prefetch <= 0 {
 		return func() {}
 	}
 	r.ahead = &prefetcher[T]{spec: r.spec, depth: r.spec.Prefetch, signs: r.conn.signs}

@@ -24,6 +24,7 @@ type aim struct {
 	Closing     bool `json:"cl,omitempty"` // the end is to be read from the other side
 	Blind       bool `json:"bl,omitempty"` // the next answer adjoins a hole: it is read without an overlap
 	Hiding      bool `json:"hi,omitempty"` // the API counted rows that it did not show
+	Ties        int  `json:"ti,omitempty"` // the most rows of one time in the first answer, up to maxTies; 0 while not known
 
 	search
 }
@@ -44,6 +45,28 @@ type search struct {
 	probing      bool   // the next request asks for what follows the last known row, without overlap
 	unanchored   int    // answers since the last one that made progress that did not show the last row that was read
 	lastShort    string // the last row of the last answer, if that was shorter than it was asked for
+}
+
+// maxTies is how many rows of one time a page with a number expects at most, beside a witness.
+const maxTies = 5
+
+// pagedOverlap returns how many rows a page with a number repeats at least. It does not depend on the group at the frontier, so
+// that a forecast repeats as many, and pages are the same with and without reading ahead.
+func (l *Listing) pagedOverlap() int { return 1 + max(2, l.Ties) }
+
+// learnTies learns from the first answer how many rows of the log share one time.
+func (l *Listing) learnTies() {
+	rows := l.got.Rows
+	if !l.first || l.Ties > 0 || !l.traits.Paged {
+		return
+	}
+	ties := 0
+	for i := range rows.Len() {
+		if ties++; i > 0 && !rows.Time(i).Equal(rows.Time(i-1)) {
+			ties = 1
+		}
+		l.Ties = min(maxTies, max(l.Ties, ties))
+	}
 }
 
 // margin returns how many rows a window repeats: enough for a small group and a witness before it, and few enough to
@@ -72,6 +95,7 @@ func (l *Listing) plan() (w Window, take int) {
 	if l.Moved && w.Skip == 0 {
 		w.Size = min(w.Limit, w.Size+margin(take)) // for rows before the frontier that the bound lets through
 	}
+	w.Room = l.room(w)
 	if l.edge {
 		w.Size = l.End
 	}
@@ -80,6 +104,42 @@ func (l *Listing) plan() (w Window, take int) {
 	}
 	l.adjoin(&w)
 	return w, take
+}
+
+// room returns how many rows a page with a number may bring beyond those that make a page of the caller's. It begins at a
+// multiple of its size. The sizes that bring no more than is wanted overlap by a tenth on average; among all up to twice as
+// long, some need little.
+func (l *Listing) room(w Window) int {
+	if !l.keeps || !l.traits.Paged || l.traits.Granule > 0 || w.Skip == 0 || l.traits.UserOrder || l.Order == Unordered || !l.ordered() {
+		return 0
+	}
+	return max(0, min(l.wanted(), w.Limit-w.Size))
+}
+
+// KeepAnswers says that the caller keeps an answer whose rows are more than a page, and gives it once more; see Rest.
+func (l *Listing) KeepAnswers() { l.keeps = true }
+
+// Rest reports whether rows of the answer that was accepted last are left for the next page, and from which row on the answer
+// must be given once more: it then begins with a witness from before the frontier.
+func (l *Listing) Rest() (from int, ok bool) { return l.GroupStart - 1 - l.got.Skip, l.left > 0 }
+
+// leave notes which rows of the answer are left. The last answer of a listing is not given again, because an end is believed
+// only if answers agree.
+func (l *Listing) leave() {
+	a := &l.got
+	if end := a.Skip + a.Rows.Len(); l.ask.Room > 0 && !l.Blind && a.More == MoreYes && l.GroupStart > a.Skip && l.End < end {
+		l.left = end
+	}
+}
+
+// share returns how many new rows to take from an answer: if it has more than make a page, equal parts of them.
+func (l *Listing) share() int {
+	fresh := l.got.Skip + l.got.Rows.Len() - l.ask.After
+	if l.ask.Room == 0 || fresh <= l.want {
+		return l.want
+	}
+	pages := (fresh + l.want - 1) / l.want
+	return (fresh + pages - 1) / pages
 }
 
 // adjoin makes a window adjoin the places that were asked for before, if there is a hole. Pages that the server cuts would begin
@@ -115,7 +175,7 @@ func (l *Listing) overlapping(limit, take int) int {
 	t := &l.traits
 	overlap := margin(min(take, limit))
 	if t.Paged && t.Granule == 0 {
-		overlap = min(margin(limit), max(2, take/10)) // page numbers reach further than wanted anyway
+		overlap = min(l.pagedOverlap(), max(2, min(take, limit)/5))
 	}
 	skip := l.witness(limit, overlap)
 	if t.MaxSkip > 0 {
@@ -245,6 +305,7 @@ func (l *Listing) learnCuts() {
 		return
 	}
 	l.Short = l.Short || n < l.got.Asked && l.saysMore(l.got.Skip+n)
+	l.learnTies()
 	l.longest, l.Most = max(l.longest, n), max(l.Most, l.fresh)
 	if l.lastShort = ""; n < l.got.Asked {
 		l.lastShort = l.got.Rows.Key(n - 1)

@@ -36,7 +36,7 @@ func TestPlansOverlap(t *testing.T) {
 		require.True(t, w.Skip >= 0 && w.Skip <= l.End, "%+v of %+v", w, l)
 		require.Equal(t, l.End, w.After)
 		require.True(t, w.Size > 0 && w.Size <= tr.MaxSize && w.Size <= w.Limit, "%+v", w)
-		require.True(t, l.want > 0 && (pageSize == 0 || l.want <= pageSize), "takes %d of %d", l.want, pageSize)
+		require.True(t, l.want > 0 && (pageSize == 0 || l.want <= pageSize+w.Room) && w.Room <= l.wanted(), "takes %d of %d", l.want, pageSize)
 		if l.ServerPage != 1 && tr.MaxSize > 1 {
 			require.Less(t, w.Skip, l.End, "%+v shows nothing that is known", w)
 		}

@@ -23,13 +23,13 @@ type Forecast struct{ ghost Listing }
 // Forecast begins after the answer that was accepted last, which was requested with the given window. It guesses
 // windows in the listing of that answer, without the rows that were added since.
 func (l *Listing) Forecast(w Window) *Forecast {
-	f := &Forecast{Listing{pageSize: l.pageSize}}
+	f := &Forecast{Listing{pageSize: l.pageSize, keeps: l.keeps}}
 	l.forecastFrom = l.got.Total
 	g := &f.ghost
-	g.traits, g.Started, g.ServerPage = l.traits, true, l.ServerPage
+	g.traits, g.Started, g.ServerPage, g.Ties = l.traits, true, l.ServerPage, l.Ties
 	g.Shown = g.evidence() // the windows go on by offset
 	g.Low, g.High, g.Moved = w.Low, w.High, w.Moved
-	g.End, g.LastTotal = l.endBefore, -1
+	g.End, g.LastTotal = max(l.endBefore, l.left), -1
 	if g.traits.Granule > 0 && w.High.IsZero() {
 		g.High = l.Until
 	}
@@ -60,7 +60,8 @@ func (f *Forecast) Next() (Window, bool) {
 	g.End += take
 	if t.Paged {
 		page, size := w.Page()
-		g.End = min(g.End, (page+1)*size)
+		g.End = min(g.End+w.Room, (page+1)*size)
 	}
+	w.New = g.End - w.After
 	return w, g.End > w.After
 }

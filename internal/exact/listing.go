@@ -9,6 +9,7 @@ type Listing struct {
 	group group
 
 	pageSize     int
+	keeps        bool // an answer that has more than a page is given again
 	want         int // new rows to take from the next answer
 	noNewRows    int // answers in a row that brought no new row
 	echo         echo
@@ -33,6 +34,7 @@ type shown struct {
 	met        int  // rows of the group that the pass had not met before
 	advanced   bool // it shows rows after the last one that was read
 	useful     bool // and new ones that the listing may deliver
+	left       int  // index after its rows, if some of them are left for the next page; else 0
 	sawRead    bool // it showed a row that was read, and AfterOffset is set
 	astray     bool // the order is not known, and it shows no row that was read
 }
@@ -81,6 +83,7 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 	w.After = min(w.After, l.End) // a forecast counts on rows that may not have come
 	l.shown = shown{endKnown: l.End, lastKnown: -1, anchor: -1}
 	l.begin(w, a)
+	l.want = l.share()
 	l.equal.seen.reset()
 	var v Verdict
 	if w.Reverse {
@@ -90,6 +93,9 @@ func (l *Listing) Accept(w Window, a Answer) Taken {
 		v = l.read()
 	}
 	l.learnCuts()
+	if v == Proceed {
+		l.leave()
+	}
 	if l.noNewRows++; l.useful {
 		l.noNewRows = 0
 	}

@@ -9,6 +9,8 @@ type Window struct {
 	Skip      int
 	After     int    // the rows before this one are known
 	Size      int    // rows wanted; 0 if the server chooses
+	Room      int    // new rows that may come in addition, if that wastes fewer: only with page numbers
+	New       int    // new rows that a forecast expects
 	Limit     int    // rows of the largest page that may be asked for
 	Whole     bool   // all wanted rows, even with some waste
 	Reverse   bool   // from the other side: row 0 is the last one of the listing
