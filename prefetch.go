@@ -141,7 +141,7 @@ func (a *prefetcher[T]) keep(listing *exact.Listing, w exact.Window, got *answer
 		return
 	}
 	rest := *got
-	rest.items, rest.Skip = got.items[from:], got.Skip+from
+	rest.items, rest.Skip, rest.Asked = got.items[from:], got.Skip+from, got.Asked-from
 	rest.Rows = &rest
 	w.New = got.end() - w.After
 	g := &guess[T]{Window: w, got: &rest, done: make(chan struct{}), rest: true}

@@ -32,6 +32,7 @@ type aim struct {
 // search holds what concerns the requests of a single step.
 type search struct {
 	endBefore    int    // End, before the bound moved
+	behindBound  int    // known rows beside those of the group that a bound that was moved lets through
 	frontierLost bool   // rows moved, and the last answer did not show the frontier
 	backBy       int    // rows of the last step back
 	retries      int    // answers since the last one that made progress
@@ -93,7 +94,7 @@ func (l *Listing) plan() (w Window, take int) {
 	take = min(take, max(1, w.Limit-margin(w.Limit)))
 	w.Size = min(w.Limit, max(w.Size, take+w.After-w.Skip))
 	if l.Moved && w.Skip == 0 {
-		w.Size = min(w.Limit, w.Size+margin(take)) // for rows before the frontier that the bound lets through
+		w.Size = min(w.Limit, w.Size+l.behindBound)
 	}
 	w.Room = l.room(w)
 	if l.edge {
@@ -213,20 +214,46 @@ func (l *Listing) settle() {
 	}
 	known, edge := len(l.keys), l.Frontier
 	if l.traits.Undocumented { // a single row that is out of order must not take the bound with it
-		n := min(maxTail, l.pageLimit()/4)
+		n := min(l.outliers(), l.pageLimit()/4)
 		known, edge = max(known, min(n, len(l.tail))), l.tail.margin(n, l.Order, l.Frontier)
 	}
 	if l.follow(edge, l.traits.Granule) {
 		l.expect()
+		l.behindBound = max(0, l.letThrough()-known)
 		l.reset(0, known)
 	}
 }
+
+// letThrough returns how many rows of the answer that were read lie within the bound that was moved, or at it.
+func (l *Listing) letThrough() int {
+	bound := l.High
+	if l.Order == OldestFirst {
+		bound = l.Low.Add(-l.traits.Granule)
+	}
+	n := 0
+	for i := min(l.End-l.got.Skip, l.got.Rows.Len()) - 1; i >= 0 && l.Order.relate(l.got.Rows.Time(i), bound) != behind; i-- {
+		n++
+	}
+	return n
+}
+
+// outliers returns how many of the last rows a bound stays behind, because their times may be out of order. If the server
+// counts, it tells whether rows were left behind a bound, and two are enough.
+func (l *Listing) outliers() int {
+	if l.checksBound() {
+		return 2
+	}
+	return maxTail
+}
+
+// checksBound reports whether the server's count shows whether a bound leaves rows behind.
+func (l *Listing) checksBound() bool { return l.LastTotal > l.GroupStart && !l.Unreliable && !l.Hiding }
 
 // expect notes how many rows there must be at least under a bound that follows the frontier, as long as none is deleted: all
 // that the last answer counted, without those before the frontier's group.
 func (l *Listing) expect() {
 	l.Expected = 0
-	if l.LastTotal > l.GroupStart && !l.Unreliable && !l.Hiding {
+	if l.checksBound() {
 		l.Expected = l.LastTotal - l.GroupStart
 	}
 }

@@ -14,6 +14,8 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 	w := newWorld(api, name, disturb, seed)
 	walk := w.walk()
 	var queue []Window // asked for ahead
+	var rest *Answer   // of an answer that was more than a page
+	var whose Window
 	for n := 0; ; n++ {
 		if *survey && n == 500 {
 			w.faults = 1000
@@ -24,7 +26,13 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 		if !ok {
 			break
 		}
-		used, a, ok := w.ask(walk, ask, &queue)
+		used, a, ok := whose, Answer{}, rest != nil && walk.(*Listing).Continues(*rest)
+		if ok {
+			a = *rest
+		} else {
+			used, a, ok = w.ask(walk, ask, &queue)
+		}
+		rest = nil
 		if !ok {
 			w.refused(walk)
 			w.former = false
@@ -40,6 +48,8 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 		}
 		if w.rand.IntN(100) < w.resume {
 			walk = w.reopen(t, walk)
+		} else if listing, ok := walk.(*Listing); ok {
+			rest, whose = restOf(listing, a), used
 		}
 		if listing, ok := walk.(*Listing); ok && w.ahead > 0 && taken.Verdict == Proceed && len(queue) == 0 && listing.CanForecast() {
 			queue = w.forecast(listing, used)
@@ -48,6 +58,18 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 	w.reason, _ = walk.Incomplete()
 	w.judge(t, seed)
 	return w
+}
+
+// restOf returns what is left of an answer, as the callers of a listing keep it.
+func restOf(l *Listing, a Answer) *Answer {
+	from, ok := l.Rest()
+	if !ok {
+		return nil
+	}
+	s := *sliceOf(a.Rows)
+	s.rows = s.rows[from:]
+	a.Rows, a.Skip, a.Asked = &s, a.Skip+from, a.Asked-from
+	return &a
 }
 
 // refused tells a walk what the server refuses: its token, or its bounds.
@@ -63,7 +85,11 @@ func (w *world) walk() Walk {
 	if w.api == "thousandeyes" {
 		return NewTokenWalk(w.opts)
 	}
-	return NewListing(w.opts)
+	l := NewListing(w.opts)
+	if w.opts.PageSize%2 == 0 {
+		l.KeepAnswers()
+	}
+	return l
 }
 
 // ask asks for a window, or takes an answer that was asked for ahead of time.
