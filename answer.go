@@ -21,6 +21,7 @@ type answer[T record] struct {
 	rateLimit RateLimit
 	requestID string
 	gone      bool // the API has no such page: there was an answer, but without records
+	reported  bool // it is the rest of an answer that was reported to the hook
 
 	age     time.Duration // how long a cache kept the answer, by the Age header
 	claimed time.Time     // the server's time according to the answer, if Follow does not believe it

@@ -21,8 +21,8 @@ type ListOptions struct {
 	// Cursor continues an earlier listing: set it to the Next of a page that was read before.
 	Cursor Cursor
 	// Prefetch is the number of pages to read ahead while the caller works; 0 reads nothing ahead. Up to that many
-	// pages may be held in memory, and the answers of some requests may be discarded. A negative value is
-	// ErrInvalidFilter.
+	// pages may be held in memory, and up to two more where an answer of the API has rows for two pages. The answers of
+	// some requests may be discarded. A negative value is ErrInvalidFilter.
 	Prefetch int
 }
 

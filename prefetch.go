@@ -16,7 +16,7 @@ import (
 // other. It also keeps an answer that has rows for more than one page, even if nothing is read ahead.
 type prefetcher[T record] struct {
 	spec  *spec[T]
-	depth int  // maximum number of pages held or in flight
+	depth int  // pages that may be held or in flight, beside what is more than a page of the last answer
 	signs bool // requests are signed, and a refused signature must not be repeated
 
 	queue    []*guess[T]
@@ -130,7 +130,7 @@ func (a *prefetcher[T]) refill(ctx context.Context, walk exact.Walk, w exact.Win
 		if !ok {
 			return
 		}
-		a.begin(func(g *guess[T]) bool { g.Window = w; return true })
+		a.begin(w, func(*guess[T]) bool { return true })
 	}
 }
 
@@ -142,14 +142,14 @@ func (a *prefetcher[T]) keep(listing *exact.Listing, w exact.Window, got *answer
 	}
 	rest := *got
 	rest.items, rest.Skip, rest.Asked = got.items[from:], got.Skip+from, got.Asked-from
-	rest.Rows = &rest
+	rest.Rows, rest.reported = &rest, true
 	w.New = got.end() - w.After
 	g := &guess[T]{Window: w, got: &rest, done: make(chan struct{}), rest: true}
 	close(g.done)
 	a.queue = slices.Insert(a.queue, 0, g)
 }
 
-// full reports whether as many pages are held or in flight as may be. An answer may be more than a page.
+// full reports whether as many pages are held or in flight as may be. An answer may have rows for two.
 func (a *prefetcher[T]) full(depth int) bool {
 	asked, rows := 0, 0
 	for _, g := range a.queue {
@@ -158,14 +158,14 @@ func (a *prefetcher[T]) full(depth int) bool {
 			asked++
 		}
 	}
-	return asked >= depth || rows > 0 && rows >= depth*cmp.Or(a.spec.PageSize, a.spec.MaxSize)
+	return asked >= depth || rows > depth*cmp.Or(a.spec.PageSize, a.spec.MaxSize)
 }
 
 // followToken asks for the window that the token of the last guess leads to or, if there is no guess, the token of the
 // given answer. No guess follows a token that was followed before.
 func (a *prefetcher[T]) followToken(after *answer[T]) {
 	before := slices.Clone(a.queue)
-	a.begin(func(g *guess[T]) bool {
+	a.begin(exact.Window{}, func(g *guess[T]) bool {
 		if n := len(before); n > 0 {
 			<-before[n-1].done
 			after = before[n-1].got
@@ -208,14 +208,14 @@ func (f *followed) has(token string) bool {
 	return f.tokens[exact.ContentKey(token)]
 }
 
-// begin asks for a window, as soon as it is known.
-func (a *prefetcher[T]) begin(window func(*guess[T]) bool) {
-	g := &guess[T]{done: make(chan struct{})}
+// begin asks for a window, as soon as it is known. known completes it, and reports whether there is anything to ask for.
+func (a *prefetcher[T]) begin(w exact.Window, known func(*guess[T]) bool) {
+	g := &guess[T]{Window: w, done: make(chan struct{})}
 	a.queue = append(a.queue, g)
 	ctx := a.ctx
 	a.all.Go(func() {
 		defer close(g.done)
-		if window(g) {
+		if known(g) {
 			g.got, g.err = a.spec.ask(ctx, a.spec.op+".List", g.Window)
 		}
 	})

@@ -213,6 +213,9 @@ func (r *reader[T]) report(ctx context.Context, got *answer[T], fresh int, items
 		API: r.conn.api, Op: r.spec.op + ".List", Rows: len(got.items), New: fresh, Total: got.Total,
 		RateLimit: got.rateLimit, Date: got.Date, Claimed: got.claimed, Follow: r.known != nil,
 	}
+	if got.reported {
+		info.Rows = 0
+	}
 	for i := range items {
 		if r.known == nil || !r.known(&items[i]) {
 			info.Delivered++

@@ -10,8 +10,8 @@ type Listing struct {
 
 	pageSize     int
 	keeps        bool // an answer that has more than a page is given again
-	want         int // new rows to take from the next answer
-	noNewRows    int // answers in a row that brought no new row
+	want         int  // new rows to take from the next answer
+	noNewRows    int  // answers in a row that brought no new row
 	echo         echo
 	forecastFrom int // total of the answer from which windows were forecast; -1 if it did not say
 	tail         tail
