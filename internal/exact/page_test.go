@@ -107,3 +107,18 @@ func TestWholePages(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesWithRoom: pages that may bring more than is wanted overlap little.
+func TestPagesWithRoom(t *testing.T) {
+	t.Parallel()
+	const overlap, size = 3, 100
+	read, after := size, size
+	for after < 20_000 {
+		w := Window{Skip: after - overlap, After: after, Size: overlap + size, Room: size, Limit: 300}
+		number, s := w.Page()
+		from, to := number*s, (number+1)*s
+		require.True(t, from <= w.Skip && to > after, "%+v: page %d of %d", w, number, s)
+		read, after = read+s, min(to, after+2*size) // as many as are taken
+	}
+	require.Less(t, 100*(read-after), 4*after, "per cent of the rows, read twice")
+}
