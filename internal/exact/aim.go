@@ -32,7 +32,8 @@ type aim struct {
 // search holds what concerns the requests of a single step.
 type search struct {
 	endBefore    int    // End, before the bound moved
-	behindBound  int    // known rows beside those of the group that a bound that was moved lets through
+	behindBound  int    // known rows, beside those of the group, that a bound that was moved lets through
+	boundCounted bool   // they are counted
 	frontierLost bool   // rows moved, and the last answer did not show the frontier
 	backBy       int    // rows of the last step back
 	retries      int    // answers since the last one that made progress
@@ -94,7 +95,7 @@ func (l *Listing) plan() (w Window, take int) {
 	take = min(take, max(1, w.Limit-margin(w.Limit)))
 	w.Size = min(w.Limit, max(w.Size, take+w.After-w.Skip))
 	if l.Moved && w.Skip == 0 {
-		w.Size = min(w.Limit, w.Size+l.behindBound)
+		w.Size = min(w.Limit, w.Size+l.letThrough(take))
 	}
 	w.Room = l.room(w)
 	if l.edge {
@@ -219,13 +220,22 @@ func (l *Listing) settle() {
 	}
 	if l.follow(edge, l.traits.Granule) {
 		l.expect()
-		l.behindBound = max(0, l.letThrough()-known)
+		l.behindBound, l.boundCounted = max(0, l.withinBound()-known), true
 		l.reset(0, known)
 	}
 }
 
-// letThrough returns how many rows of the answer that were read lie within the bound that was moved, or at it.
-func (l *Listing) letThrough() int {
+// letThrough returns how many rows before the group a moved bound is expected to let through. They are a guess in a listing
+// that was resumed, and if an answer brought nothing.
+func (l *Listing) letThrough(take int) int {
+	if l.boundCounted && l.noNewRows == 0 {
+		return l.behindBound
+	}
+	return max(l.behindBound, margin(take))
+}
+
+// withinBound returns how many rows of the answer that were read lie within the bound that was moved, or at it.
+func (l *Listing) withinBound() int {
 	bound := l.High
 	if l.Order == OldestFirst {
 		bound = l.Low.Add(-l.traits.Granule)

@@ -91,6 +91,7 @@ func TestMove(t *testing.T) {
 		l := NewListing(Options{Traits: Traits{MaxSize: 300, Granule: c.granule}, Range: Range{Low: c.low, High: c.high}})
 		l.Started, l.Frontier, l.Order, l.Shown, l.End, l.GroupStart = true, frontier, c.order, c.shown, 40, 38
 		l.keys.add(digestOf("a"))
+		l.got.Rows = rowsAt()
 		l.settle()
 		require.Equal(t, []any{c.wantLow, c.wantHigh, c.moved}, []any{l.Low, l.High, l.Moved}, c.name)
 		require.Equal(t, 40, l.endBefore, c.name)
