@@ -81,7 +81,7 @@ func (a *prefetcher[T]) discard(guesses ...*guess[T]) {
 	for _, g := range append(guesses, a.queue...) {
 		select {
 		case <-g.done:
-			if g.got != nil && !g.rest {
+			if g.got != nil {
 				a.wasted += len(g.got.items)
 			}
 		default:

@@ -85,9 +85,13 @@ type distant struct {
 	http.RoundTripper
 	trip        time.Duration
 	under, most atomic.Int64 // requests under way, and how many they were at most
+	rows        atomic.Int64 // that were asked for, on pages of Waldur's
 }
 
 func (d *distant) RoundTrip(req *http.Request) (*http.Response, error) {
+	if n, err := strconv.Atoi(req.URL.Query().Get("page_size")); err == nil {
+		d.rows.Add(int64(n))
+	}
 	now := d.under.Add(1)
 	defer d.under.Add(-1)
 	for most := d.most.Load(); now > most && !d.most.CompareAndSwap(most, now); {
@@ -117,12 +121,41 @@ func TestPrefetchNearsTheIdeal(t *testing.T) {
 				for p, err := range s.pages(t.Context(), c, listing{ListOptions: auditlogs.ListOptions{PageSize: size, Prefetch: depth}}) {
 					require.NoError(t, err)
 					n += len(p.keys)
+					synctest.Wait()
+					require.LessOrEqual(t, int(network.rows.Load())-n, (depth+2)*size*21/20+n/20, "rows held or under way")
 				}
 				require.Equal(t, pages*size, n)
 				ideal := network.trip * pages / time.Duration(depth)
 				require.LessOrEqual(t, float64(time.Since(began)), most*float64(ideal))
 				require.LessOrEqual(t, network.most.Load(), int64(depth), "requests at once")
 			})
+		})
+	}
+}
+
+// What is left of an answer is no page of a listing that was cancelled.
+func TestNoPageComesAfterCancelling(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			c := clientOf(t, longLog(t, s, 900))
+			for stop := range 5 {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				n := 0
+				for _, err := range s.pages(ctx, c, listing{ListOptions: auditlogs.ListOptions{PageSize: 100}}) {
+					if n++; n > stop+1 {
+						require.ErrorIs(t, err, context.Canceled)
+						break
+					}
+					require.NoError(t, err)
+					if n == stop+1 {
+						cancel()
+					}
+				}
+				require.Equal(t, stop+2, n)
+			}
 		})
 	}
 }

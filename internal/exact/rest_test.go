@@ -93,17 +93,21 @@ func TestTheLastAnswerIsNotGivenAgain(t *testing.T) {
 		log := rowsAt(span(280, 1)...)
 		l := NewListing(Options{Traits: Traits{MaxSize: 300, SureTotal: true, Paged: true}, PageSize: 100})
 		l.KeepAnswers()
+		var w Window
 		for range 2 {
-			w, _ := l.Next()
+			w, _ = l.Next()
 			a := log.serve(w, true)
 			if w.Skip > 0 {
 				require.Positive(t, w.Room)
-				a.Rows, a.Skip, a.More = log[95:], 95, more
+				a.Rows, a.Skip, a.Total, a.More = log[95:], 95, 900, more
 			}
 			l.Accept(w, a)
 		}
 		_, ok := l.Rest()
 		require.Equal(t, more == MoreYes, ok, "more: %v", more)
+		if guess, _ := l.Forecast(w).Next(); ok {
+			require.Equal(t, len(log), guess.After, "what is left is not asked for again")
+		}
 	}
 }
 
@@ -114,6 +118,9 @@ func TestTies(t *testing.T) {
 		log := rowsAt(span(1000, 1)...)
 		for i := range log[:40] {
 			log[i].at = log[i/ties*ties].at
+		}
+		for i := range log[150:170] { // of a later answer
+			log[150+i].at = log[150].at
 		}
 		l := NewListing(Options{Traits: Traits{MaxSize: 300, SureTotal: true, Paged: true}, PageSize: 100})
 		for range 2 { // later answers do not change it
