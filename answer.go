@@ -18,6 +18,8 @@ import (
 type answer[T record] struct {
 	exact.Answer
 	items     []T
+	table     []T  // all rows of the answer that the items are from
+	kept      bool // its last rows are kept for another page
 	rateLimit RateLimit
 	requestID string
 	gone      bool // the API has no such page: there was an answer, but without records
@@ -42,7 +44,7 @@ type memory[T record] struct {
 func newAnswer[T record](r *transport.Reply, rows *wire.List[T], skip, size int) *answer[T] {
 	return &answer[T]{
 		Answer: exact.Answer{Skip: skip, Asked: size, Total: -1, Date: r.Date},
-		items:  rows.Rows, rateLimit: RateLimit(r.RateLimit), requestID: r.RequestID,
+		items:  rows.Rows, table: rows.Rows, rateLimit: RateLimit(r.RateLimit), requestID: r.RequestID,
 		age: r.Age, list: rows,
 	}
 }

@@ -140,7 +140,9 @@ func (a *prefetcher[T]) keep(listing *exact.Listing, w exact.Window, got *answer
 	if !ok || len(got.unreadable) > 0 {
 		return
 	}
+	got.kept = true
 	rest := *got
+	rest.kept = false
 	rest.items, rest.Skip, rest.Asked = got.items[from:], got.Skip+from, got.Asked-from
 	rest.Rows, rest.reported = &rest, true
 	w.New = got.end() - w.After

@@ -114,8 +114,8 @@ func (r *reader[T]) step(ctx context.Context, w exact.Window, page *Page[T]) (ex
 		r.ahead.refill(ctx, r.walk, w, got)
 	}
 	items := got.pick(taken.Spans)
-	if r.seal == nil {
-		r.rows = append(r.rows, got.items)
+	if r.seal == nil && !got.kept {
+		r.rows = append(r.rows, got.table)
 	}
 	r.aside = append(r.aside, got.aside(taken.Spans)...)
 	if page.Items == nil {
