@@ -26,9 +26,10 @@ func readWorld(t *testing.T, api, name string, disturb func(*world), seed uint64
 		if !ok {
 			break
 		}
-		used, a, ok := whose, Answer{}, rest != nil && walk.(*Listing).Continues(*rest)
-		if ok {
-			a = *rest
+		var used Window
+		var a Answer
+		if rest != nil && walk.(*Listing).Continues(*rest) {
+			used, a, ok = whose, *rest, true
 		} else {
 			used, a, ok = w.ask(walk, ask, &queue)
 		}
