@@ -53,12 +53,16 @@
 // A server may refuse the bounds that it was sent, because their form is not documented. The listing then goes on without
 // them (bounds.go): by offsets in the whole list, from the frontier, which no bound has ever been a part of.
 //
+// Rows are told apart by a hash of their keys that depends on the process. Only those that a cursor holds, at the frontier
+// after the answer, get a digest (pending.go): usually that is one row of an answer.
+//
 // Two different times in one answer show the order. Rows are left unread because of it, and a bound follows the frontier,
 // only after minShown times came in it. minShownUndocumented where no document promises an
 // order. If a later answer contradicts it, the listing goes on in the order of the server: what follows the last row that was
 // read is new (anchor.go). If a bound was moved by then, all rows are one group, and the keys of the whole listing tell what
-// was read. That takes the keys of all rows so far. They are
-// remembered up to maxSeen, and are not in cursors; without them the listing ends as incomplete.
+// was read. That takes all rows so far, which are remembered up to maxSeen: by their digests where no document promises an
+// order, elsewhere by their hashes. They are not in cursors, unless the order is lost; without them the listing ends as
+// incomplete, and so does one that goes on from a cursor that could not hold them.
 //
 // # The parts
 //
@@ -70,7 +74,7 @@
 //
 // An answer goes through these files: window.go (its form), listing.go (Accept), learn.go and aim.go (what it tells beside its
 // rows), place.go and continuous.go (whether it counts), anchor.go (the same without an order by time), rows.go (row by row),
-// core.go (whether a row is new), group.go (whether a group is whole), ending.go (whether a row was the last), holes.go (rows
+// core.go and pending.go (whether a row is new), group.go (whether a group is whole), ending.go (whether a row was the last), holes.go (rows
 // that are counted and not shown), closing.go (the end, read from the other side), recheck.go (whether as many rows were read
 // as counted). TokenWalk has its own short forms of continuous and rows in tokenrows.go;
 // what the server's listing has shown is in served.go, and the keys that rows had in earlier releases are in former.go.
