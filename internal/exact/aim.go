@@ -108,42 +108,6 @@ func (l *Listing) plan() (w Window, take int) {
 	return w, take
 }
 
-// room returns how many rows a page with a number may bring beyond those that make a page of the caller's. It begins at a
-// multiple of its size. The sizes that bring no more than is wanted overlap by a tenth on average; among all up to twice as
-// long, some need little.
-func (l *Listing) room(w Window) int {
-	if !l.keeps || !l.traits.Paged || l.traits.Granule > 0 || w.Skip == 0 || l.traits.UserOrder || l.Order == Unordered || !l.ordered() {
-		return 0
-	}
-	return max(0, min(l.wanted(), w.Limit-w.Size))
-}
-
-// KeepAnswers says that the caller keeps an answer whose rows are more than a page, and gives it once more; see Rest.
-func (l *Listing) KeepAnswers() { l.keeps = true }
-
-// Rest reports whether rows of the answer that was accepted last are left for the next page, and from which row on the answer
-// must be given once more: it then begins with a witness from before the frontier.
-func (l *Listing) Rest() (from int, ok bool) { return l.GroupStart - 1 - l.got.Skip, l.left > 0 }
-
-// leave notes which rows of the answer are left. The last answer of a listing is not given again, because an end is believed
-// only if answers agree.
-func (l *Listing) leave() {
-	a := &l.got
-	if end := a.Skip + a.Rows.Len(); l.ask.Room > 0 && !l.Blind && a.More == MoreYes && l.GroupStart > a.Skip && l.End < end {
-		l.left = end
-	}
-}
-
-// share returns how many new rows to take from an answer: if it has more than make a page, equal parts of them.
-func (l *Listing) share() int {
-	fresh := l.got.Skip + l.got.Rows.Len() - l.ask.After
-	if l.ask.Room == 0 || fresh <= l.want {
-		return l.want
-	}
-	pages := (fresh + l.want - 1) / l.want
-	return (fresh + pages - 1) / pages
-}
-
 // adjoin makes a window adjoin the places that were asked for before, if there is a hole. Pages that the server cuts would begin
 // elsewhere than their numbers say, so no page is longer than one that it gave.
 func (l *Listing) adjoin(w *Window) {
@@ -222,49 +186,6 @@ func (l *Listing) settle() {
 		l.expect()
 		l.behindBound, l.boundCounted = max(0, l.withinBound()-known), true
 		l.reset(0, known)
-	}
-}
-
-// letThrough returns how many rows before the group a moved bound is expected to let through. They are a guess in a listing
-// that was resumed, and if an answer brought nothing.
-func (l *Listing) letThrough(take int) int {
-	if l.boundCounted && l.noNewRows == 0 {
-		return l.behindBound
-	}
-	return max(l.behindBound, margin(take))
-}
-
-// withinBound returns how many rows of the answer that were read lie within the bound that was moved, or at it.
-func (l *Listing) withinBound() int {
-	bound := l.High
-	if l.Order == OldestFirst {
-		bound = l.Low.Add(-l.traits.Granule)
-	}
-	n := 0
-	for i := min(l.End-l.got.Skip, l.got.Rows.Len()) - 1; i >= 0 && l.Order.relate(l.got.Rows.Time(i), bound) != behind; i-- {
-		n++
-	}
-	return n
-}
-
-// outliers returns how many of the last rows a bound stays behind, because their times may be out of order. If the server
-// counts, it tells whether rows were left behind a bound, and two are enough.
-func (l *Listing) outliers() int {
-	if l.checksBound() {
-		return 2
-	}
-	return maxTail
-}
-
-// checksBound reports whether the server's count shows whether a bound leaves rows behind.
-func (l *Listing) checksBound() bool { return l.LastTotal > l.GroupStart && !l.Unreliable && !l.Hiding }
-
-// expect notes how many rows there must be at least under a bound that follows the frontier, as long as none is deleted: all
-// that the last answer counted, without those before the frontier's group.
-func (l *Listing) expect() {
-	l.Expected = 0
-	if l.checksBound() {
-		l.Expected = l.LastTotal - l.GroupStart
 	}
 }
 

@@ -76,7 +76,8 @@
 // rows), place.go and continuous.go (whether it counts), anchor.go (the same without an order by time), rows.go (row by row),
 // core.go and pending.go (whether a row is new), group.go (whether a group is whole), ending.go (whether a row was the last), holes.go (rows
 // that are counted and not shown), closing.go (the end, read from the other side), recheck.go (whether as many rows were read
-// as counted). TokenWalk has its own short forms of continuous and rows in tokenrows.go;
+// as counted). Where to look next is in aim.go, page.go and behindbound.go, and twopages.go makes two pages of one answer.
+// TokenWalk has its own short forms of continuous and rows in tokenrows.go;
 // what the server's listing has shown is in served.go, and the keys that rows had in earlier releases are in former.go.
 //
 // # What it may not know
