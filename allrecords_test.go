@@ -58,3 +58,26 @@ func sameRecords[T any](t *testing.T, all iter.Seq2[T, error], pages iter.Seq2[*
 	require.Greater(t, len(want), 600)
 	require.Equal(t, want, kept)
 }
+
+// TestAllSendsTheRequestsOfPages: an answer that makes two pages is kept until both were read.
+func TestAllSendsTheRequestsOfPages(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			srv := auditlogtest.NewServer()
+			defer srv.Close()
+			srv.GenerateFor(s.api, 7, 700)
+			c := clientOf(t, srv)
+			l := listing{ListOptions: auditlogs.ListOptions{PageSize: 20}}
+			for _, err := range s.pages(t.Context(), c, l) {
+				require.NoError(t, err)
+			}
+			ofPages := len(srv.Requests(s.api))
+			for _, err := range s.all(t.Context(), c, l) {
+				require.NoError(t, err)
+			}
+			require.Equal(t, 2*ofPages, len(srv.Requests(s.api)))
+		})
+	}
+}
