@@ -19,14 +19,15 @@ func (r *Reader) element(read func()) (raw json.RawMessage, err error) {
 	r.parts, r.begin, r.inside = r.parts[:0], r.next(), true
 	read()
 	r.inside = false
-	if err = r.err; err != nil {
+	fault := r.err
+	if fault != nil {
 		r.err = nil
 		r.pass(at)
 	}
-	if r.err != nil {
-		return nil, nil
+	if r.err == nil {
+		raw = r.detach()
 	}
-	return r.detach(), err
+	return raw, fault
 }
 
 // detach returns a copy of the element's bytes, and makes what was taken from them part of it.

@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // memory gives the values of records their memory. What a record does not own by itself is shared with at most a few others,
 // so that a record that is kept keeps little more than itself.
@@ -58,7 +61,7 @@ func settle[T any](shared *[]T, list []T) []T {
 	if cap(list) == cap(*shared)-len(*shared) {
 		*shared = (*shared)[:len(*shared)+len(list)]
 	}
-	return list[:len(list):len(list)]
+	return slices.Clip(list)
 }
 
 // valuesOf returns the room for lists of a type.
