@@ -155,10 +155,10 @@ func ways() []way {
 	return []way{{"at once", 0, false}, {"resumed", 0, true}, {"prefetch", 3, false}, {"prefetch, resumed", 3, true}}
 }
 
-// fewer returns the first half of some cases if tests are to be short, as they are under the race detector, and else all.
+// fewer returns the first third of some cases if tests are to be short, as they are under the race detector, and else all.
 func fewer[T any](cases []T) []T {
 	if testing.Short() {
-		return cases[:(len(cases)+1)/2]
+		return cases[:(len(cases)+2)/3]
 	}
 	return cases
 }
