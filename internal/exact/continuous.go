@@ -81,7 +81,8 @@ func (l *Listing) adjoins() bool {
 func (l *Listing) unmove() {
 	l.unbind()
 	l.Expected, l.LastTotal = 0, -1
-	l.End, l.GroupStart, l.frontierLost = l.endBefore, l.endBefore, true
+	at := max(l.endBefore, l.Examined-l.members()) // in the whole list; the bound may have moved many times
+	l.End, l.GroupStart, l.frontierLost = at, at, true
 	l.group.enter(-1)
 }
 
