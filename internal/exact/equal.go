@@ -17,17 +17,14 @@ func (e *equal) next(h Hash, t time.Time) int {
 	return e.seen.add(h)
 }
 
-// identify returns the hash of row i, and its number among its equals. Equal rows without an identity are told apart by counting
+// identify returns the hash of row i. Equal rows without an identity are told apart by counting
 // them within their time and answer. If an answer begins within a group, this counts too few: then there are more places than
 // different rows, and the group is not proved.
-func (l *Listing) identify(i int, t time.Time) (h Hash, n int) {
-	h = l.got.Rows.Hash(i)
+func (l *Listing) identify(i int, t time.Time) Hash {
+	h := l.got.Rows.Hash(i)
 	if !l.traits.Numbered || l.got.Named {
-		return h, 0
+		return h
 	}
-	n = l.equal.next(h, t)
-	if l.got.Rows.Number(i, n); n > 0 {
-		h = l.got.Rows.Hash(i)
-	}
-	return h, n
+	l.got.Rows.Number(i, l.equal.next(h, t))
+	return l.got.Rows.Hash(i)
 }

@@ -122,3 +122,19 @@ func TestOrderLostLateByTokens(t *testing.T) {
 		require.Equal(t, !refuse, completed > 0, "%d cursors led to the end", completed)
 	}
 }
+
+// TestRowsKnownByTheirHashes: a row that is met again is among the keys from then on, which a cursor holds.
+func TestRowsKnownByTheirHashes(t *testing.T) {
+	t.Parallel()
+	c := newCore(Options{})
+	d, h := digestOf("a"), HashOf("a")
+	require.False(t, c.wasRead(d, h))
+	c.earlier = map[Hash]struct{}{h: {}}
+	require.Equal(t, 1, c.members())
+	require.True(t, c.wasRead(d, h))
+	require.Empty(t, c.earlier)
+	require.True(t, c.keys.has(d))
+	require.True(t, c.wasRead(d, h))
+	require.False(t, c.wasRead(digestOf("b"), HashOf("b")))
+	require.Equal(t, 1, c.members())
+}

@@ -7,7 +7,7 @@ package exact
 // pending is the rows of an answer that were taken at the frontier, if it was entered in this answer.
 type pending struct {
 	rows []int   // their indices
-	nth  []int   // of those that are equal
+	nth  []int   // of those that are equal, in a TokenWalk
 	seen counter // their hashes
 }
 

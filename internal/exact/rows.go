@@ -63,7 +63,7 @@ func (l *Listing) leaveGroup(t time.Time, at int) (v Verdict, stopped bool) {
 
 // groupRow reads a row of the frontier's group.
 func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool) {
-	h, nth := l.identify(i, t)
+	h := l.identify(i, t)
 	var d digest
 	if !l.entered { // only then can earlier answers have shown it
 		d = digestOf(l.got.Rows.Key(i))
@@ -77,7 +77,7 @@ func (l *Listing) groupRow(i int, t time.Time, at int) (v Verdict, stopped bool)
 	case !l.entered:
 		l.joinGroup(d, t, known)
 	case !known:
-		l.pending.add(i, nth, h)
+		l.pending.add(i, 0, h)
 	}
 	if !known {
 		l.tooNew = l.mayBeAdded(t)
