@@ -20,3 +20,8 @@ func TestFileIsASink(t *testing.T) {
 		return f
 	})
 }
+
+func TestFileAndKill(t *testing.T) {
+	t.Parallel()
+	delivertest.Kill(t, delivertest.Store{Address: filepath.Join(t.TempDir(), "audit.jsonl"), Open: openFile, Exclusive: true})
+}

@@ -56,12 +56,8 @@ type fixture struct {
 	stored []auditlogs.Event // of source
 }
 
-// close closes the sink, if it can be closed.
-func (f *fixture) close() {
-	if c, ok := f.sink.(io.Closer); ok {
-		_ = c.Close()
-	}
-}
+// close closes the sink.
+func (f *fixture) close() { closeSink(f.sink) }
 
 // batch returns the next batch of the source.
 func (f *fixture) batch(events ...auditlogs.Event) deliver.Batch {
@@ -104,4 +100,11 @@ func (f *fixture) check() {
 		return
 	}
 	compare(f.T, reader.Events(f.ctx, f.source), f.stored)
+}
+
+// closeSink closes a sink, if it can be closed.
+func closeSink(sink deliver.Sink) {
+	if c, ok := sink.(io.Closer); ok {
+		_ = c.Close()
+	}
 }
