@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/internal/given"
 )
 
 // crew is what delivers several sources to one sink.
@@ -42,7 +43,7 @@ func deliveries(op string, to Sink, o Options, sources ...auditlogs.Source) (*cr
 }
 
 func checkSink(op string, to Sink, o Options) error {
-	if to == nil {
+	if given.IsNil(to) {
 		return refuse(op, "to", "is nil")
 	}
 	return o.check(op)
@@ -50,10 +51,10 @@ func checkSink(op string, to Sink, o Options) error {
 
 // nameOf returns the name of a source, which must be one that every sink can store.
 func nameOf(op string, s auditlogs.Source) (string, error) {
-	if s == nil {
+	name, ok := given.Name(s)
+	if !ok {
 		return "", refuse(op, "sources", "has one that is nil")
 	}
-	name := s.Name()
 	return name, CheckName(name)
 }
 
@@ -75,7 +76,7 @@ func (c *crew) each(ctx context.Context, parallel int, deliver func(*delivery, c
 	}
 	all.Wait()
 	if c.cut.Load() {
-		errs = append(errs, ended(ctx))
+		return errors.Join(errors.Join(errs...), ended(ctx))
 	}
 	return errors.Join(errs...)
 }

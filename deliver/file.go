@@ -202,7 +202,7 @@ func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	folder, err := os.Open(path)
+	folder, err := os.Open(path) //nolint:gosec // the folder of the caller's file
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (d *delivery) deliverNew(ctx context.Context, once bool) error {
 	}
 	var parts []error
 	pages := ahead(ctx, func(ctx context.Context) iter.Seq2[*page, error] {
-		return d.source.Follow(ctx, d.place.Cursor, d.Options.Follow)
+		return d.source.Follow(ctx, d.place.Cursor, d.Follow)
 	})
 	for p, err := range pages {
 		if one, ok := err.(*auditlogs.SourceError); ok { //nolint:errorlint // only what the source itself yields is about one of its logs
