@@ -124,7 +124,11 @@ func (f *File) Commit(ctx context.Context, b Batch) error {
 	tail := end(f.tail, lines)
 	e := entry{Source: b.Source, Place: b.To, Begin: f.size, End: f.size + int64(len(lines)), Tail: digest(tail)}
 	e.Place.Updated = time.Now().UTC()
-	if err := errors.Join(f.append(lines), f.journal.add(e)); err != nil {
+	err = f.append(lines)
+	if err == nil {
+		err = f.journal.add(e) // never before the events are durable
+	}
+	if err != nil {
 		return errors.Join(err, f.restore())
 	}
 	f.size, f.tail = e.End, tail

@@ -52,7 +52,6 @@ func openJournal(path string, mayBeMissing bool) (*journal, error) {
 	if err := j.load(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	j.small = j.size
 	return j, nil
 }
 
