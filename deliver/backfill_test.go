@@ -72,9 +72,9 @@ func TestBackfillOnce(t *testing.T) {
 		require.True(t, sink.place(name+" 2026-11-20T00:00:00Z/2026-11-20T12:00:00Z").Done)
 		require.True(t, sink.place(name+" 2026-11-10T11:00:00Z/2026-11-11T00:00:00Z").Done)
 
-		srv.ResetRequests()
+		sent(srv).Store(0)
 		require.NoError(t, run())
-		require.Zero(t, requests(srv))
+		require.Zero(t, sent(srv).Load())
 	})
 }
 
@@ -140,11 +140,11 @@ func TestBackfillBadInput(t *testing.T) {
 		"too many": deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, set(func(w *deliver.Windows) {
 			w.Since, w.Step = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Second
 		}), source),
-		"the future":     deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, set(func(w *deliver.Windows) { w.Until = time.Now().Add(time.Hour) }), source),
-		"no sink":        deliver.Backfill(t.Context(), nil, deliver.Options{}, good, source),
-		"no source":      deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, good, nil),
-		"a nil source":   deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, good, func(time.Time, time.Time) auditlogs.Source { return nil }),
-		"parallel":       deliver.Backfill(t.Context(), newMemory(), deliver.Options{Parallel: -1}, good, source),
+		"the future":   deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, set(func(w *deliver.Windows) { w.Until = time.Now().Add(time.Hour) }), source),
+		"no sink":      deliver.Backfill(t.Context(), nil, deliver.Options{}, good, source),
+		"no source":    deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, good, nil),
+		"a nil source": deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, good, func(time.Time, time.Time) auditlogs.Source { return nil }),
+		"parallel":     deliver.Backfill(t.Context(), newMemory(), deliver.Options{Parallel: -1}, good, source),
 	} {
 		require.ErrorIs(t, err, auditlogs.ErrInvalidFilter, name)
 	}

@@ -49,9 +49,9 @@ func TestListOnce(t *testing.T) {
 		require.EqualValues(t, 230, place.Count)
 		require.EqualValues(t, sink.commits, place.Seq)
 
-		srv.ResetRequests()
+		sent(srv).Store(0)
 		require.NoError(t, deliver.List(t.Context(), sink, source(), deliver.Options{}))
-		require.Zero(t, requests(srv), "what is done is not read again")
+		require.Zero(t, sent(srv).Load(), "what is done is not read again")
 		require.Equal(t, place, sink.place(source().Name()))
 	})
 }
@@ -74,13 +74,13 @@ func TestListOfAnotherRange(t *testing.T) {
 		require.ErrorIs(t, list(noon), deliver.ErrRefused)
 		sink.before = nil
 		for _, begun := range []string{"half of a range", "a finished range"} {
-			srv.ResetRequests()
+			sent(srv).Store(0)
 			err := list(noon.Add(time.Hour))
 			require.ErrorIs(t, err, auditlogs.ErrCursorMismatch, begun)
 			require.ErrorContains(t, err, "auditlogs.Named", begun)
 			err = deliver.CatchUp(t.Context(), sink, deliver.Options{}, l.source(client, time.Time{}, time.Time{}, 20))
 			require.ErrorIs(t, err, auditlogs.ErrCursorMismatch, begun)
-			require.Zero(t, requests(srv), begun)
+			require.Zero(t, sent(srv).Load(), begun)
 			require.NoError(t, list(noon))
 		}
 		require.ElementsMatch(t, l.keys(srv), sink.keys())
@@ -321,7 +321,7 @@ func TestBadInput(t *testing.T) {
 			require.NotContains(t, err.Error(), "\n", name)
 		}
 	}
-	require.Zero(t, requests(srv))
+	require.Zero(t, sent(srv).Load())
 }
 
 // A text is kept once, whoever comes first.
