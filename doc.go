@@ -80,16 +80,25 @@
 // Errors before anything is sent: [ErrNotConfigured], [ErrNoSource], [ErrInvalidFilter], [ErrInvalidCursor] and
 // [ErrCursorMismatch]. Errors of requests: see "Errors" below.
 //
+// # Into a store
+//
+// Package deliver takes sources to a file or a database, every event once: a finished range, what is new since last time,
+// what is new until the context ends, or a long range in windows. It keeps the place with the events.
+//
 // # Resuming and following
 //
-// Store [Page.Next] after you processed the page. To go on, in this process or in another, set it as the filter's Cursor:
+// To keep the place yourself, store [Page.Next] with the page. To go on, in this process or in another, set it as the filter's
+// Cursor. After the last page it is empty, and an empty cursor begins again: so store also that the range is done.
 //
+//	if done {
+//		return nil
+//	}
 //	filter.Cursor = saved
 //	for page, err := range client.DataAccessLogs.Pages(ctx, filter) {
 //		if err != nil {
 //			return err
 //		}
-//		if err := store(page.Items, page.Next); err != nil {
+//		if err := store(page.Items, page.Next, page.Next == ""); err != nil {
 //			return err
 //		}
 //	}

@@ -47,7 +47,7 @@ func TestDocumentsThatDoNotCompile(t *testing.T) {
 		"good fragments":    {"```go\nlogs := client.DataAccessLogs\n```\n\n```go\nfmt.Println(time.Now(), ctx)\n```\n", ""},
 		"good block":        {"```go\nfor range 3 {\n\tcursor := load()\n\t// and so on\n}\n```\n", ""},
 		"good file":         {"```go\npackage main\n\nfunc main() {}\n```\n", ""},
-		"good declarations": {"```go\ntype sink struct{}\n\nfunc (sink) put() { fmt.Println() }\n```\n", ""},
+		"good declarations": {"```go\ntype drain struct{}\n\nfunc (drain) put() { fmt.Println() }\n```\n", ""},
 		"good imports":      {"```go\nimport \"fmt\"\n\nfunc f() { fmt.Println(time.Now()) }\n```\n", ""},
 		"good quotation":    {"```go docs/testdata/preamble.go\nctx    context.Context\nclient *auditlogs.Client\n```\n", ""},
 		"other language":    {"```python\nclient.no_such_thing()\n```\n", ""},
@@ -194,7 +194,7 @@ func typeCheck(fset *token.FileSet, fragment bool, files ...*ast.File) error {
 var fragmentImports = []string{
 	"bytes", "context", "database/sql", "encoding/json", "errors", "fmt", "io", "iter", "log", "log/slog", "net/http",
 	"net/url", "os", "path/filepath", "slices", "strconv", "strings", "testing", "time",
-	"github.com/auditlogs/auditlogs-go", "github.com/auditlogs/auditlogs-go/auditlogtest",
+	"github.com/auditlogs/auditlogs-go", "github.com/auditlogs/auditlogs-go/auditlogtest", "github.com/auditlogs/auditlogs-go/deliver",
 }
 
 // importsBut are all of them on one line, but for those that code imports itself.
@@ -211,7 +211,7 @@ func importsBut(code string) string {
 // exports are files with what packages export: of the module, of the standard library and of no module beside them.
 var exports = sync.OnceValues(func() (map[string]string, error) {
 	list := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}",
-		"./auditlogtest", "database/sql", "os/signal", "syscall", "testing")
+		"./auditlogtest", "./deliver/delivertest", "database/sql", "os/signal", "syscall", "testing")
 	text, err := list.Output()
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
 var (
@@ -17,6 +18,7 @@ var (
 	db     *sql.DB
 	logger *slog.Logger
 	token  string
+	sink   deliver.Sink
 
 	begin, end   time.Time
 	since, until time.Time
@@ -25,11 +27,17 @@ var (
 // load gives the cursor that was stored last.
 func load() auditlogs.Cursor { return "" }
 
+// loadPlace gives the cursor that was stored last, and whether the range is done.
+func loadPlace() (auditlogs.Cursor, bool) { return "", false }
+
 // saveCursor stores a cursor.
 func saveCursor(auditlogs.Cursor) error { return nil }
 
 // store keeps records and cursor together.
 func store[T any]([]T, auditlogs.Cursor) error { return nil }
+
+// storePlace keeps records, cursor, and whether the range is done, together.
+func storePlace[T any]([]T, auditlogs.Cursor, bool) error { return nil }
 
 // send passes records on.
 func send[T any]([]T) error { return nil }
