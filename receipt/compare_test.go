@@ -1,6 +1,7 @@
 package receipt_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -71,6 +72,14 @@ func TestCompareOfOtherFields(t *testing.T) {
 	require.Equal(t, receipt.Difference{Window: true}, a.Compare(b))
 	require.True(t, a.Compare(b).Equal(), "the records are the same")
 	require.Equal(t, "different windows; equal", a.Compare(b).String())
+
+	b = a
+	b.Count++
+	require.False(t, a.Compare(b).Equal())
+	b = a
+	b.Days = slices.Clone(a.Days)
+	b.Days[1].Count += 2
+	require.EqualValues(t, 2, a.Compare(b).AtLeast())
 
 	b = a
 	b.Root[0]++

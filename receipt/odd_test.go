@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
 	"github.com/auditlogs/auditlogs-go/receipt"
 )
 
@@ -133,6 +134,29 @@ func TestResourcesInAnyOrder(t *testing.T) {
 	require.NotEqual(t, want.Root, event(`[{"type":"b","name":"2"},{"type":"a","name":"1, \"]"}]`).Root)
 	require.NotEqual(t, want.Root, event(`[]`).Root)
 	require.NotEqual(t, event(`null`).Root, event(`[]`).Root)
+
+	srv := newLog(t, auditlogtest.ThousandEyes, auditlogtest.Quirks{ShuffleResources: true})
+	var resources []auditlogs.EventResource
+	for _, name := range "abcdefg" {
+		resources = append(resources, auditlogs.EventResource{Type: "testName", Name: string(name)})
+	}
+	srv.AddUserEvents(auditlogs.UserEvent{Date: since, Event: "x", Resources: resources})
+	thousandEyes := services()[4]
+	live := take(t, thousandEyes, srv, auditlogs.ListOptions{})
+	for range 3 { // the server gives them in another order each time
+		require.Equal(t, live, take(t, thousandEyes, srv, auditlogs.ListOptions{}))
+	}
+}
+
+// An event that was made by hand has no Raw until a store gives it one.
+func TestRecordMadeByHand(t *testing.T) {
+	t.Parallel()
+	made := auditlogs.UserEvent{Date: since, Event: "<made>"}.AsEvent()
+	require.Empty(t, made.Raw)
+	want := of(t, stored(t, []auditlogs.Event{made})...)
+	require.Equal(t, want, of(t, made))
+	made.Record = auditlogs.UserEvent{Date: since, Event: "<made>", AccountGroupName: "not in the key", AccountGroupID: "1"}
+	require.NotEqual(t, want.Root, of(t, made).Root)
 }
 
 func TestDays(t *testing.T) {

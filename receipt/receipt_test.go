@@ -208,6 +208,19 @@ func TestReadAtIsTheEndOfTheReading(t *testing.T) {
 		require.Equal(t, since, r.Since)
 		require.Equal(t, time.Time{}, r.Until)
 	})
+	now := time.Now() // with a monotonic clock, unlike in a bubble
+	r, err := receipt.From(each(), now, time.Time{})
+	require.NoError(t, err)
+	require.Equal(t, now.UTC().Round(0), r.Since)
+	require.Equal(t, r.ReadAt.Round(0), r.ReadAt)
+}
+
+func TestTakeNamesItsSource(t *testing.T) {
+	t.Parallel()
+	page := &auditlogs.Page[auditlogs.Event]{Items: []auditlogs.Event{{API: "a", Source: "x"}, {API: "a", Source: "y"}}}
+	r, err := receipt.Take(t.Context(), fake{pages: []*auditlogs.Page[auditlogs.Event]{page}}, time.Time{}, time.Time{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "fake"}, []string{r.API, r.Source})
 }
 
 func TestSeveralSources(t *testing.T) {

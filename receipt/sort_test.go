@@ -48,6 +48,7 @@ func TestRuns(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	t.Setenv("TMP", dir) // Windows
+	open := openFiles()
 	for _, n := range []int{0, 1, 2, 7, 64, 1000} {
 		events := shuffled(n)
 		want, err := read(sequence(events, nil), time.Time{}, time.Time{}, n+1)
@@ -64,6 +65,13 @@ func TestRuns(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
+	require.Equal(t, open, openFiles())
+}
+
+// openFiles returns how many files are open, or 0 where the system does not say.
+func openFiles() int {
+	files, _ := os.ReadDir("/proc/self/fd")
+	return len(files)
 }
 
 // The root is that of the leaves as the package documentation describes them.
@@ -102,23 +110,28 @@ func TestTemporaryFileFails(t *testing.T) {
 		_, err := read(sequence(shuffled(10), nil), time.Time{}, time.Time{}, 3)
 		require.ErrorIs(t, err, os.ErrNotExist)
 	})
-	t.Run("cut", func(t *testing.T) {
-		t.Parallel()
-		s := sorter{run: 1000} // more than is read ahead
-		defer s.close()
-		for range 5000 {
-			require.NoError(t, s.add(&leaf{}))
-		}
-		n, failure := 0, error(nil)
-		for _, err := range s.all() {
-			if n++; n == 1 {
-				require.NoError(t, s.file.Truncate(0))
+	for name, tc := range map[string]struct{ run, runs int }{
+		"cut within a leaf":  {1000, 5}, // 64 KiB are read ahead
+		"cut between leaves": {9, 7000}, // 8 leaves are read ahead
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := sorter{run: tc.run}
+			defer s.close()
+			for range tc.run * tc.runs {
+				require.NoError(t, s.add(&leaf{}))
 			}
-			failure = err
-		}
-		require.ErrorIs(t, failure, io.ErrUnexpectedEOF)
-		require.Less(t, n, 5000)
-	})
+			n, failure := 0, error(nil)
+			for _, err := range s.all() {
+				if n++; n == 1 {
+					require.NoError(t, s.file.Truncate(0))
+				}
+				failure = err
+			}
+			require.ErrorIs(t, failure, io.ErrUnexpectedEOF)
+			require.Less(t, n, tc.run*tc.runs)
+		})
+	}
 	t.Run("closed", func(t *testing.T) {
 		t.Parallel()
 		s := sorter{run: 1}

@@ -74,7 +74,12 @@ func TestTextOfOddReceipts(t *testing.T) {
 		"nothing":       func(r *receipt.Receipt) { *r = of(t) },
 		"nanoseconds":   func(r *receipt.Receipt) { r.Since = r.Since.Add(time.Nanosecond) },
 		"without times": func(r *receipt.Receipt) { *r = of(t, auditlogs.Event{}) },
-		"year 0":        func(r *receipt.Receipt) { *r = of(t, auditlogs.Event{Time: time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)}) },
+		"without a time, in a window": func(r *receipt.Receipt) {
+			var err error
+			*r, err = receipt.From(each(auditlogs.Event{}), since, until)
+			require.NoError(t, err)
+		},
+		"year 0": func(r *receipt.Receipt) { *r = of(t, auditlogs.Event{Time: time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)}) },
 		"year 9999": func(r *receipt.Receipt) {
 			*r = of(t, auditlogs.Event{Time: time.Date(9999, 12, 31, 23, 0, 0, 0, time.UTC)})
 		},
@@ -156,9 +161,11 @@ func TestTextIsRefused(t *testing.T) {
 func TestReceiptThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*receipt.Receipt){
-		"count":              func(r *receipt.Receipt) { r.Count++ },
-		"day is no day":      func(r *receipt.Receipt) { r.Days[0].Date = r.Days[0].Date.Add(time.Second) },
-		"day too late":       func(r *receipt.Receipt) { r.Days[1].Date = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"count":         func(r *receipt.Receipt) { r.Count++ },
+		"day is no day": func(r *receipt.Receipt) { r.Days[0].Date = r.Days[0].Date.Add(time.Second) },
+		"day too late": func(r *receipt.Receipt) {
+			r.Until, r.Days[1].Date = time.Time{}, time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+		},
 		"since too early":    func(r *receipt.Receipt) { r.Since = time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC) },
 		"read too late":      func(r *receipt.Receipt) { r.ReadAt = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
 		"until before since": func(r *receipt.Receipt) { r.Until = r.Since.Add(-1) },
