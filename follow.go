@@ -206,8 +206,10 @@ func (f *follower[T]) read(ctx context.Context) (*Page[T], error) {
 		f.stop = f.reader.readAhead()
 	}
 	page, err := f.reader.page(ctx)
+	read := true
 	if errors.Is(err, ErrInvalidRequest) && f.place.PollOpen() && f.early(ctx, err) {
 		page, err, f.reader.ended = &Page[T]{Total: -1}, nil, true
+		read = f.place.Start.Equal(f.place.End) // or nothing was to be read
 	}
 	if err != nil {
 		return nil, err
@@ -222,6 +224,7 @@ func (f *follower[T]) read(ctx context.Context) (*Page[T], error) {
 	f.start.open = f.start.open && len(page.Items) == 0
 	f.wait = 0
 	if f.reader.ended {
+		page.CaughtUp = read
 		f.place.FinishPoll()
 		f.leavePoll()
 		f.wait = f.Interval
@@ -243,7 +246,7 @@ func (f *follower[T]) begin(ctx context.Context) (*Page[T], error) {
 	f.start.time, f.start.moment = got.Date, f.clock.elapsed()
 	f.wait = f.Interval
 	next, err := cursorOf(f.place.Seal(f.scope))
-	return &Page[T]{Next: next, Total: got.Total, RateLimit: got.rateLimit, RequestID: got.requestID}, err
+	return &Page[T]{Next: next, Total: got.Total, RateLimit: got.rateLimit, RequestID: got.requestID, CaughtUp: true}, err
 }
 
 // early reports whether the current poll begins after the time of the server that refused it. Some APIs refuse such a

@@ -14,13 +14,23 @@ import (
 // once, as each source's own Follow promises. If a source without a Since had given no page before, it then begins at
 // its server's current time.
 //
+// A page has CaughtUp if, with it, every source that is still followed has ended a poll since the last such page, or since
+// the range began: all that was visible in each log up to the end of that poll has been given. The same holds for the
+// logs of a source that is made of several, which has no such page while it looks for its logs; one that it finds later
+// counts from then on. A source or log that failed does not count: its *SourceError has come before, and says that it is
+// not caught up. If only that one was waited for, an additional page without events has CaughtUp. There is none if all
+// failed before any was caught up.
+//
+// A source that the cursor does not know begins at its beginning, so sources may be added at any time. A source that the
+// cursor knows and that is not given is ErrCursorMismatch, unless [Without] has removed it.
+//
 // If a source ends with an error, that is one *SourceError, and the other sources continue. The cursors of later pages
 // keep its position, so that continuing from them tries it again. A temporary failure is not reported as an error,
 // because each source retries it. To stop at the first failure instead, leave the range. When ctx ends, its error comes
 // last and is not a *SourceError. For a source made of several, such as that of AllConnectors, the *SourceError names the
 // log that failed. No source at all is ErrNoSource. A nil source, or two sources with the same name, is
-// a *FilterError. A cursor of other sources is ErrCursorMismatch, but the order of the sources may change. A damaged
-// cursor is ErrInvalidCursor.
+// a *FilterError; [Named] tells them apart. A cursor of which no source is given is ErrCursorMismatch; the order of the
+// sources may change. A damaged cursor is ErrInvalidCursor.
 //
 // Each source is followed in a goroutine of its own, which holds one page until the caller takes it, and ends with the
 // range. Each poll of each source costs at least one request. Nothing is sent before the range begins. Safe for
@@ -41,7 +51,7 @@ func FollowAll(ctx context.Context, from Cursor, o FollowOptions, sources ...Sou
 		ctx, stop := f.crowd.start(ctx)
 		defer stop()
 		for i, s := range sources {
-			f.crowd.follow(ctx, i, s, places[i])
+			f.crowd.follow(ctx, s, places[i])
 		}
 		f.run(ctx, yield)
 	}
@@ -75,17 +85,23 @@ func (f *followAll) run(ctx context.Context, yield func(*Page[Event], error) boo
 
 // receive records the position after a page, and replaces the cursor of the page with one for all sources.
 func (f *followAll) receive(a arrival) (*Page[Event], error) {
-	if f.crowd.left(a) {
+	name := f.sources[a.source].Name()
+	var page Page[Event]
+	switch left := f.crowd.note(a); {
+	case a.err != nil:
+		return nil, sourceError(name, a.err)
+	case left && !f.crowd.caughtUp():
 		return nil, nil
+	case left: // it was the last that was not caught up
+		page = Page[Event]{Total: -1, CaughtUp: true}
+	default:
+		page = *a.page
+		f.places[a.source] = page.Next
+		page.CaughtUp = page.CaughtUp && f.crowd.caughtUp()
 	}
-	if a.err != nil {
-		return nil, sourceError(f.sources[a.source].Name(), a.err)
-	}
-	page := *a.page
-	f.places[a.source] = page.Next
 	next, err := sealPlaces(f.sources, f.places)
 	if err != nil {
-		return nil, &SourceError{f.sources[a.source].Name(), err}
+		return nil, &SourceError{name, err}
 	}
 	page.Next = next
 	return &page, nil

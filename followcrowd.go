@@ -10,7 +10,15 @@ type crowd struct {
 	options  FollowOptions
 	arrivals chan arrival
 	n        int // sources that have not ended
+	members  []member
 	all      sync.WaitGroup
+}
+
+// member is what is known of a source within a round, which lasts until all are caught up.
+type member struct {
+	caughtUp bool // it has ended a poll in this round
+	settled  bool // what it gave last was the end of a poll, or an error
+	gone     bool // it ended, settled
 }
 
 // arrival is a page or an error of a source or, if it has neither, the end of the source.
@@ -31,8 +39,10 @@ func (c *crowd) start(ctx context.Context) (_ context.Context, stop func()) {
 	}
 }
 
-// follow begins to follow a source.
-func (c *crowd) follow(ctx context.Context, i int, s Source, from Cursor) {
+// follow begins to follow a source. Its arrivals have the number of sources followed before.
+func (c *crowd) follow(ctx context.Context, s Source, from Cursor) {
+	i := len(c.members)
+	c.members = append(c.members, member{})
 	c.n++
 	c.all.Go(func() {
 		defer c.send(ctx, arrival{source: i})
@@ -54,13 +64,40 @@ func (c *crowd) send(ctx context.Context, a arrival) bool {
 	}
 }
 
-// left reports whether an arrival is the end of a source.
-func (c *crowd) left(a arrival) bool {
-	if a.page != nil || a.err != nil {
-		return false
+// note records an arrival, and reports whether it is the end of a source. A source that ends without an error, and not at
+// the end of a poll, has not shown that it is caught up, and is waited for in vain.
+func (c *crowd) note(a arrival) (left bool) {
+	m := &c.members[a.source]
+	switch {
+	case a.err != nil:
+		m.settled = true
+	case a.page != nil:
+		m.settled = a.page.CaughtUp
+		m.caughtUp = m.caughtUp || m.settled
+	default:
+		m.gone = m.settled
+		c.n--
+		return true
 	}
-	c.n--
-	return true
+	return false
+}
+
+// caughtUp reports whether all are caught up, and begins the next round if so: each source has ended a poll in this round,
+// except for those that ended. At least one has; but if there was none at all, nothing is left to be read.
+func (c *crowd) caughtUp() bool {
+	some := len(c.members) == 0
+	for _, m := range c.members {
+		if !m.caughtUp && !m.gone {
+			return false
+		}
+		some = some || m.caughtUp
+	}
+	if some {
+		for i := range c.members {
+			c.members[i].caughtUp = false
+		}
+	}
+	return some
 }
 
 // endsSource reports whether an error is the last that a source yields. That of one of several logs is not.

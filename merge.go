@@ -8,9 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
-
-	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // ErrOutOfOrder is the error of a source that [Merge] stops reading because its events are not in order of time.
@@ -46,8 +43,10 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // continue. The cursors of later pages keep its position, so that continuing from them tries it again. The Next of the
 // last page is then not empty. To stop at the first failure instead, leave the range, or range over [Items] of the
 // pages. When ctx ends, its error comes last and is not a *SourceError. No source at all is ErrNoSource: there is no
-// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError. A source of
+// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError; [Named] tells them apart. A source of
 // your own that ends without a last page is an *IncompleteError.
+//
+// CaughtUp of a page is never set: the end of a trail is its last page.
 //
 // A source made of several logs, such as that of AllConnectors, is read log by log: Merge finds the logs when the range begins,
 // and holds a page of each. At most 16 requests are sent at the same time. A log that is found only when MergeFrom continues
@@ -60,9 +59,14 @@ func Merge(ctx context.Context, sources ...Source) iter.Seq2[*Page[Event], error
 }
 
 // MergeFrom is Merge that continues after the page whose Next is given, in this process or another: no event is
-// repeated, and none is left out. An empty cursor starts at the beginning. A cursor of other sources is
-// ErrCursorMismatch, but the order of the sources may change. A damaged cursor is ErrInvalidCursor. The current page of
+// repeated, and none is left out. An empty cursor starts at the beginning. A damaged cursor is ErrInvalidCursor. The current page of
 // each source is read again. A source that had to be sorted is read again from its beginning to its end.
+//
+// Sources may come and go. One that the cursor does not know is read from its beginning, so that its events may be newer
+// than those of earlier pages; from there on the events are in order again. One that the cursor knows and that is not given is
+// ErrCursorMismatch, unless [Without] has removed it. A cursor of which no source is given is ErrCursorMismatch too. The
+// order of the sources may change, but for events with the same time. When all sources have ended, there is no cursor to
+// which a source could be added.
 func MergeFrom(ctx context.Context, from Cursor, sources ...Source) iter.Seq2[*Page[Event], error] {
 	return func(yield func(*Page[Event], error) bool) {
 		if err := checkSources("Merge", sources); err != nil {
@@ -99,11 +103,15 @@ func checkSources(op string, sources []Source) error {
 	return c.err()
 }
 
-// nameOf returns the name of a source. ok is false for a nil source, and for a caller's own that has a nil one embedded:
-// it cannot give a name.
+// nameOf returns the name of a source. ok is false for a nil source, also under a name, and for a caller's own that has a
+// nil one embedded: it cannot give a name.
 func nameOf(s Source) (name string, ok bool) {
 	if isNil(s) {
 		return "", false
+	}
+	if n, is := s.(interface{ unnamed() Source }); is {
+		_, ok = nameOf(n.unnamed())
+		return s.Name(), ok
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -218,104 +226,5 @@ func (m *merge) failed() bool {
 func (m *merge) stop() {
 	for _, l := range m.lanes {
 		l.stop()
-	}
-}
-
-// mergeCursor is the content of a cursor of Merge. Cursors of other kinds have no member with this name.
-type mergeCursor struct {
-	Lanes []laneMark `json:"merge"`
-}
-
-// laneMark is the position of one source. Members may be added, but never renamed.
-type laneMark struct {
-	Source string    `json:"s"`           // a digest of its name
-	Begin  Cursor    `json:"c,omitempty"` // where the held events begin
-	Sorted bool      `json:"o,omitempty"` // the source lists the newest event first
-	Bound  time.Time `json:"b,omitzero"`  // all newer events were delivered
-	Seen   bool      `json:"g,omitempty"` // Bound is set
-	Ended  bool      `json:"e,omitempty"`
-	Whole  string    `json:"w,omitempty"` // a digest of the name of the source made of several to which it belongs
-}
-
-// sourceMark returns a digest of the name of a source.
-func sourceMark(s Source) string { return exact.ContentKey(s.Name())[:16] }
-
-// perSource puts the entries of a cursor into the order of the sources. If the cursor belongs to other sources, it
-// returns ErrCursorMismatch.
-func perSource[M any](marks map[string]M, sources []Source) ([]M, error) {
-	if len(marks) == 0 || len(marks) != len(sources) {
-		return nil, ErrCursorMismatch
-	}
-	all := make([]M, len(sources))
-	for i, s := range sources {
-		mark, ok := marks[sourceMark(s)]
-		if !ok {
-			return nil, ErrCursorMismatch
-		}
-		all[i] = mark
-	}
-	return all, nil
-}
-
-// newMerge begins to read sources, or continues from a cursor.
-func newMerge(from Cursor, sources []Source) (*merge, error) {
-	m := &merge{}
-	for _, s := range sources {
-		whole, _ := s.(several)
-		m.lanes = append(m.lanes, &lane{source: s, several: whole})
-	}
-	if from == "" {
-		return m, nil
-	}
-	var c mergeCursor
-	if _, err := exact.Open(string(from), &c); err != nil {
-		return nil, err
-	}
-	marks, parts := splitMarks(c.Lanes)
-	places, err := perSource(marks, sources)
-	for i, mark := range places {
-		l := m.lanes[i]
-		if mark.apply(l); l.several != nil {
-			l.ended, l.parts = false, parts[mark.Source]
-		}
-	}
-	return m, err
-}
-
-// cursor returns the position of all sources; "" once all have ended.
-func (m *merge) cursor() (Cursor, error) {
-	var c mergeCursor
-	done := true
-	for _, l := range m.lanes {
-		mark := l.mark()
-		done = done && mark.Ended
-		c.Lanes = append(append(c.Lanes, mark), l.parts...)
-	}
-	if done {
-		return "", nil
-	}
-	return cursorOf(exact.Seal(c, nil))
-}
-
-// mark returns the position of a source: where the held events begin, and the time of the next event. The held events
-// before that one are newer.
-func (l *lane) mark() laneMark {
-	m := laneMark{
-		Source: sourceMark(l.source), Whole: l.whole, Begin: l.next, Sorted: l.order == exact.NewestFirst, Bound: l.seen.bound, Seen: l.seen.some,
-	}
-	switch {
-	case len(l.left()) > 0:
-		m.Begin, m.Bound, m.Seen = l.begin, l.head(), true
-	case l.ended:
-		return laneMark{Source: m.Source, Whole: m.Whole, Ended: true}
-	}
-	return m
-}
-
-// apply is the inverse of mark.
-func (m laneMark) apply(l *lane) {
-	l.next, l.ended, l.seen = m.Begin, m.Ended, seen{m.Bound, m.Seen}
-	if m.Sorted {
-		l.order = exact.NewestFirst
 	}
 }

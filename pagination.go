@@ -33,6 +33,12 @@ type Page[T any] struct {
 	Total     int       // number of matching rows according to the API; -1 if it does not say
 	RateLimit RateLimit // zero if the API does not report it
 	RequestID string    // ID of the page's last request; "" if the API gives none
+	// CaughtUp is set by Follow, and by nothing else, on the last page of each poll, which is empty if nothing is new: all
+	// that was visible in the log up to the poll's end has been given. The page with which a Follow without Since begins at
+	// the server's now has it too. A poll that the API refuses because its clock was set back shows nothing, and does not
+	// have it. A program that wants what is new, and then stops, stops there. It is not part of Next. For what it
+	// means for several logs, see [FollowAll].
+	CaughtUp bool
 }
 
 // Cursor is a position in a listing: opaque, versioned text that is safe to store. It contains neither a URL nor a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/internal/transport"
@@ -47,6 +48,8 @@ type severalFollow struct {
 	crowd    *crowd
 	followed []followedPart
 	searches chan search
+	begun    atomic.Int64 // searches
+	finished int64        // searches
 }
 
 // followedPart is a part that is followed, or was until it failed.
@@ -65,6 +68,7 @@ type search struct {
 // If it is not known when Follow began, the first search tells.
 func (f *severalFollow) search(ctx context.Context, undated bool) {
 	var failed failures
+	f.begun.Add(1)
 	for {
 		all, err := f.find(ctx)
 		if err == nil && undated && all.date.IsZero() && f.now != nil {
@@ -89,6 +93,9 @@ func (f *severalFollow) search(ctx context.Context, undated bool) {
 		}
 		if !ok || err == nil && !all.grows || transport.Sleep(ctx, wait) != nil {
 			return
+		}
+		if err == nil {
+			f.begun.Add(1)
 		}
 	}
 }
@@ -134,6 +141,7 @@ func (f *severalFollow) join(ctx context.Context, s search, yield func(*Page[Eve
 		f.follow(ctx, p)
 	}
 	f.later = true
+	f.finished++
 	gone := 0
 	for _, place := range f.places.missing() {
 		if !place.Told {
@@ -144,11 +152,15 @@ func (f *severalFollow) join(ctx context.Context, s search, yield func(*Page[Eve
 	if gone > 0 && !yield(nil, &SourceError{f.name, notListed(f.op+"."+f.maker, gone)}) {
 		return false
 	}
-	if f.crowd.n > 0 || !s.grows {
+	caughtUp := f.caughtUp()
+	if !caughtUp && (f.crowd.n > 0 || !s.grows) {
 		return true
 	}
-	return f.give(&Page[Event]{}, yield)
+	return f.give(&Page[Event]{CaughtUp: caughtUp}, yield)
 }
+
+// caughtUp reports whether all parts are caught up, and it is known which these are.
+func (f *severalFollow) caughtUp() bool { return f.begun.Load() == f.finished && f.crowd.caughtUp() }
 
 // follow begins to follow a part, unless it is followed already.
 func (f *severalFollow) follow(ctx context.Context, p part) {
@@ -161,22 +173,24 @@ func (f *severalFollow) follow(ctx context.Context, p part) {
 	if f.later && place.Next == "" {
 		place.Since = f.places.Since
 	}
-	f.crowd.follow(ctx, len(f.followed), p(place.Since), place.Next)
+	f.crowd.follow(ctx, p(place.Since), place.Next)
 	f.followed = append(f.followed, followedPart{s.Name(), place})
 }
 
 // receive passes on a page or an error of a part. It reports whether Follow goes on.
 func (f *severalFollow) receive(a arrival, yield func(*Page[Event], error) bool) bool {
-	if f.crowd.left(a) {
-		return true
-	}
 	p := f.followed[a.source]
-	if a.err != nil {
+	switch left := f.crowd.note(a); {
+	case a.err != nil:
 		p.place.Told = errors.Is(a.err, ErrNotFound)
 		return yield(nil, &SourceError{p.name, a.err})
+	case left: // perhaps it was the last that was not caught up
+		return !f.caughtUp() || f.give(&Page[Event]{CaughtUp: true}, yield)
 	}
 	p.place.Next = a.page.Next
-	return f.give(a.page, yield)
+	page := *a.page
+	page.CaughtUp = page.CaughtUp && f.caughtUp()
+	return f.give(&page, yield)
 }
 
 // give yields a page with the cursor of the whole.

@@ -13,7 +13,7 @@ import (
 // sends nothing.
 type Source interface {
 	// Name distinguishes the source from others, in [Event.Source] and in cursors. It must stay the same as long as
-	// cursors of the source are kept. It may contain the ID of a resource.
+	// cursors of [Merge] and [FollowAll] are kept. It may contain the ID of a resource. [Named] gives a source another one.
 	Name() string
 	// Pages lists the log from its beginning, or after the page whose Next is given. It has the same cost, promise and
 	// errors as Pages of the service. Next is "" on the last page and on no other. An empty log has one page, without
@@ -21,7 +21,8 @@ type Source interface {
 	Pages(ctx context.Context, from Cursor) iter.Seq2[*Page[Event], error]
 	// Follow delivers new events as Follow of the service does: from now, from the filter's Since, or after the page
 	// whose Next is given. Cursors of Pages and of Follow are not interchangeable. An error is the last, unless it is a
-	// *SourceError: that is about one of several logs, and the others continue.
+	// *SourceError: that is about one of several logs, and the others continue. The last page of each poll has CaughtUp; for
+	// a source made of several logs, see [FollowAll]. A source that never sets it is never taken to be caught up.
 	Follow(ctx context.Context, from Cursor, o FollowOptions) iter.Seq2[*Page[Event], error]
 }
 
@@ -104,8 +105,10 @@ func eventPages[T eventful](name string, pages iter.Seq2[*Page[T], error]) iter.
 				events[i] = page.Items[i].AsEvent()
 				events[i].Source = name
 			}
-			p := &Page[Event]{Items: events, Next: page.Next, Total: page.Total, RateLimit: page.RateLimit, RequestID: page.RequestID}
-			if !yield(p, nil) {
+			p := Page[Event]{
+				Items: events, Next: page.Next, Total: page.Total, RateLimit: page.RateLimit, RequestID: page.RequestID, CaughtUp: page.CaughtUp,
+			}
+			if !yield(&p, nil) {
 				return
 			}
 		}

@@ -53,6 +53,8 @@ type page struct {
 	total int
 	id    string
 	limit auditlogs.RateLimit
+
+	caughtUp bool
 }
 
 // listing is what all five filters can say.
@@ -92,7 +94,7 @@ func newSubject[T interface{ Key() string }, F any](api auditlogtest.API, name s
 		if p == nil {
 			return nil
 		}
-		b := &page{next: p.Next, total: p.Total, id: p.RequestID, limit: p.RateLimit}
+		b := &page{next: p.Next, total: p.Total, id: p.RequestID, limit: p.RateLimit, caughtUp: p.CaughtUp}
 		for _, item := range p.Items {
 			b.keys = append(b.keys, item.Key())
 			b.times = append(b.times, k.time(item))
