@@ -18,3 +18,11 @@ func (s *severalSource) Scope() string {
 	}
 	return s.scope("pages")
 }
+
+// Scope is that of the source: a name does not change what it lists.
+func (n *namedSource) Scope() string {
+	if s, ok := n.log.(interface{ Scope() string }); ok {
+		return s.Scope()
+	}
+	return ""
+}

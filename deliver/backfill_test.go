@@ -18,17 +18,17 @@ import (
 	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
-type eventPages = iter.Seq2[*auditlogs.Page[auditlogs.Event], error]
+type eventSeq = iter.Seq2[*auditlogs.Page[auditlogs.Event], error]
 
 // windowed is a source of the caller's own whose windows are listed by a function.
-func windowed(list func(ctx context.Context, since, until time.Time) eventPages) func(since, until time.Time) auditlogs.Source {
+func windowed(list func(ctx context.Context, since, until time.Time) eventSeq) func(since, until time.Time) auditlogs.Source {
 	return func(since, until time.Time) auditlogs.Source {
-		return &pages{name: "own", list: func(ctx context.Context, _ auditlogs.Cursor) eventPages { return list(ctx, since, until) }}
+		return &pages{name: "own", list: func(ctx context.Context, _ auditlogs.Cursor) eventSeq { return list(ctx, since, until) }}
 	}
 }
 
 // single yields one page and an error, where there are any.
-func single(items []auditlogs.Event, err error) eventPages {
+func single(items []auditlogs.Event, err error) eventSeq {
 	return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
 		next := auditlogs.Cursor("")
 		if err != nil {
@@ -97,7 +97,7 @@ func TestWindowsTileTheRange(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
 			var all [][2]time.Time
-			err := deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, tc.Windows, windowed(func(_ context.Context, since, until time.Time) eventPages {
+			err := deliver.Backfill(t.Context(), newMemory(), deliver.Options{}, tc.Windows, windowed(func(_ context.Context, since, until time.Time) eventSeq {
 				mu.Lock()
 				defer mu.Unlock()
 				all = append(all, [2]time.Time{since, until})
@@ -122,7 +122,7 @@ func TestWindowsTileTheRange(t *testing.T) {
 func TestBackfillBadInput(t *testing.T) {
 	t.Parallel()
 	good := deliver.Windows{Since: noon.Add(-time.Hour), Until: noon, Step: time.Hour}
-	source := windowed(func(context.Context, time.Time, time.Time) eventPages {
+	source := windowed(func(context.Context, time.Time, time.Time) eventSeq {
 		t.Error("a window was read")
 		return single(nil, nil)
 	})
@@ -156,7 +156,7 @@ func TestBackfillInParallel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(100 * 24 * time.Hour) // so that there is a past
 		var now, most atomic.Int64
-		source := windowed(func(ctx context.Context, _, _ time.Time) eventPages {
+		source := windowed(func(ctx context.Context, _, _ time.Time) eventSeq {
 			return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
 				n := now.Add(1)
 				defer now.Add(-1)
@@ -185,7 +185,7 @@ func TestBackfillGoesOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sink, read := newMemory(), 0
-			source := windowed(func(_ context.Context, since, _ time.Time) eventPages {
+			source := windowed(func(_ context.Context, since, _ time.Time) eventSeq {
 				read++
 				var err error
 				if since.Equal(w.Since.Add(2 * time.Hour)) {
@@ -235,7 +235,7 @@ func TestBackfillRivals(t *testing.T) {
 func TestBackfillStops(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	source := windowed(func(ctx context.Context, since, _ time.Time) eventPages {
+	source := windowed(func(ctx context.Context, since, _ time.Time) eventSeq {
 		return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
 			cancel(errors.New("enough"))
 			<-ctx.Done()

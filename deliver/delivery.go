@@ -62,7 +62,7 @@ func (d *delivery) commit(ctx context.Context, p *page, done bool) error {
 		return err
 	}
 	d.place = to
-	d.Progress(Progress{Source: d.name, Place: to, Events: len(p.Items), CaughtUp: caughtUp(p)})
+	d.Progress(Progress{Source: d.name, Place: to, Events: len(p.Items), CaughtUp: p.CaughtUp})
 	return nil
 }
 

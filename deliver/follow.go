@@ -73,7 +73,7 @@ func (d *delivery) deliverNew(ctx context.Context, once bool) error {
 		if p == nil {
 			break
 		}
-		if err := d.followed(ctx, p); err != nil || once && caughtUp(p) {
+		if err := d.followed(ctx, p); err != nil || once && p.CaughtUp {
 			return errors.Join(append(parts, err)...)
 		}
 	}

@@ -72,7 +72,7 @@ func (o order) deliver(open func(address string) (deliver.Sink, error)) error {
 		return err
 	}
 	filter := auditlogs.AuditEventFilter{Until: noon, ListOptions: auditlogs.ListOptions{PageSize: killPage}}
-	source := named{client.AuditEvents.Source(filter), o.Source}
+	source := auditlogs.Named(o.Source, client.AuditEvents.Source(filter))
 	sink = &faulty{Sink: sink}
 	if o.Naive {
 		sink = &naive{Sink: sink}
@@ -135,11 +135,3 @@ func (n *naive) Commit(ctx context.Context, b deliver.Batch) error {
 		return err
 	}
 }
-
-// named is a source under another name.
-type named struct {
-	auditlogs.Source
-	name string
-}
-
-func (n named) Name() string { return n.name }

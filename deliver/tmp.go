@@ -1,3 +1,0 @@
-package deliver
-
-func caughtUp(p *page) bool { return false }
