@@ -89,6 +89,19 @@ func (e Event) Redacted() Event {
 	return e
 }
 
+// Ordinal returns the Ordinal of a [UserEvent] or a [DataAssetLog], which tells records apart that have no ID of their own and
+// are equal. It is 0 for every other record.
+func (e Event) Ordinal() int {
+	switch r := e.Record.(type) {
+	case UserEvent:
+		return r.Ordinal
+	case DataAssetLog:
+		return r.Ordinal
+	default:
+		return 0
+	}
+}
+
 // EventVersion is the version of an event's JSON form, its member "v". Members may be added to a version. If a member
 // is removed or gets another meaning, the version increases, and earlier versions stay readable.
 const EventVersion = 1
@@ -114,13 +127,7 @@ type eventWire struct {
 func (e Event) MarshalJSON() ([]byte, error) {
 	w := eventWire{
 		Version: EventVersion, ID: e.ID, Time: e.Time.UTC(), API: e.API, Source: e.Source, Action: e.Action, Actor: e.Actor,
-		Target: e.Target, SourceIP: e.SourceIP, Outcome: e.Outcome, Record: wire.ValidText(e.Raw),
-	}
-	switch r := e.Record.(type) {
-	case UserEvent:
-		w.Ordinal = r.Ordinal
-	case DataAssetLog:
-		w.Ordinal = r.Ordinal
+		Target: e.Target, SourceIP: e.SourceIP, Outcome: e.Outcome, Ordinal: e.Ordinal(), Record: wire.ValidText(e.Raw),
 	}
 	if e.Record != nil {
 		var err error

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -109,7 +110,7 @@ func (f *File) Place(_ context.Context, source string) (Place, error) {
 // Commit appends the events of a batch, and the place behind them. After a failure the file is as it was; if that cannot be
 // restored, all that follows fails until the file is opened again.
 func (f *File) Commit(ctx context.Context, b Batch) error {
-	lines, err := encode(b.Events)
+	lines, err := linesOf(b.Events)
 	if err != nil {
 		return err
 	}
@@ -174,17 +175,13 @@ func (f *File) Close() error {
 	return err
 }
 
-// encode returns events as lines.
-func encode(events []auditlogs.Event) ([]byte, error) {
-	var lines []byte
-	for i := range events {
-		line, err := events[i].MarshalJSON()
-		if err != nil {
-			return nil, fmt.Errorf("%w: an event cannot be encoded: %w", ErrRefused, err)
-		}
-		lines = append(append(lines, line...), '\n')
+// linesOf returns events as lines.
+func linesOf(events []auditlogs.Event) ([]byte, error) {
+	texts, err := JSON(events)
+	if len(texts) == 0 {
+		return nil, err
 	}
-	return lines, nil
+	return append(bytes.Join(texts, []byte("\n")), '\n'), nil
 }
 
 // end returns the end of a text and what is appended to it.
