@@ -1,0 +1,64 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/auditlogs/auditlogs-go/deliver"
+)
+
+var batchSizes = []int{100, 1000}
+
+// BenchmarkCommit stores events as a user's program does.
+func BenchmarkCommit(b *testing.B) {
+	events := realEvents(b, 3000)
+	for _, size := range batchSizes {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			s := newSink(b)
+			var at deliver.Place
+			for i := 0; b.Loop(); i++ {
+				from := i * size % len(events)
+				batch := next("bench", at, events[from:from+size]...)
+				require.NoError(b, s.Commit(b.Context(), batch))
+				at = batch.To
+			}
+			b.ReportMetric(float64(at.Count)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+}
+
+// BenchmarkBulk stores the same rows as fast as this driver can: they are ready beforehand, and there is no place.
+func BenchmarkBulk(b *testing.B) {
+	events := realEvents(b, 3000)
+	for _, size := range batchSizes {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			s := newSink(b)
+			require.NoError(b, s.Commit(b.Context(), next("bench", deliver.Place{})))
+			var batches [][]any
+			for i := 0; i < len(events); i += size {
+				rows, err := rowsOf(b.Context(), events[i:i+size])
+				require.NoError(b, err)
+				batches = append(batches, rows)
+			}
+			count := 0
+			for i := 0; b.Loop(); i++ {
+				bulk(b, s, int64(i+2), batches[i%len(batches)])
+				count += size
+			}
+			b.ReportMetric(float64(count)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+}
+
+func bulk(b *testing.B, s *Sink, seq int64, rows []any) {
+	tx, err := s.writer.Begin()
+	require.NoError(b, err)
+	require.NoError(b, s.store.events(context.Background(), tx, 1, seq, rows))
+	require.NoError(b, tx.Commit())
+}
+
+var _ sql.Result

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
+)
+
+// timeFormat has all nine digits, so that times sort as texts. SQLite's functions of dates read it.
+const timeFormat = "2006-01-02T15:04:05.000000000Z"
+
+// columns is the number of columns of an event.
+const columns = 19
+
+// rowsOf returns the columns of events, one event after the other. The first two, place and seq, are left for the transaction.
+func rowsOf(ctx context.Context, events []auditlogs.Event) ([]any, error) {
+	rows := make([]any, 0, len(events)*columns)
+	for i := range events {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		e := &events[i]
+		text, err := e.MarshalJSON()
+		if err != nil { // such as a time beyond the year 9999
+			return nil, fmt.Errorf("%w: event %d of the batch cannot be written as JSON: %w", deliver.ErrRefused, i, err)
+		}
+		rows = append(rows, nil, nil, int64(i), timeOf(e.Time), word(string(e.API)), word(e.Source), plain(e.ID), word(e.Action),
+			word(e.Actor.ID), word(e.Actor.Name), word(e.Actor.Email), word(e.Actor.Kind),
+			word(e.Target.Type), word(e.Target.ID), word(e.Target.Name), word(e.SourceIP), word(string(e.Outcome)), ordinal(e.Record), string(text))
+	}
+	return rows, nil
+}
+
+// timeOf returns a time for its column: NULL if there is none.
+func timeOf(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format(timeFormat)
+}
+
+// word returns a text for its column: NULL if the API gave none.
+func word(text string) any {
+	if text == "" {
+		return nil
+	}
+	return plain(text)
+}
+
+// plain returns a text that every program can read from the database: without a zero byte, at which many stop, and
+// without bytes that are no UTF-8.
+func plain(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// ordinal tells records apart that are equal in all else, for the APIs that have such.
+func ordinal(record any) any {
+	switch r := record.(type) {
+	case auditlogs.UserEvent:
+		return int64(r.Ordinal)
+	case auditlogs.DataAssetLog:
+		return int64(r.Ordinal)
+	}
+	return nil
+}
