@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"unicode/utf8"
 )
 
@@ -25,13 +26,17 @@ func ValidText(text json.RawMessage) json.RawMessage {
 
 func (c *Codec[T]) encode(value T) ([]byte, error) {
 	raw := *c.Raw(&value)
-	is, err := json.Marshal(c.Wire(value))
-	if err != nil || len(raw) == 0 {
-		return is, err
+	if len(raw) == 0 {
+		return json.Marshal(c.Wire(value))
 	}
 	var came T
-	if err := c.Decode(raw, &came); err != nil {
-		return is, nil //nolint:nilerr // Raw was set by the caller and is no such value: the fields count.
+	unreadable := c.Decode(raw, &came) != nil
+	if !unreadable && reflect.DeepEqual(value, came) {
+		return raw, nil
+	}
+	is, err := json.Marshal(c.Wire(value))
+	if err != nil || unreadable { // Raw was set by the caller and is no such value: the fields count.
+		return is, err
 	}
 	was, err := json.Marshal(c.Wire(came))
 	if err != nil || bytes.Equal(is, was) {
