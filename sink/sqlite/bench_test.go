@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"testing"
 
@@ -61,4 +60,11 @@ func bulk(b *testing.B, s *Sink, seq int64, rows []any) {
 	require.NoError(b, tx.Commit())
 }
 
-var _ sql.Result
+// BenchmarkEncode is what it takes to write events as JSON, which every store of theirs has to do.
+func BenchmarkEncode(b *testing.B) {
+	events := realEvents(b, 3000)
+	for i := 0; b.Loop(); i++ {
+		_, err := events[i%len(events)].MarshalJSON()
+		require.NoError(b, err)
+	}
+}
