@@ -52,3 +52,16 @@ func next(source string, from deliver.Place, events ...auditlogs.Event) deliver.
 	to := deliver.Place{Seq: from.Seq + 1, Cursor: auditlogs.Cursor("after " + strconv.FormatUint(from.Seq, 10)), Count: from.Count + uint64(len(events))}
 	return deliver.Batch{Source: source, Events: events, From: from, To: to}
 }
+
+// asStored returns events as they are after they were written as JSON and read again, where some characters of a record
+// are escaped that were not.
+func asStored(t *testing.T, events ...auditlogs.Event) []auditlogs.Event {
+	t.Helper()
+	again := make([]auditlogs.Event, len(events))
+	for i := range events {
+		text, err := events[i].MarshalJSON()
+		require.NoError(t, err)
+		require.NoError(t, again[i].UnmarshalJSON(text))
+	}
+	return again
+}
