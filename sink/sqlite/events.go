@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -37,7 +38,7 @@ func (s *Sink) each(ctx context.Context, source string, yield func(auditlogs.Eve
 	defer func() { _ = rows.Close() }() // what matters is Err
 	for rows.Next() {
 		var text []byte
-		if err := rows.Scan(&text); err != nil {
+		if err := cmp.Or(ctx.Err(), rows.Scan(&text)); err != nil {
 			return err
 		}
 		var e auditlogs.Event

@@ -57,8 +57,8 @@ func readPlace(row *sql.Row) (deliver.Place, error) {
 	if err := row.Scan(&version, &seq, &cursor, &done, &count, &updated); err != nil {
 		return deliver.Place{}, err
 	}
-	if version != len(migrations) {
-		return deliver.Place{}, newer(version)
+	if err := known(version, migrations); err != nil {
+		return deliver.Place{}, err
 	}
 	if !seq.Valid {
 		return deliver.Place{}, nil

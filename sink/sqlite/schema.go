@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -77,8 +78,12 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// migrate brings the tables to the version of the steps, in one transaction that excludes others who do the same.
+// migrate brings the tables to the version of the steps, in one transaction that excludes others who do the same. Where they
+// are of that version, it waits for nobody.
 func migrate(ctx context.Context, db *sql.DB, steps []string) error {
+	if version, err := tablesVersion(ctx, db); err == nil && version >= len(steps) {
+		return known(version, steps)
+	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -94,13 +99,9 @@ func migrateIn(ctx context.Context, tx *sql.Tx, steps []string) error {
 	if _, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS auditlogs_schema (version INTEGER NOT NULL)`); err != nil {
 		return err
 	}
-	var version int
-	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(version), 0) FROM auditlogs_schema`).Scan(&version)
-	if err != nil || version == len(steps) {
-		return err
-	}
-	if version > len(steps) {
-		return newer(version)
+	version, err := tablesVersion(ctx, tx)
+	if err != nil || version >= len(steps) {
+		return cmp.Or(err, known(version, steps))
 	}
 	for _, step := range steps[version:] {
 		if _, err := tx.ExecContext(ctx, step); err != nil {
@@ -111,7 +112,18 @@ func migrateIn(ctx context.Context, tx *sql.Tx, steps []string) error {
 	return err
 }
 
-// newer is the error about tables that a later release has changed.
-func newer(version int) error {
-	return fmt.Errorf("%w: the tables are of version %d, and this release knows %d", deliver.ErrRefused, version, len(migrations))
+// tablesVersion returns the version of the tables, 0 before there are any.
+func tablesVersion(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) (version int, err error) {
+	err = db.QueryRowContext(ctx, `SELECT coalesce(max(version), 0) FROM auditlogs_schema`).Scan(&version)
+	return version, err
+}
+
+// known returns an error if a later release has changed the tables.
+func known(version int, steps []string) error {
+	if version == len(steps) {
+		return nil
+	}
+	return fmt.Errorf("%w: its tables are of version %d, and this release knows version %d", deliver.ErrRefused, version, len(steps))
 }
