@@ -60,19 +60,20 @@ func open(ctx context.Context, path string) (*Sink, error) {
 	return s, nil
 }
 
-// prepare brings the database to what the sink needs.
+// prepare brings the database to what the sink needs. One that is refused stays as it is.
 func (s *Sink) prepare(ctx context.Context) error {
-	if err := useWAL(ctx, s.writer); err != nil {
-		return err
-	}
 	if err := migrate(ctx, s.writer, migrations); err != nil {
 		return err
 	}
-	var err error
-	if s.file, err = os.Stat(s.path); err != nil {
+	if err := s.store.prepare(ctx, s.writer); err != nil {
 		return err
 	}
-	return s.store.prepare(ctx, s.writer)
+	if err := useWAL(ctx, s.writer); err != nil {
+		return err
+	}
+	var err error
+	s.file, err = os.Stat(s.path)
+	return err
 }
 
 // pool returns connections to a file. It opens none yet.
@@ -88,8 +89,8 @@ func pool(path, settings string) (*sql.DB, error) {
 // does not close it, and it is of no use after Close.
 func (s *Sink) DB() *sql.DB { return s.readers }
 
-// Close closes the database. It waits for a commit that is under way; readings end with an error. The last one who closes
-// a database also moves what is in its write-ahead log into it.
+// Close closes the database. A commit or a reading that is under way goes on to its end; later ones are errors. The last
+// process that closes a database also moves what is in its write-ahead log into it.
 func (s *Sink) Close() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.readers, s.writer} {
