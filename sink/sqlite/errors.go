@@ -48,6 +48,13 @@ func lasting(err error) bool {
 	return false
 }
 
+// cannotOpen reports whether a file could not be opened. That lasts for one that never was; later, it may be that too many
+// files are open.
+func cannotOpen(err error) bool {
+	var failed *sqlite.Error
+	return errors.As(err, &failed) && primary(failed) == lib.SQLITE_CANTOPEN
+}
+
 // primary returns the result code of an error without what extends it.
 func primary(err *sqlite.Error) int { return err.Code() & 0xff }
 

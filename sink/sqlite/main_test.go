@@ -11,6 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	delivertest.Child(openAddress)
+	visit()
 	os.Exit(m.Run())
 }
 

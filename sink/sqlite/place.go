@@ -31,9 +31,12 @@ func (s *Sink) placeOf(ctx context.Context, source string) (deliver.Place, error
 	return readPlace(s.readers.QueryRowContext(ctx, selectPlace, source))
 }
 
-// inPlace returns an error unless the file is still where it was opened. SQLite goes on writing into a file that was deleted
+// inPlace returns an error unless the sink is open and its file still where it was. SQLite goes on writing into a file that was deleted
 // or replaced, where nobody would find it.
 func (s *Sink) inPlace() error {
+	if s.closed.Load() {
+		return fmt.Errorf("%w: the sink is closed", deliver.ErrRefused)
+	}
 	now, err := os.Stat(s.path)
 	if err == nil && !os.SameFile(now, s.file) {
 		err = errors.New("another file has taken its place")

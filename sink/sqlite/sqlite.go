@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 
@@ -19,6 +20,7 @@ type Sink struct {
 	writer  *sql.DB     // one connection, for which commits queue
 	readers *sql.DB
 	store   statements
+	closed  atomic.Bool
 }
 
 var (
@@ -35,6 +37,9 @@ var (
 // release of this package has changed its tables.
 func Open(ctx context.Context, path string) (*Sink, error) {
 	s, err := open(ctx, path)
+	if cannotOpen(err) {
+		err = fmt.Errorf("%w: %w", deliver.ErrRefused, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open: %w", failure(ctx, err))
 	}
@@ -92,6 +97,7 @@ func (s *Sink) DB() *sql.DB { return s.readers }
 // Close closes the database. A commit or a reading that is under way goes on to its end; later ones are errors. The last
 // process that closes a database also moves what is in its write-ahead log into it.
 func (s *Sink) Close() error {
+	s.closed.Store(true)
 	var errs []error
 	for _, db := range []*sql.DB{s.readers, s.writer} {
 		if db != nil {
