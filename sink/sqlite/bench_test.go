@@ -54,7 +54,7 @@ func BenchmarkBulk(b *testing.B) {
 }
 
 func bulk(b *testing.B, s *Sink, seq int64, rows []any) {
-	tx, err := s.writer.Begin()
+	tx, err := s.writer.BeginTx(b.Context(), nil)
 	require.NoError(b, err)
 	require.NoError(b, s.store.events(context.Background(), tx, 1, seq, rows))
 	require.NoError(b, tx.Commit())

@@ -39,7 +39,6 @@ func lasting(err error) bool {
 	}
 	switch primary(failed) {
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_AUTH, // no right to write
-		lib.SQLITE_CANTOPEN,                   // nor to open, or no folder
 		lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT, // not a database, or no longer one
 		lib.SQLITE_ERROR, lib.SQLITE_MISMATCH, lib.SQLITE_CONSTRAINT, // tables that are not those of this package
 		lib.SQLITE_TOOBIG:

@@ -36,7 +36,8 @@ func TestEventsEnd(t *testing.T) {
 	t.Parallel()
 	s, events := newSink(t), realEvents(t, 100)
 	require.NoError(t, s.Commit(t.Context(), next("log", deliver.Place{}, events...)))
-	for range s.Events(t.Context(), "log") {
+	for _, err := range s.Events(t.Context(), "log") {
+		require.NoError(t, err)
 		break
 	}
 	require.Zero(t, s.DB().Stats().InUse)

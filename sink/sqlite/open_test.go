@@ -34,7 +34,7 @@ func TestPathsAreTakenLiterally(t *testing.T) {
 	}
 }
 
-func TestPathIsKeptWhenTheFolderChanges(t *testing.T) { //nolint:paralleltest // it changes the folder
+func TestPathIsKeptWhenTheFolderChanges(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s, err := Open(t.Context(), "audit.db")
 	require.NoError(t, err)
@@ -119,11 +119,11 @@ func TestOpenRefusesForeignTables(t *testing.T) {
 		"no tables behind": `CREATE TABLE auditlogs_schema (version); INSERT INTO auditlogs_schema VALUES (1)`,
 	} {
 		path := database(t, statements)
-		before, err := os.ReadFile(path) //nolint:gosec // of this test
+		before, err := os.ReadFile(path)
 		require.NoError(t, err)
 		_, err = Open(t.Context(), path)
 		require.ErrorIs(t, err, deliver.ErrRefused, name)
-		after, err := os.ReadFile(path) //nolint:gosec // likewise
+		after, err := os.ReadFile(path)
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(before, after), name) // it was left as it is
 	}
@@ -145,7 +145,7 @@ func TestTablesOfALaterReleaseAreLeftAlone(t *testing.T) {
 func TestMigrateGoesOnWhereItIs(t *testing.T) {
 	t.Parallel()
 	s := newSink(t)
-	steps := append(migrations, `CREATE TABLE second (id)`, `CREATE TABLE third (id)`) //nolint:gocritic // another list
+	steps := append(migrations, `CREATE TABLE second (id)`, `CREATE TABLE third (id)`)
 	require.NoError(t, migrate(t.Context(), s.writer, steps[:2]))
 	require.Error(t, migrate(t.Context(), s.writer, append(steps[:3:3], `CREATE TABLE fourth (id); no statement`)))
 	version, err := tablesVersion(t.Context(), s.writer)

@@ -43,18 +43,18 @@ func TestWithoutTheRightToWrite(t *testing.T) {
 	t.Parallel()
 	program := copyOfProgram(t)
 	for name, forbid := range map[string]func(path string) error{
-		"the file":   func(path string) error { return os.Chmod(path, 0o444) }, //nolint:gosec // others may read it
+		"the file":   func(path string) error { return os.Chmod(path, 0o444) },
 		"all of it":  func(path string) error { return os.Chmod(path, 0) },
-		"its folder": func(path string) error { return os.Chmod(filepath.Dir(path), 0o555) }, //nolint:gosec // likewise
+		"its folder": func(path string) error { return os.Chmod(filepath.Dir(path), 0o555) },
 	} {
 		folder := t.TempDir()
 		s := openSink(t, filepath.Join(folder, "audit.db"))
 		require.NoError(t, s.Commit(t.Context(), next("log", deliver.Place{}, auditlogs.Event{ID: "1"})))
 		require.NoError(t, s.Close())
 		require.NoError(t, forbid(s.path))
-		t.Cleanup(func() { _ = os.Chmod(folder, 0o700) }) //nolint:gosec // so that it can be removed
+		t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
 
-		visitor := exec.CommandContext(t.Context(), program) //nolint:gosec // this program
+		visitor := exec.CommandContext(t.Context(), program)
 		visitor.Env = append(os.Environ(), visitorVariable+"="+s.path)
 		if os.Getuid() == 0 {
 			visitor.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
@@ -71,13 +71,13 @@ func copyOfProgram(t *testing.T) string {
 	t.Helper()
 	own, err := os.Executable()
 	require.NoError(t, err)
-	from, err := os.Open(own) //nolint:gosec // this program
+	from, err := os.Open(own)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, from.Close()) }()
 	folder := t.TempDir()
-	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755)) //nolint:gosec // others are to see what is in it
+	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755))
 	path := filepath.Join(folder, "visitor")
-	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o755) //nolint:gosec // likewise
+	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o755)
 	require.NoError(t, err)
 	_, err = io.Copy(to, from)
 	require.NoError(t, err)
