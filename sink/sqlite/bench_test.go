@@ -31,7 +31,13 @@ func BenchmarkCommit(b *testing.B) {
 }
 
 // BenchmarkBulk stores the same rows as fast as this driver can: they are ready beforehand, and there is no place.
-func BenchmarkBulk(b *testing.B) {
+func BenchmarkBulk(b *testing.B) { benchmarkBulk(b, false) }
+
+// BenchmarkEncodeBulk is BenchmarkBulk of rows that are made of events first, as any program must.
+func BenchmarkEncodeBulk(b *testing.B) { benchmarkBulk(b, true) }
+
+func benchmarkBulk(b *testing.B, encode bool) {
+	b.Helper()
 	events := realEvents(b, 3000)
 	for _, size := range batchSizes {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
@@ -45,7 +51,14 @@ func BenchmarkBulk(b *testing.B) {
 			}
 			count := 0
 			for i := 0; b.Loop(); i++ {
-				bulk(b, s, int64(i+2), batches[i%len(batches)])
+				rows := batches[i%len(batches)]
+				if encode {
+					from := i * size % len(events)
+					var err error
+					rows, err = rowsOf(b.Context(), events[from:from+size])
+					require.NoError(b, err)
+				}
+				bulk(b, s, int64(i+2), rows)
 				count += size
 			}
 			b.ReportMetric(float64(count)/b.Elapsed().Seconds(), "events/s")
