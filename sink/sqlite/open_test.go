@@ -140,6 +140,9 @@ func TestTablesOfALaterReleaseAreLeftAlone(t *testing.T) {
 	_, err := s.Place(t.Context(), "log")
 	require.ErrorIs(t, err, deliver.ErrRefused)
 	require.Len(t, stored(t, s, "log"), 1)
+	_, err = Open(t.Context(), s.path)
+	require.ErrorIs(t, err, deliver.ErrRefused)
+	require.ErrorContains(t, err, "version 2")
 }
 
 func TestMigrateGoesOnWhereItIs(t *testing.T) {
