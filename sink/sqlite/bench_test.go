@@ -45,7 +45,7 @@ func benchmarkBulk(b *testing.B, encode bool) {
 			require.NoError(b, s.Commit(b.Context(), next("bench", deliver.Place{})))
 			var batches [][]any
 			for i := 0; i < len(events); i += size {
-				rows, err := rowsOf(b.Context(), events[i:i+size])
+				rows, err := rowsOf(events[i:i+size])
 				require.NoError(b, err)
 				batches = append(batches, rows)
 			}
@@ -55,7 +55,7 @@ func benchmarkBulk(b *testing.B, encode bool) {
 				if encode {
 					from := i * size % len(events)
 					var err error
-					rows, err = rowsOf(b.Context(), events[from:from+size])
+					rows, err = rowsOf(events[from:from+size])
 					require.NoError(b, err)
 				}
 				bulk(b, s, int64(i+2), rows)

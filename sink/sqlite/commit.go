@@ -22,7 +22,7 @@ func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
 	if err := checkBatch(b); err != nil {
 		return err
 	}
-	rows, err := rowsOf(ctx, b.Events)
+	rows, err := rowsOf(b.Events)
 	if err != nil {
 		return err
 	}
