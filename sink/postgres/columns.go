@@ -1,0 +1,111 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// texts are the columns of text that repeat what the JSON of an event holds, for those who ask in SQL. NULL is "".
+var texts = []struct {
+	name string
+	of   func(*auditlogs.Event) string
+}{
+	{"api", func(e *auditlogs.Event) string { return string(e.API) }},
+	{"event_source", func(e *auditlogs.Event) string { return e.Source }},
+	{"id", func(e *auditlogs.Event) string { return e.ID }},
+	{"action", func(e *auditlogs.Event) string { return e.Action }},
+	{"actor_id", func(e *auditlogs.Event) string { return e.Actor.ID }},
+	{"actor_name", func(e *auditlogs.Event) string { return e.Actor.Name }},
+	{"actor_email", func(e *auditlogs.Event) string { return e.Actor.Email }},
+	{"actor_kind", func(e *auditlogs.Event) string { return e.Actor.Kind }},
+	{"target_type", func(e *auditlogs.Event) string { return e.Target.Type }},
+	{"target_id", func(e *auditlogs.Event) string { return e.Target.ID }},
+	{"target_name", func(e *auditlogs.Event) string { return e.Target.Name }},
+	{"source_ip", func(e *auditlogs.Event) string { return e.SourceIP }},
+	{"outcome", func(e *auditlogs.Event) string { return string(e.Outcome) }},
+}
+
+// columns are the events of a batch, column by column, as the statement wants them.
+type columns struct {
+	times    []pgtype.Timestamptz
+	ordinals []pgtype.Int4
+	texts    [][]string // as texts; nil where all are ""
+	events   []string
+}
+
+// columnsOf returns the columns of events. An event that cannot be written as JSON is an error.
+func columnsOf(events []auditlogs.Event) (*columns, error) {
+	c := &columns{
+		times:    make([]pgtype.Timestamptz, len(events)),
+		ordinals: make([]pgtype.Int4, len(events)),
+		texts:    make([][]string, len(texts)),
+		events:   make([]string, len(events)),
+	}
+	for i := range events {
+		e := &events[i]
+		text, err := e.MarshalJSON()
+		if err != nil {
+			return nil, fmt.Errorf("%w: event %d of the batch cannot be written as JSON", deliver.ErrRefused, i+1)
+		}
+		c.events[i], c.times[i], c.ordinals[i] = string(text), timestamp(e.Time), ordinal(e)
+		for k, column := range texts {
+			c.set(k, i, column.of(e))
+		}
+	}
+	return c, nil
+}
+
+func (c *columns) set(k, i int, value string) {
+	if value == "" {
+		return
+	}
+	if c.texts[k] == nil {
+		c.texts[k] = make([]string, len(c.events))
+	}
+	c.texts[k][i] = storable(value)
+}
+
+// storable returns a text as PostgreSQL can store it: what is no UTF-8, and NUL, is replaced.
+func storable(s string) string {
+	const replacement = string(utf8.RuneError)
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, replacement)
+	}
+	return strings.ReplaceAll(s, "\x00", replacement)
+}
+
+// Years that PostgreSQL can store; a time before or after them is -infinity or infinity.
+const (
+	firstYear = -4712
+	lastYear  = 294275
+)
+
+// timestamp returns a time as PostgreSQL can store it, which is to the microsecond. No time is NULL.
+func timestamp(t time.Time) pgtype.Timestamptz {
+	switch t = t.UTC(); {
+	case t.IsZero():
+		return pgtype.Timestamptz{}
+	case t.Year() < firstYear:
+		return pgtype.Timestamptz{Valid: true, InfinityModifier: pgtype.NegativeInfinity}
+	case t.Year() > lastYear:
+		return pgtype.Timestamptz{Valid: true, InfinityModifier: pgtype.Infinity}
+	}
+	return pgtype.Timestamptz{Valid: true, Time: t.Truncate(time.Microsecond)}
+}
+
+// ordinal returns the ordinal of records that have one.
+func ordinal(e *auditlogs.Event) pgtype.Int4 {
+	switch r := e.Record.(type) {
+	case auditlogs.UserEvent:
+		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)} //nolint:gosec // counts repeats within a second
+	case auditlogs.DataAssetLog:
+		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)} //nolint:gosec // counts repeats within a second
+	}
+	return pgtype.Int4{}
+}
