@@ -1,13 +1,11 @@
 package postgres
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
-	"github.com/auditlogs/auditlogs-go/deliver"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -45,20 +43,17 @@ func columnsOf(events []auditlogs.Event) (*columns, error) {
 		times:    make([]pgtype.Timestamptz, len(events)),
 		ordinals: make([]pgtype.Int4, len(events)),
 		texts:    make([][]string, len(texts)),
-		events:   make([]string, len(events)),
 	}
 	for i := range events {
 		e := &events[i]
-		text, err := e.MarshalJSON()
-		if err != nil {
-			return nil, fmt.Errorf("%w: event %d of the batch cannot be written as JSON", deliver.ErrRefused, i+1)
-		}
-		c.events[i], c.times[i], c.ordinals[i] = string(text), timestamp(e.Time), ordinal(e)
+		c.times[i], c.ordinals[i] = timestamp(e.Time), ordinal(e)
 		for k, column := range texts {
 			c.set(k, i, column.of(e))
 		}
 	}
-	return c, nil
+	var err error
+	c.events, err = marshal(events)
+	return c, err
 }
 
 func (c *columns) set(k, i int, value string) {
@@ -66,7 +61,7 @@ func (c *columns) set(k, i int, value string) {
 		return
 	}
 	if c.texts[k] == nil {
-		c.texts[k] = make([]string, len(c.events))
+		c.texts[k] = make([]string, len(c.times))
 	}
 	c.texts[k][i] = storable(value)
 }
