@@ -51,14 +51,15 @@ type names struct {
 	replacer *strings.Replacer
 }
 
-func namesIn(schema string) names {
-	quoted := func(table string) string { return pgx.Identifier{schema, table}.Sanitize() }
+func namesIn(schema, partition string) names {
+	table := func(name string) string { return pgx.Identifier{schema, name}.Sanitize() }
 	return names{schema, strings.NewReplacer(
 		"{schema}", pgx.Identifier{schema}.Sanitize(),
-		"{layout}", quoted("layout"),
-		"{places}", quoted("places"),
-		"{events}", quoted("events"),
-		"{default}", quoted("events_default"),
+		"{layout}", table("layout"),
+		"{places}", table("places"),
+		"{events}", table("events"),
+		"{default}", table("events_default"),
+		"{partition}", table(partition),
 	)}
 }
 

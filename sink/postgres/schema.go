@@ -22,7 +22,7 @@ func (s *Sink) open(ctx context.Context, o options) error {
 	}
 	partitioned, err := s.partitioned(ctx)
 	if err == nil && !partitioned {
-		err = fmt.Errorf("%w: the tables were created without partitions", deliver.ErrRefused)
+		err = errUnpartitioned
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, opts ...Option) (*Sink, error)
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	s := &Sink{pool, namesIn(o.schema)}
+	s := &Sink{pool, namesIn(o.schema, "")}
 	if err := s.open(ctx, o); err != nil {
 		return nil, failed("open", err)
 	}
