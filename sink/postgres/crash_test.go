@@ -8,6 +8,8 @@ import (
 	"github.com/auditlogs/auditlogs-go/deliver/delivertest"
 	"github.com/auditlogs/auditlogs-go/sink/postgres"
 	"github.com/auditlogs/auditlogs-go/sink/postgres/internal/pgtest"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 )
 
@@ -30,7 +32,7 @@ func TestKill(t *testing.T) {
 // What was committed is there after a crash of the server, also where it does not wait for the disk by default.
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	for _, synchronous := range []string{"on", "off", "local"} {
+	for _, synchronous := range []string{"on", "off"} {
 		t.Run("synchronous_commit "+synchronous, func(t *testing.T) {
 			t.Parallel()
 			server := pgtest.Own(t)
@@ -51,6 +53,35 @@ func TestCrash(t *testing.T) {
 				require.EqualValues(t, 50*(crash+1), at.Count)
 			}
 		})
+	}
+}
+
+// A commit waits for the disk where it would not, and for other servers where it would.
+func TestSynchronousCommit(t *testing.T) {
+	t.Parallel()
+	address := pgtest.Shared(t).Database(t)
+	_, pool := open(t, address)
+	_, err := pool.Exec(t.Context(), `CREATE TABLE seen (source text, setting text);
+		CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			INSERT INTO public.seen VALUES (NEW.source, current_setting('synchronous_commit')); RETURN NEW;
+		END $$;
+		CREATE TRIGGER see AFTER INSERT ON auditlogs.events FOR EACH ROW EXECUTE FUNCTION see()`)
+	require.NoError(t, err)
+	for had, want := range map[string]string{"off": "on", "local": "on", "on": "on", "remote_write": "remote_write", "remote_apply": "remote_apply"} {
+		own := newPool(t, address, setting("synchronous_commit", had), func(c *pgxpool.Config) { c.MaxConns = 1 })
+		s, err := postgres.New(t.Context(), own)
+		require.NoError(t, err)
+		first := behind(deliver.Place{}, had, someEvents(t, 0, 1)...)
+		require.NoError(t, s.Commit(t.Context(), first))
+		require.NoError(t, s.Commit(t.Context(), behind(first.To, had, someEvents(t, 1, 1)...)))
+		rows, err := pool.Query(t.Context(), `SELECT setting FROM seen WHERE source = $1`, had)
+		require.NoError(t, err)
+		seen, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		require.Equal(t, []string{want, want}, seen)
+		var left string
+		require.NoError(t, own.QueryRow(t.Context(), `SHOW synchronous_commit`).Scan(&left))
+		require.Equal(t, had, left, "the session is as it was")
 	}
 }
 

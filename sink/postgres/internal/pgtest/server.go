@@ -21,7 +21,7 @@ var ErrMissing = errors.New("needs the programs of Debian's package postgresql, 
 var settings = []string{
 	"listen_addresses=", "max_connections=200", "lc_messages=C",
 	// A commit that does not wait for the disk is to be lost in a crash, so that a test can tell.
-	"wal_writer_delay=10s", "wal_writer_flush_after=0",
+	"wal_writer_delay=10s", "wal_writer_flush_after=1GB",
 }
 
 // Server is one PostgreSQL server. It is safe for concurrent use; Crash and Start are for one caller at a time.
