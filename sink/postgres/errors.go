@@ -61,7 +61,7 @@ var kinds = map[string]string{
 	"08":    "the connection broke",
 	"22":    "the server cannot store a value",
 	"23":    "the rows contradict what is stored",
-	"23505": "events of this batch are stored already, without the place behind them",
+	"23505": "rows of the same key are stored already",
 	"25006": "the server is read-only now",
 	"28":    "the server refuses the login",
 	"3D000": "the database does not exist",

@@ -19,7 +19,7 @@ var ErrMissing = errors.New("needs the programs of Debian's package postgresql, 
 
 // settings are what differs from the defaults of PostgreSQL. Nothing of it makes commits less durable.
 var settings = []string{
-	"listen_addresses=", "max_connections=200", "lc_messages=C",
+	"listen_addresses=", "max_connections=300", "lc_messages=C",
 	// A commit that does not wait for the disk is to be lost in a crash, so that a test can tell.
 	"wal_writer_delay=10s", "wal_writer_flush_after=1GB",
 }
