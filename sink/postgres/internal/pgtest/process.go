@@ -11,17 +11,14 @@ import (
 	"strings"
 )
 
-// ready is what the server writes to its log when it can be used.
-const ready = "database system is ready to accept connections"
-
-// process is one run of the server.
+// process is one run of a server.
 type process struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the process has ended
 }
 
-// start starts the server and waits until it is ready.
-func start(cmd *exec.Cmd) (*process, error) {
+// start starts a server, and waits until its log says that it can be used.
+func start(cmd *exec.Cmd, ready string) (*process, error) {
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -36,7 +33,7 @@ func start(cmd *exec.Cmd) (*process, error) {
 			started <- err
 			return
 		}
-		started <- awaitReady(log)
+		started <- awaitReady(log, ready)
 		_, _ = io.Copy(io.Discard, log)
 		_ = cmd.Wait() // by a signal, always
 	}()
@@ -50,8 +47,8 @@ func start(cmd *exec.Cmd) (*process, error) {
 	return p, nil
 }
 
-// awaitReady reads the log until the server is ready.
-func awaitReady(log io.Reader) error {
+// awaitReady reads a log until it says that the server is ready.
+func awaitReady(log io.Reader, ready string) error {
 	var said strings.Builder
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		if strings.Contains(lines.Text(), ready) {

@@ -106,7 +106,7 @@ func (s *Server) Start() error {
 	}
 	cmd := exec.Command(filepath.Join(s.bin, "postgres"), arguments...) //nolint:gosec,noctx // a program that was installed; it ends by Crash or Close
 	cmd.Dir, cmd.SysProcAttr = s.dir, attributes(s.as)
-	p, err := start(cmd)
+	p, err := start(cmd, "database system is ready to accept connections")
 	if err != nil {
 		return err
 	}
