@@ -75,23 +75,13 @@ func storable(s string) string {
 	return strings.ReplaceAll(s, "\x00", replacement)
 }
 
-// Years that PostgreSQL can store; a time before or after them is -infinity or infinity.
-const (
-	firstYear = -4712
-	lastYear  = 294275
-)
-
-// timestamp returns a time as PostgreSQL can store it, which is to the microsecond. No time is NULL.
+// timestamp returns a time as PostgreSQL can store it, which is to the microsecond. No time is NULL. Years that JSON can have,
+// PostgreSQL can have too.
 func timestamp(t time.Time) pgtype.Timestamptz {
-	switch t = t.UTC(); {
-	case t.IsZero():
+	if t.IsZero() {
 		return pgtype.Timestamptz{}
-	case t.Year() < firstYear:
-		return pgtype.Timestamptz{Valid: true, InfinityModifier: pgtype.NegativeInfinity}
-	case t.Year() > lastYear:
-		return pgtype.Timestamptz{Valid: true, InfinityModifier: pgtype.Infinity}
 	}
-	return pgtype.Timestamptz{Valid: true, Time: t.Truncate(time.Microsecond)}
+	return pgtype.Timestamptz{Valid: true, Time: t.UTC().Truncate(time.Microsecond)}
 }
 
 // ordinal returns the ordinal of records that have one.

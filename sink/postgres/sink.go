@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
@@ -80,7 +79,7 @@ func (s *Sink) Commit(ctx context.Context, b deliver.Batch) error {
 	if err := b.Check(b.From); err != nil {
 		return err
 	}
-	if b.From.Seq >= math.MaxInt64 || b.To.Count > math.MaxInt64 || b.From.Seq == 0 && !b.From.Same(deliver.Place{}) {
+	if b.From.Seq == 0 && !b.From.Same(deliver.Place{}) {
 		return s.moved(ctx, b) // no source is ever there
 	}
 	c, err := columnsOf(b.Events)
