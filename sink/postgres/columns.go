@@ -88,9 +88,9 @@ func timestamp(t time.Time) pgtype.Timestamptz {
 func ordinal(e *auditlogs.Event) pgtype.Int4 {
 	switch r := e.Record.(type) {
 	case auditlogs.UserEvent:
-		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)} //nolint:gosec // counts repeats within a second
+		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)}
 	case auditlogs.DataAssetLog:
-		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)} //nolint:gosec // counts repeats within a second
+		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)}
 	}
 	return pgtype.Int4{}
 }

@@ -62,13 +62,13 @@ var (
 
 // arguments returns what the parameters of a statement stand for. Numbers that no place has become negative, and match none.
 func arguments(b deliver.Batch, c *columns) []any {
-	a := []any{b.Source, int64(b.To.Seq), []byte(b.To.Cursor), b.To.Done, int64(b.To.Count), c.times} //nolint:gosec // see above
+	a := []any{b.Source, int64(b.To.Seq), []byte(b.To.Cursor), b.To.Done, int64(b.To.Count), c.times}
 	for _, column := range c.texts {
 		a = append(a, column)
 	}
 	a = append(a, c.ordinals, c.events)
 	if b.From.Seq > 0 {
-		a = append(a, int64(b.From.Seq), []byte(b.From.Cursor), b.From.Done, int64(b.From.Count)) //nolint:gosec // see above
+		a = append(a, int64(b.From.Seq), []byte(b.From.Cursor), b.From.Done, int64(b.From.Count))
 	}
 	return a
 }

@@ -43,7 +43,7 @@ func TestCrash(t *testing.T) {
 				s, err := postgres.New(t.Context(), pool)
 				require.NoError(t, err)
 				for range 5 {
-					b := behind(at, "shop", someEvents(t, int(at.Count), 10)...) //nolint:gosec // small
+					b := behind(at, "shop", someEvents(t, int(at.Count), 10)...)
 					require.NoError(t, s.Commit(t.Context(), b))
 					at = b.To
 				}

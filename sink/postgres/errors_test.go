@@ -106,7 +106,7 @@ func writer(t *testing.T, address string, admin *pgxpool.Pool, change ...func(*p
 		GRANT USAGE ON SCHEMA auditlogs TO hush_writer;
 		GRANT SELECT ON auditlogs.layout TO hush_writer;
 		GRANT SELECT, INSERT, UPDATE ON auditlogs.places TO hush_writer;
-		GRANT SELECT, INSERT ON auditlogs.events TO hush_writer`)
+		GRANT INSERT ON auditlogs.events TO hush_writer`)
 	require.NoError(t, err)
 	pool := newPool(t, strings.Replace(address, "user=postgres", "user=hush_writer", 1), change...)
 	s, err := postgres.New(t.Context(), pool)

@@ -94,7 +94,7 @@ func TestPartitionsMeanwhile(t *testing.T) {
 		source := fmt.Sprint("source ", i)
 		all.Go(func() {
 			for at := (deliver.Place{}); at.Seq < 20; {
-				events := someEvents(t, int(at.Count), 10) //nolint:gosec // small
+				events := someEvents(t, int(at.Count), 10)
 				for k := range events {
 					events[k].Time = day.AddDate(0, k, 0)
 				}
@@ -123,4 +123,22 @@ func TestPartitionsMeanwhile(t *testing.T) {
 		requireStored(t, address, fmt.Sprint("source ", i), at)
 	}
 	require.NotContains(t, byPartition(t, pool), "events_default")
+}
+
+// README.md says how tables without partitions are changed for some with.
+func TestPartitionsLater(t *testing.T) {
+	t.Parallel()
+	address := pgtest.Shared(t).Database(t)
+	old, pool := open(t, address, postgres.WithSchema("old"))
+	first := behind(deliver.Place{}, "a", someEvents(t, 0, 5)...)
+	require.NoError(t, old.Commit(t.Context(), first))
+	s, _ := open(t, address, postgres.WithPartitions())
+	require.NoError(t, s.AddPartitions(t.Context(), day, day.Add(1)))
+	_, err := pool.Exec(t.Context(), `INSERT INTO auditlogs.events SELECT * FROM old.events; INSERT INTO auditlogs.places SELECT * FROM old.places`)
+	require.NoError(t, err)
+	requireStored(t, address, "a", first.To)
+	require.Equal(t, map[string]int{"events_default": 3, "events_2026_05": 2}, byPartition(t, pool))
+	second := behind(first.To, "a", someEvents(t, 5, 5)...)
+	require.NoError(t, s.Commit(t.Context(), second))
+	requireStored(t, address, "a", second.To)
 }

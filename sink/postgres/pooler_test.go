@@ -16,8 +16,8 @@ func TestPooler(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Own(t)
 	address := server.Pooled(t, server.Database(t))
-	for _, m := range []pgx.QueryExecMode{pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol} {
-		t.Run(m.String(), func(t *testing.T) { //nolint:paralleltest // the pooler has two connections
+	for _, m := range []pgx.QueryExecMode{pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol} { //nolint:paralleltest // the pooler has two connections
+		t.Run(m.String(), func(t *testing.T) {
 			delivertest.Run(t, func(t *testing.T) deliver.Sink {
 				pool := newPool(t, address, mode(m))
 				s, err := postgres.New(t.Context(), pool)

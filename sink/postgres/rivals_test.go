@@ -39,7 +39,7 @@ func TestRivals(t *testing.T) {
 				winners := make(chan deliver.Batch, rivals)
 				var all sync.WaitGroup
 				for i := range rivals {
-					b := behind(at, "shop", someEvents(t, int(at.Count), 1+i%3)...) //nolint:gosec // small
+					b := behind(at, "shop", someEvents(t, int(at.Count), 1+i%3)...)
 					b.To.Cursor += auditlogs.Cursor(fmt.Sprint(" by ", i))
 					b.To.Done = i%2 == 0
 					all.Go(func() {
