@@ -74,7 +74,9 @@ func TestPausedWriter(t *testing.T) {
 			first := behind(deliver.Place{}, "shop", someEvents(t, 0, 100)...)
 			require.NoError(t, slow.Commit(t.Context(), first))
 
-			lost := make(chan error)
+			wake := sync.OnceFunc(func() { close(p.wake) })
+			t.Cleanup(wake)
+			lost := make(chan error, 1)
 			p.armed.Store(true)
 			go func() {
 				lost <- slow.Commit(context.WithoutCancel(t.Context()), behind(first.To, "shop", someEvents(t, 5000, 2000)...))
@@ -82,7 +84,7 @@ func TestPausedWriter(t *testing.T) {
 			<-p.paused
 			second := behind(first.To, "shop", someEvents(t, 100, 100)...)
 			require.NoError(t, rival.Commit(t.Context(), second))
-			close(p.wake)
+			wake()
 			require.ErrorIs(t, <-lost, deliver.ErrMoved)
 			requireStored(t, address, "shop", second.To)
 		})
