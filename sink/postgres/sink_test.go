@@ -27,21 +27,25 @@ func setting(name, value string) func(*pgxpool.Config) {
 
 func TestSink(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	cases := []struct {
 		name        string
 		partitioned bool
 		pool        []func(*pgxpool.Config)
 	}{
 		{name: "as it comes"},
+		{name: "simple protocol, partitioned", partitioned: true, pool: []func(*pgxpool.Config){mode(pgx.QueryExecModeSimpleProtocol)}},
+		{name: "serializable by default", pool: []func(*pgxpool.Config){setting("default_transaction_isolation", "serializable")}},
 		{name: "partitioned", partitioned: true},
 		{name: "without prepared statements", pool: []func(*pgxpool.Config){mode(pgx.QueryExecModeExec)}},
 		{name: "descriptions only", pool: []func(*pgxpool.Config){mode(pgx.QueryExecModeCacheDescribe)}},
 		{name: "simple protocol", pool: []func(*pgxpool.Config){mode(pgx.QueryExecModeSimpleProtocol)}},
-		{name: "simple protocol, partitioned", partitioned: true, pool: []func(*pgxpool.Config){mode(pgx.QueryExecModeSimpleProtocol)}},
-		{name: "serializable by default", pool: []func(*pgxpool.Config){setting("default_transaction_isolation", "serializable")}},
 		{name: "repeatable read by default", pool: []func(*pgxpool.Config){setting("default_transaction_isolation", "repeatable read")}},
 		{name: "one connection", pool: []func(*pgxpool.Config){func(c *pgxpool.Config) { c.MaxConns = 1 }}},
-	} {
+	}
+	if testing.Short() {
+		cases = cases[:3]
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			address := pgtest.Shared(t).Database(t)
