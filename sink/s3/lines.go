@@ -1,0 +1,72 @@
+package s3
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"sync"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/klauspost/compress/gzip"
+)
+
+// linesFormat has an event's JSON in each line. There is no Content-Encoding: some clients would decompress the object on
+// the way, and then fail to decompress it by its name.
+var linesFormat = format{suffix: ".jsonl.gz", contentType: "application/gzip", encode: encodeLines, decode: decodeLines}
+
+// packers are kept, since each has a megabyte of tables.
+var packers = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // not for a level that exists
+	}
+	return w
+}}
+
+func encodeLines(events []auditlogs.Event) ([]byte, error) {
+	var b bytes.Buffer
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&b)
+	for i := range events {
+		line, err := events[i].MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(append(line, '\n')); err != nil {
+			return nil, err
+		}
+	}
+	err := w.Close()
+	return b.Bytes(), err
+}
+
+func decodeLines(data []byte) iter.Seq2[auditlogs.Event, error] {
+	return func(yield func(auditlogs.Event, error) bool) {
+		z, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			yield(auditlogs.Event{}, err)
+			return
+		}
+		lines := bufio.NewReader(z)
+		for {
+			line, err := lines.ReadBytes('\n')
+			if errors.Is(err, io.EOF) && len(line) == 0 {
+				return
+			}
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF // every line has an end
+			}
+			var e auditlogs.Event
+			if err == nil {
+				err = json.Unmarshal(line, &e)
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
