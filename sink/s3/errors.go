@@ -22,6 +22,7 @@ type Error struct {
 	RequestID string // for those who run the server; "" if it gave none
 }
 
+// Error says in one line what the server answered.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%s: status %d", e.Op, e.Status)
 	if e.Code != "" {

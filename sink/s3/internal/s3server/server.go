@@ -88,15 +88,15 @@ func (s *Server) Kill() {
 // Restart starts the server on what it had stored, at the same address.
 func (s *Server) Restart() {
 	s.tb.Helper()
-	cmd := exec.Command(s.program, "--port", s.address, "--access", accessKey, "--secret", secretKey, "--region", region,
-		"posix", s.folder)
+	cmd := exec.Command(s.program, //nolint:gosec // it was built here
+		"--port", s.address, "--access", accessKey, "--secret", secretKey, "--region", region, "posix", s.folder)
 	cmd.Stdout, cmd.Stderr = &s.log, &s.log
 	if err := cmd.Start(); err != nil {
 		s.tb.Fatal(err)
 	}
 	s.process = cmd
 	for range 600 {
-		if conn, err := net.Dial("tcp", s.address); err == nil {
+		if conn, err := new(net.Dialer).DialContext(context.Background(), "tcp", s.address); err == nil {
 			_ = conn.Close()
 			return
 		}
@@ -137,12 +137,15 @@ func Client(url string, options ...func(*awss3.Options)) *awss3.Client {
 
 func freeAddress(tb testing.TB) string {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return address
 }
 
 // absent skips a test because something is missing, or fails it if all must be there.
