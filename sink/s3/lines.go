@@ -3,6 +3,7 @@ package s3
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"sync"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
-	"github.com/klauspost/compress/gzip"
 )
 
 // linesFormat has an event's JSON in each line. There is no Content-Encoding: some clients would decompress the object on
@@ -18,13 +18,7 @@ import (
 var linesFormat = format{suffix: ".jsonl.gz", contentType: "application/gzip", encode: encodeLines, decode: decodeLines}
 
 // packers are kept, since each has a megabyte of tables.
-var packers = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // not for a level that exists
-	}
-	return w
-}}
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 func encodeLines(events []auditlogs.Event) ([]byte, error) {
 	var b bytes.Buffer
