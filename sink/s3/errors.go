@@ -44,18 +44,25 @@ var passing = []string{
 // use. What is lost of a broken connection is its address.
 func failure(op string, err error) error {
 	var answer *awshttp.ResponseError
-	if !errors.As(err, &answer) || answer.Response == nil {
+	if !errors.As(err, &answer) || status(err) == 0 { // a broken connection is an answer of status 0
 		return fmt.Errorf("%s: %w", op, unanswered(err))
 	}
-	e := &Error{Op: op, Status: answer.HTTPStatusCode(), Code: code(err), RequestID: word(answer.RequestID)}
-	if e.Status == http.StatusOK || e.Status >= 500 && e.Status != http.StatusNotImplemented {
-		return e
+	e := &Error{Op: op, Status: status(err), Code: code(err), RequestID: word(answer.RequestID)}
+	if e.final() {
+		return fmt.Errorf("%w: %w", deliver.ErrRefused, e)
 	}
-	if slices.Contains(passing, e.Code) || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict ||
-		e.Status == http.StatusTooEarly || e.Status == http.StatusTooManyRequests {
-		return e
+	return e
+}
+
+// final reports whether the same request would be answered the same again.
+func (e *Error) final() bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	case http.StatusNotImplemented:
+		return true
 	}
-	return fmt.Errorf("%w: %w", deliver.ErrRefused, e)
+	return e.Status >= 300 && e.Status < 500 && !slices.Contains(passing, e.Code)
 }
 
 // unanswered is what may be said of a request without an answer.

@@ -89,7 +89,7 @@ func (s *Server) Kill() {
 func (s *Server) Restart() {
 	s.tb.Helper()
 	cmd := exec.Command(s.program, //nolint:gosec // it was built here
-		"--port", s.address, "--access", accessKey, "--secret", secretKey, "--region", region, "posix", s.folder)
+		"--port", s.address, "--access", accessKey, "--secret", secretKey, "--region", region, "--quiet", "posix", s.folder)
 	cmd.Stdout, cmd.Stderr = &s.log, &s.log
 	if err := cmd.Start(); err != nil {
 		s.tb.Fatal(err)
