@@ -131,8 +131,13 @@ func Open(address string) (client *awss3.Client, bucket, prefix string, err erro
 func Client(url string, options ...func(*awss3.Options)) *awss3.Client {
 	return awss3.New(awss3.Options{
 		BaseEndpoint: &url, Region: region, UsePathStyle: true,
-		Credentials: aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(accessKey, secretKey, "")),
+		Credentials: Keys(accessKey, secretKey),
 	}, options...)
+}
+
+// Keys returns the credentials of a pair of keys.
+func Keys(access, secret string) aws.CredentialsProvider {
+	return aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(access, secret, ""))
 }
 
 func freeAddress(tb testing.TB) string {
