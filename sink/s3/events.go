@@ -22,42 +22,40 @@ func (s *Sink) Events(ctx context.Context, source string) iter.Seq2[auditlogs.Ev
 		}
 		var count uint64
 		for seq := uint64(1); seq <= end.Seq; seq++ {
-			more, err := s.batch(ctx, source, seq, &count, yield)
+			events, err := s.batch(ctx, source, seq, count)
 			if err != nil {
 				yield(auditlogs.Event{}, fmt.Errorf("s3: Events: batch %d: %w", seq, err))
 				return
 			}
-			if !more {
-				return
+			for _, e := range events {
+				if !yield(e, nil) {
+					return
+				}
 			}
+			count += uint64(len(events))
 		}
 	}
 }
 
-// batch gives the events of a batch, and counts them. more is false if the caller wants no more.
-func (s *Sink) batch(ctx context.Context, source string, seq uint64, count *uint64, yield func(auditlogs.Event, error) bool) (more bool, err error) {
+// batch reads the events of a batch, before which there are so many.
+func (s *Sink) batch(ctx context.Context, source string, seq, before uint64) ([]auditlogs.Event, error) {
 	data, meta, err := s.get(ctx, s.key(source, seq))
 	if missing(err) {
-		return false, fmt.Errorf("%w: it was deleted", deliver.ErrRefused)
+		return nil, fmt.Errorf("%w: it was deleted", deliver.ErrRefused)
 	}
 	if err != nil {
-		return false, failure("GetObject", err)
+		return nil, failure("GetObject", err)
 	}
 	at, err := plain(meta)
 	if err != nil || at.Seq != seq {
-		return false, fmt.Errorf("%w: its metadata were changed or lost", deliver.ErrRefused)
+		return nil, fmt.Errorf("%w: its metadata were changed or lost", deliver.ErrRefused)
 	}
-	for e, err := range s.format.decode(data) {
-		if err != nil {
-			return false, fmt.Errorf("%w: it is not readable: %w", deliver.ErrRefused, err)
-		}
-		*count++
-		if !yield(e, nil) {
-			return false, nil
-		}
+	events, err := s.format.decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: it is not readable: %w", deliver.ErrRefused, err)
 	}
-	if *count != at.Count {
-		return false, fmt.Errorf("%w: there should be %d events up to its end, and there are %d", deliver.ErrRefused, at.Count, *count)
+	if n := before + uint64(len(events)); n != at.Count {
+		return nil, fmt.Errorf("%w: there should be %d events up to its end, and there are %d", deliver.ErrRefused, at.Count, n)
 	}
-	return true, nil
+	return events, nil
 }

@@ -1,15 +1,11 @@
 package s3
 
-import (
-	"iter"
-
-	auditlogs "github.com/auditlogs/auditlogs-go"
-)
+import auditlogs "github.com/auditlogs/auditlogs-go"
 
 // format is how a batch is written as an object.
 type format struct {
 	suffix      string // of keys; Athena and DuckDB know the compression by it
 	contentType string
 	encode      func([]auditlogs.Event) ([]byte, error)
-	decode      func([]byte) iter.Seq2[auditlogs.Event, error]
+	decode      func([]byte) ([]auditlogs.Event, error)
 }

@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"io"
-	"iter"
 	"sync"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
@@ -38,29 +36,26 @@ func encodeLines(events []auditlogs.Event) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func decodeLines(data []byte) iter.Seq2[auditlogs.Event, error] {
-	return func(yield func(auditlogs.Event, error) bool) {
-		z, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			yield(auditlogs.Event{}, err)
-			return
+func decodeLines(data []byte) (events []auditlogs.Event, err error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	lines := bufio.NewReader(z)
+	for {
+		line, err := lines.ReadBytes('\n')
+		switch {
+		case errors.Is(err, io.EOF) && len(line) == 0:
+			return events, nil
+		case errors.Is(err, io.EOF):
+			return nil, io.ErrUnexpectedEOF // every line has an end
+		case err != nil:
+			return nil, err
 		}
-		lines := bufio.NewReader(z)
-		for {
-			line, err := lines.ReadBytes('\n')
-			if errors.Is(err, io.EOF) && len(line) == 0 {
-				return
-			}
-			if errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF // every line has an end
-			}
-			var e auditlogs.Event
-			if err == nil {
-				err = json.Unmarshal(line, &e)
-			}
-			if !yield(e, err) || err != nil {
-				return
-			}
+		var e auditlogs.Event
+		if err := e.UnmarshalJSON(line); err != nil {
+			return nil, err
 		}
+		events = append(events, e)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"iter"
 	"strings"
 	"sync"
 
@@ -96,32 +95,32 @@ type whole struct {
 	Event string `parquet:"event,json"`
 }
 
-func decodeParquet(data []byte) iter.Seq2[auditlogs.Event, error] {
-	return func(yield func(auditlogs.Event, error) bool) {
-		file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
-		if err != nil {
-			yield(auditlogs.Event{}, err)
-			return
+func decodeParquet(data []byte) (events []auditlogs.Event, err error) {
+	defer func() {
+		if recover() != nil { // the library trusts what it reads
+			events, err = nil, errors.New("the file is damaged")
 		}
-		r := parquet.NewGenericReader[whole](file)
-		defer func() { _ = r.Close() }() // it has nothing open
-		rows := make([]whole, 100)
-		for {
-			n, err := r.Read(rows)
-			for _, row := range rows[:n] {
-				var e auditlogs.Event
-				err := e.UnmarshalJSON([]byte(row.Event))
-				if !yield(e, err) || err != nil {
-					return
-				}
+	}()
+	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	r := parquet.NewGenericReader[whole](file)
+	defer func() { _ = r.Close() }() // it has nothing open
+	for rows := make([]whole, 100); ; {
+		n, err := r.Read(rows)
+		for _, row := range rows[:n] {
+			var e auditlogs.Event
+			if err := e.UnmarshalJSON([]byte(row.Event)); err != nil {
+				return nil, err
 			}
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err != nil {
-				yield(auditlogs.Event{}, err)
-				return
-			}
+			events = append(events, e)
+		}
+		if errors.Is(err, io.EOF) {
+			return events, nil
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 }
