@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
@@ -160,7 +161,7 @@ func TestNoServer(t *testing.T) {
 	server.Kill()
 	for _, s := range []*s3.Sink{sink, sinkOf(t, client)} {
 		_, err := s.Place(t.Context(), "s")
-		require.Error(t, err)
+		require.ErrorIs(t, err, syscall.ECONNREFUSED)
 		require.NotErrorIs(t, err, deliver.ErrRefused)
 		discreet(t, err)
 		err = s.Commit(t.Context(), batchBehind(at.To, 1))

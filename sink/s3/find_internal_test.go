@@ -77,7 +77,7 @@ func (l *lister) start(t *testing.T) {
 
 func TestLast(t *testing.T) {
 	t.Parallel()
-	many := rand.Uint64N(1 << 40) //nolint:gosec // any number will do
+	many := rand.Uint64N(1 << 40)
 	for name, c := range map[string]struct {
 		lister
 		hint uint64
@@ -124,7 +124,7 @@ func TestLastOfNothing(t *testing.T) {
 func TestLastWhileItGrows(t *testing.T) {
 	t.Parallel()
 	for range 20 {
-		l := &lister{first: 1, last: rand.Uint64N(1_000_000), grows: rand.Uint64N(40)} //nolint:gosec // any numbers will do
+		l := &lister{first: 1, last: rand.Uint64N(1_000_000), grows: rand.Uint64N(40)}
 		l.start(t)
 		begin := l.last
 		got, err := l.sink.last(t.Context(), "s", 0)
@@ -143,4 +143,14 @@ func TestForeignObject(t *testing.T) {
 		_, err := l.sink.last(t.Context(), "s", 0)
 		require.ErrorIs(t, err, deliver.ErrRefused, name)
 	}
+}
+
+// A server that lists in no order cannot say what the last is.
+func TestListingInNoOrder(t *testing.T) {
+	t.Parallel()
+	l := &lister{first: 1, last: 7}
+	l.start(t)
+	l.foreign = l.sink.key("s", 5)
+	_, err := l.sink.last(t.Context(), "s", 0)
+	require.ErrorIs(t, err, deliver.ErrRefused)
 }

@@ -25,8 +25,8 @@ func open(address string) (deliver.Sink, error) {
 }
 
 // Processes that deliver to a bucket are killed, stopped, and lose the server, which is killed itself.
-func TestKill(t *testing.T) {
-	for name := range formats {
+func TestKill(t *testing.T) { //nolint:paralleltest // it needs the machine for itself
+	for name := range formats { //nolint:paralleltest // see above
 		t.Run(name, func(t *testing.T) {
 			server := s3server.Start(t)
 			server.Bucket("audit")

@@ -88,7 +88,7 @@ func (s *Server) Kill() {
 // Restart starts the server on what it had stored, at the same address.
 func (s *Server) Restart() {
 	s.tb.Helper()
-	cmd := exec.Command(s.program, //nolint:gosec // it was built here
+	cmd := exec.CommandContext(context.Background(), s.program, //nolint:gosec // it was built here
 		"--port", s.address, "--access", accessKey, "--secret", secretKey, "--region", region, "--quiet", "posix", s.folder)
 	cmd.Stdout, cmd.Stderr = &s.log, &s.log
 	if err := cmd.Start(); err != nil {
