@@ -39,6 +39,26 @@ func BenchmarkBulk(b *testing.B) {
 	})
 }
 
+// BenchmarkShare does both in turn, so that what else the machine does slows both alike, and reports how fast commits are, in
+// percent of plain objects.
+func BenchmarkShare(b *testing.B) {
+	each(b, func(b *testing.B, s *Sink, events []auditlogs.Event) {
+		var at deliver.Place
+		var commits, bulk time.Duration
+		for b.Loop() {
+			to := deliver.Place{Seq: at.Seq + 1, Count: at.Count + uint64(len(events)), Cursor: auditlogs.Cursor(bytes.Repeat([]byte("c"), 500))}
+			begin := time.Now()
+			require.NoError(b, s.Commit(b.Context(), deliver.Batch{Source: "share", Events: events, From: at, To: to}))
+			middle := time.Now()
+			data, err := s.format.encode(events)
+			require.NoError(b, err)
+			put(b, s, int(to.Seq), data) //nolint:gosec // it is small
+			commits, bulk, at = commits+middle.Sub(begin), bulk+time.Since(middle), to
+		}
+		b.ReportMetric(100*float64(bulk)/float64(commits), "%-of-bulk")
+	})
+}
+
 // BenchmarkPut stores the same bytes, encoded before.
 func BenchmarkPut(b *testing.B) {
 	each(b, func(b *testing.B, s *Sink, events []auditlogs.Event) {

@@ -280,3 +280,22 @@ func TestEventThatCannotBeWritten(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, sink.Commit(ended, batchBehind(deliver.Place{}, 1)), context.Canceled)
 }
+
+// More batches than one listing gives, on a real server.
+func TestManyBatches(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it stores 2100 objects")
+	}
+	client := s3server.Client(bucket(t).URL)
+	sink := sinkOf(t, client)
+	var at deliver.Place
+	for range 2100 {
+		b := batchBehind(at, 0)
+		require.NoError(t, sink.Commit(t.Context(), b))
+		at = b.To
+	}
+	got, err := sinkOf(t, client).Place(t.Context(), "s")
+	require.NoError(t, err)
+	require.True(t, got.Same(at))
+}
