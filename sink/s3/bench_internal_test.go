@@ -52,7 +52,7 @@ func BenchmarkShare(b *testing.B) {
 			middle := time.Now()
 			data, err := s.format.encode(events)
 			require.NoError(b, err)
-			put(b, s, int(to.Seq), data) //nolint:gosec // it is small
+			put(b, s, int(to.Seq), data)
 			commits, bulk, at = commits+middle.Sub(begin), bulk+time.Since(middle), to
 		}
 		b.ReportMetric(100*float64(bulk)/float64(commits), "%-of-bulk")

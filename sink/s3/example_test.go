@@ -14,7 +14,7 @@ import (
 
 // All logs that are configured in the environment are followed into a bucket. The client is usually made of
 // config.LoadDefaultConfig of github.com/aws/aws-sdk-go-v2/config.
-func Example() {
+func Example() { //nolint:testableexamples // it needs a bucket
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	client, err := auditlogs.NewClient(auditlogs.FromEnv())
