@@ -86,15 +86,15 @@ func (e Event) Redacted() Event {
 	return e
 }
 
-// Ordinal returns the Ordinal of a [UserEvent] or a [DataAssetLog], which tells records apart that have no ID of their own and
-// are equal. It is 0 for every other record.
-func (e Event) Ordinal() int {
+// Ordinal returns the Ordinal of a [UserEvent] or a [DataAssetLog], which tells records apart that are equal and have no ID of
+// their own. ok is false for every other record.
+func (e Event) Ordinal() (n int, ok bool) {
 	switch r := e.Record.(type) {
 	case UserEvent:
-		return r.Ordinal
+		return r.Ordinal, true
 	case DataAssetLog:
-		return r.Ordinal
+		return r.Ordinal, true
 	default:
-		return 0
+		return 0, false
 	}
 }

@@ -52,7 +52,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	text = appendObject(text, "actor", "id", e.Actor.ID, "name", e.Actor.Name, "email", e.Actor.Email, "kind", e.Actor.Kind)
 	text = appendObject(text, "target", "type", e.Target.Type, "id", e.Target.ID, "name", e.Target.Name)
 	text = appendMembers(text, "source_ip", e.SourceIP, "outcome", string(e.Outcome))
-	if n := e.Ordinal(); n != 0 {
+	if n, _ := e.Ordinal(); n != 0 {
 		text = strconv.AppendInt(append(text, `,"ordinal":`...), int64(n), 10)
 	}
 	if len(record) > 0 {

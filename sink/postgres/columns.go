@@ -6,11 +6,12 @@ import (
 	"unicode/utf8"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// texts are the columns of text that repeat what the JSON of an event holds, for those who ask in SQL. NULL is "".
-var texts = []struct {
+// words are the columns of text that repeat what the JSON of an event holds, for those who ask in SQL. NULL is "".
+var words = []struct {
 	name string
 	of   func(*auditlogs.Event) string
 }{
@@ -33,37 +34,43 @@ var texts = []struct {
 type columns struct {
 	times    []pgtype.Timestamptz
 	ordinals []pgtype.Int4
-	texts    [][]string // as texts; nil where all are ""
+	words    [][]string // as words; nil where all are ""
 	events   []string
 }
 
 // columnsOf returns the columns of events. An event that cannot be written as JSON is an error.
 func columnsOf(events []auditlogs.Event) (*columns, error) {
+	texts, err := deliver.JSON(events)
+	if err != nil {
+		return nil, err
+	}
 	c := &columns{
 		times:    make([]pgtype.Timestamptz, len(events)),
 		ordinals: make([]pgtype.Int4, len(events)),
-		texts:    make([][]string, len(texts)),
+		words:    make([][]string, len(words)),
 	}
 	for i := range events {
 		e := &events[i]
 		c.times[i], c.ordinals[i] = timestamp(e.Time), ordinal(e)
-		for k, column := range texts {
+		for k, column := range words {
 			c.set(k, i, column.of(e))
 		}
 	}
-	var err error
-	c.events, err = marshal(events)
-	return c, err
+	c.events = make([]string, len(texts))
+	for i, text := range texts {
+		c.events[i] = string(text)
+	}
+	return c, nil
 }
 
 func (c *columns) set(k, i int, value string) {
 	if value == "" {
 		return
 	}
-	if c.texts[k] == nil {
-		c.texts[k] = make([]string, len(c.times))
+	if c.words[k] == nil {
+		c.words[k] = make([]string, len(c.times))
 	}
-	c.texts[k][i] = storable(value)
+	c.words[k][i] = storable(value)
 }
 
 // storable returns a text as PostgreSQL can store it: what is no UTF-8, and NUL, is replaced.
@@ -86,11 +93,6 @@ func timestamp(t time.Time) pgtype.Timestamptz {
 
 // ordinal returns the ordinal of records that have one.
 func ordinal(e *auditlogs.Event) pgtype.Int4 {
-	switch r := e.Record.(type) {
-	case auditlogs.UserEvent:
-		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)}
-	case auditlogs.DataAssetLog:
-		return pgtype.Int4{Valid: true, Int32: int32(r.Ordinal)}
-	}
-	return pgtype.Int4{}
+	n, ok := e.Ordinal()
+	return pgtype.Int4{Valid: ok, Int32: int32(n)}
 }

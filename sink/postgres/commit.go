@@ -40,7 +40,7 @@ func statement(move string) string {
 		into, values = append(into, name), append(values, value)
 		names, arrays = append(names, name), append(arrays, next()+kind)
 	}
-	for _, column := range texts {
+	for _, column := range words {
 		add(column.name, "NULLIF(e."+column.name+", '')", "::text[]")
 	}
 	add("ordinal", "e.ordinal", "::integer[]")
@@ -63,7 +63,7 @@ var (
 // arguments returns what the parameters of a statement stand for. Numbers that no place has become negative, and match none.
 func arguments(b deliver.Batch, c *columns) []any {
 	a := []any{b.Source, int64(b.To.Seq), []byte(b.To.Cursor), b.To.Done, int64(b.To.Count), c.times}
-	for _, column := range c.texts {
+	for _, column := range c.words {
 		a = append(a, column)
 	}
 	a = append(a, c.ordinals, c.events)

@@ -275,7 +275,7 @@ func TestEventThatCannotBeWritten(t *testing.T) {
 	sink := sinkOf(t, s3server.Client("http://127.0.0.1:1"))
 	b := batchBehind(deliver.Place{}, 1)
 	b.Events[0].Raw = []byte("{")
-	require.ErrorIs(t, sink.Commit(t.Context(), b), deliver.ErrInvalidBatch)
+	require.ErrorIs(t, sink.Commit(t.Context(), b), deliver.ErrRefused)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, sink.Commit(ended, batchBehind(deliver.Place{}, 1)), context.Canceled)

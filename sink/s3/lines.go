@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
 // linesFormat has an event's JSON in each line. There is no Content-Encoding: some clients would decompress the object on
@@ -19,20 +20,20 @@ var linesFormat = format{suffix: ".jsonl.gz", contentType: "application/gzip", e
 var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 func encodeLines(events []auditlogs.Event) ([]byte, error) {
+	texts, err := deliver.JSON(events)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	w := packers.Get().(*gzip.Writer)
 	defer packers.Put(w)
 	w.Reset(&b)
-	for i := range events {
-		line, err := events[i].MarshalJSON()
-		if err != nil {
-			return nil, err
-		}
+	for _, line := range texts {
 		if _, err := w.Write(append(line, '\n')); err != nil {
 			return nil, err
 		}
 	}
-	err := w.Close()
+	err = w.Close()
 	return b.Bytes(), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
 )
@@ -39,11 +40,7 @@ type row struct {
 // text makes a text of what a column may not hold otherwise.
 func text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
-func rowOf(e *auditlogs.Event) (row, error) {
-	whole, err := e.MarshalJSON()
-	if err != nil {
-		return row{}, err
-	}
+func rowOf(e *auditlogs.Event, whole []byte) row {
 	r := row{
 		API: text(string(e.API)), Source: text(e.Source), ID: text(e.ID), Action: text(e.Action),
 		ActorID: text(e.Actor.ID), ActorName: text(e.Actor.Name), ActorEmail: text(e.Actor.Email), ActorKind: text(e.Actor.Kind),
@@ -54,13 +51,10 @@ func rowOf(e *auditlogs.Event) (row, error) {
 		t := e.Time.UnixMicro() // of any year that JSON has
 		r.Time = &t
 	}
-	switch record := e.Record.(type) {
-	case auditlogs.UserEvent:
-		r.Ordinal = new(int64(record.Ordinal))
-	case auditlogs.DataAssetLog:
-		r.Ordinal = new(int64(record.Ordinal))
+	if n, ok := e.Ordinal(); ok {
+		r.Ordinal = new(int64(n))
 	}
-	return r, nil
+	return r
 }
 
 // writers are kept, since each works out the schema anew.
@@ -70,12 +64,13 @@ var writers = sync.Pool{New: func() any {
 }}
 
 func encodeParquet(events []auditlogs.Event) ([]byte, error) {
+	texts, err := deliver.JSON(events)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]row, len(events))
 	for i := range events {
-		var err error
-		if rows[i], err = rowOf(&events[i]); err != nil {
-			return nil, err
-		}
+		rows[i] = rowOf(&events[i], texts[i])
 	}
 	var b bytes.Buffer
 	w := writers.Get().(*parquet.GenericWriter[row])

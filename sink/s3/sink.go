@@ -107,7 +107,7 @@ func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
 	}
 	data, err := s.format.encode(b.Events)
 	if err != nil {
-		return fmt.Errorf("%w: an event cannot be written as %s: %w", deliver.ErrInvalidBatch, s.format.suffix[1:], err)
+		return err
 	}
 	if err := s.begin(ctx); err != nil {
 		return err

@@ -55,12 +55,8 @@ func plain(text string) string {
 
 // ordinal tells records apart that are equal in all else, for the APIs that have such.
 func ordinal(e *auditlogs.Event) any {
-	if n := e.Ordinal(); n > 0 {
+	if n, ok := e.Ordinal(); ok {
 		return int64(n)
-	}
-	switch e.Record.(type) {
-	case auditlogs.UserEvent, auditlogs.DataAssetLog:
-		return int64(0)
 	}
 	return nil
 }
