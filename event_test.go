@@ -334,3 +334,23 @@ func TestEventJSONOrder(t *testing.T) {
 		}
 	})
 }
+
+// A time that has no year of JSON in UTC keeps its zone, so that its event can be written and read.
+func TestEventJSONAtTheEndOfTime(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00"} {
+		at, err := time.Parse(time.RFC3339, text)
+		require.NoError(t, err)
+		for e := (auditlogs.Event{ID: "1", Time: at}); ; {
+			line, err := e.MarshalJSON()
+			require.NoError(t, err)
+			require.Contains(t, string(line), text)
+			if e.API != "" { // the second time
+				break
+			}
+			require.NoError(t, e.UnmarshalJSON(line))
+			require.True(t, e.Time.Equal(at))
+			e.API = "read back"
+		}
+	}
+}

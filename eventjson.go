@@ -43,7 +43,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	text = strconv.AppendInt(append(text, `{"v":`...), EventVersion, 10)
 	text = wire.AppendText(append(text, `,"id":`...), e.ID)
 	if !e.Time.IsZero() {
-		if text, err = e.Time.UTC().AppendText(append(text, `,"time":"`...)); err != nil {
+		if text, err = inUTC(e.Time).AppendText(append(text, `,"time":"`...)); err != nil {
 			return nil, err
 		}
 		text = append(text, '"')
@@ -59,6 +59,14 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		text = append(append(text, `,"record":`...), record...)
 	}
 	return append(text, '}'), nil
+}
+
+// inUTC returns a time in UTC, unless JSON has no year for it there: the last hours of 9999 west of Greenwich, for example.
+func inUTC(t time.Time) time.Time {
+	if year := t.UTC().Year(); year < 0 || year > 9999 {
+		return t
+	}
+	return t.UTC()
 }
 
 // recordJSON returns the original record without white space, or nothing if there is none.
@@ -119,7 +127,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*e = Event{
-		ID: w.ID, Time: w.Time.UTC(), API: w.API, Source: w.Source, Action: w.Action, Actor: w.Actor, Target: w.Target,
+		ID: w.ID, Time: inUTC(w.Time), API: w.API, Source: w.Source, Action: w.Action, Actor: w.Actor, Target: w.Target,
 		SourceIP: w.SourceIP, Outcome: w.Outcome, Record: record, Raw: raw,
 	}
 	return nil

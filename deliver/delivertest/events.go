@@ -52,7 +52,7 @@ func oddEvents() []auditlogs.Event {
 	}
 	for _, at := range []time.Time{
 		{}, time.Unix(0, 0), time.Unix(0, 1).UTC(), time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC),
-		noon.Add(time.Nanosecond), noon.In(time.FixedZone("", 5*3600+1800)),
+		time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -5*3600)), noon.Add(time.Nanosecond), noon.In(time.FixedZone("", 5*3600+1800)),
 	} {
 		e := events("time", 1)[0]
 		e.Time = at
