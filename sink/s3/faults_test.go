@@ -223,3 +223,18 @@ func TestServerWithoutTheCondition(t *testing.T) {
 	require.ErrorContains(t, err, "If-None-Match")
 	require.Zero(t, batches.Load())
 }
+
+// A context that ends while a batch is on its way does not leave it open whether the batch was stored.
+func TestContextEndsOnTheWay(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	sink := sinkOf(t, through(t, bucket(t), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if isBatch(r) {
+			cancel()
+		}
+		next.ServeHTTP(w, r)
+	}))
+	require.NoError(t, sink.Commit(ctx, batchBehind(deliver.Place{}, 3)))
+	require.Error(t, ctx.Err())
+	require.Equal(t, 3, stored(t, sink))
+}

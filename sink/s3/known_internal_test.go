@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,5 +28,26 @@ func TestKnown(t *testing.T) {
 		s.remember("s", deliver.Place{Seq: 9, Done: true})
 		require.Zero(t, s.recall("s"))
 		require.Empty(t, s.known)
+	})
+}
+
+// A batch that is on its way is given some time after its context has ended.
+func TestOutlast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		longer, stop := outlast(ctx)
+		defer stop()
+		cancel()
+		time.Sleep(grace - time.Nanosecond)
+		synctest.Wait()
+		require.NoError(t, longer.Err())
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		require.Error(t, longer.Err())
+	})
+	synctest.Test(t, func(t *testing.T) { // and nothing waits for a context that does not end
+		_, stop := outlast(t.Context())
+		stop()
 	})
 }

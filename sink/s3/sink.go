@@ -89,8 +89,11 @@ func (s *Sink) place(ctx context.Context, source string) (deliver.Place, error) 
 
 // Commit stores a batch as one object, unless there is one of its number. It costs one request where this process read or
 // wrote the place before within the hour, and one more where the place has no room in metadata, which is for cursors of
-// more than about 1000 bytes. It holds the batch in memory, compressed. If ctx ends before the server answered, it is open
-// whether the batch was stored.
+// more than about 1000 bytes. It holds the batch in memory, compressed.
+//
+// If ctx ends when the batch is on its way already, Commit awaits the answer for 5 seconds more: a request that is given up may
+// still be carried out, and after Place was asked. If there is no answer then, it is open whether the batch was stored, or
+// will be; the condition makes that harmless.
 func (s *Sink) Commit(ctx context.Context, b deliver.Batch) error {
 	if err := s.commit(ctx, b); err != nil {
 		return fmt.Errorf("s3: Commit: %w", err)
@@ -121,6 +124,11 @@ func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
 	if err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := outlast(ctx)
+	defer cancel()
 	err = s.create(ctx, s.key(b.Source, to.Seq), s.format.contentType, data, meta)
 	if errors.Is(err, errExists) {
 		err = s.whose(ctx, b, commit)
@@ -130,6 +138,25 @@ func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
 	}
 	s.remember(b.Source, to)
 	return nil
+}
+
+// grace is how long an answer is awaited after the context has ended.
+const grace = 5 * time.Second
+
+// outlast returns a context that ends later than ctx does, by grace.
+func outlast(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(grace):
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }
 
 // at returns an error unless the source was at the place behind which a batch belongs. Without that, the condition alone would
