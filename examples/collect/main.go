@@ -1,151 +1,70 @@
-// Command collect reads every configured audit trail for a time range and writes one JSON object per line.
+// Command collect keeps audit logs in a file, every record once, however often it is stopped, killed and started again. The
+// program of the module in stores/ is the same with SQLite, PostgreSQL and S3 as well.
 //
-// The environment configures the APIs, as auditlogs.FromEnv describes. Flags give what else a listing needs:
+// The environment configures the APIs, as auditlogs.FromEnv describes; -api chooses among them. Huawei EDS needs
+// -eds-instance, and reads the connector of -eds-connector or else all; Elastic Path needs -elasticpath-resource type:id,
+// which may be repeated.
 //
-//	collect -since 24h -o audit.jsonl -state audit.state
-//	collect -follow -o audit.jsonl -state audit.state
-//	collect -since 2026-10-01T00:00:00Z -until 2026-11-01T00:00:00Z -api waldur,akinon
-//	collect -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID
+//	collect -since 30d -to file:audit.jsonl                         one range, once
+//	collect -catch-up -to file:audit.jsonl                          what is new since the last time
+//	collect -follow -to file:audit.jsonl                            the same without an end
+//	collect -backfill 2y -parallel 8 -catch-up -to file:audit.jsonl what is old in windows, and then what is new
+//	collect -since 24h | jq .actor.email                            a pipe
+//
+// A time is one of RFC 3339, such as 2026-10-01T00:00:00Z, or a duration back from now; durations have the units w (7 days), d
+// (24 hours) and y (365 days) beside those of Go.
+//
+// # Stores
+//
+// A record and the place behind it are committed in one step, by package deliver. So a store that was written to its middle is
+// whole, and the same command goes on from there. Lines are those of auditlogs.Event.MarshalJSON, which docs/events.md of
+// the repository describes. file:PATH needs the file PATH.places beside it. It has one writer: a second program fails after
+// a second. Other stores may have several; where two deliver the same log, one of them fails and says so.
+//
+// Standard output has no memory. It gets the lines if -to is "-", or if there is no -to and it is no terminal; nothing goes on
+// from there, so -catch-up and -backfill refuse it. On a terminal and without -to, the lines go to a new file: audit.jsonl in
+// the current folder, or for made-up records one in a new folder for temporary files. A summary says where.
+//
+// # One range
+//
+// Without -catch-up, -follow and -backfill, the range from -since to -until is delivered: without -since everything, without
+// -until up to -lag before now, by the local clock, or to standard output up to the server's now. A store has one range,
+// which the first run fixes; later runs go on with it, and do nothing once it is done. What is new behind it is for -catch-up
+// and -follow. A record that becomes visible later than -lag after it happened is missed.
+//
+// # What is new
+//
+// -catch-up delivers what is new since the run before, and ends; -follow looks every -interval, and does not end. Both see
+// records that become visible late, within -lag and -lookback, and both may take turns on one store. The first of them begins
+// at -since, or now; behind a range it begins at the end of that. The store remembers that time, so -since counts once.
+//
+// -backfill delivers what is older, back to a time, in windows of -step, -parallel at once. Each can be resumed by itself.
+// On a new store, following begins at -since or, without one, at the last whole step before now less -lag. Later runs may go
+// back further, and never repeat: windows begin at whole steps.
+//
+// As jobs of cron and of systemd:
+//
+//	*/15 * * * *  collect -quiet -catch-up -to file:/var/lib/audit/audit.jsonl
+//	systemd-run --unit=collect -p Restart=on-failure -p EnvironmentFile=/etc/audit.env collect -quiet -follow -to file:/var/lib/audit/audit.jsonl
+//
+// # Made-up records
 //
 // Without any flag and any variable that begins with AUDITLOGS_, or with -demo, it starts the test server of package
-// auditlogtest with 10,000 made-up records, in its own process and without a socket, and collects those. If there is a flag
-// or such a variable, but no API, the configuration was lost: that is an error, and no file is created.
-//
-// # Lines
-//
-// A line is an object with three members, in this order: the API, the record's identity within the API, and the record
-// exactly as the API sent it, except for white space. The API is one of waldur, huawei-eds, akinon, elasticpath and
-// thousandeyes. Lines are in the order in which they were read, usually newest first within an API.
-//
-//	{"api":"thousandeyes","key":"9f86d081884c7d65","record":{"aid":"1234","event":"Login"}}
-//
-// A made-up record has a first member more, "demo":true. A line of a real record never has it.
-//
-// # State
-//
-// With -state the program continues where it stopped, and its output contains every record once, however it was
-// stopped. The state contains the length of the output and the place in every listing. It is replaced after the page
-// was written and synced, so it is never ahead of the output. At the start, the program cuts the output back to the
-// length in the state. It is an error if the state cannot be read, if the output is shorter than the state says, or if
-// the output is not the one with which the state was made: remove or restore both. The output is locked while the
-// program runs, on systems that have flock. A run that finds the output locked waits for about a second, and then
-// fails.
-//
-// All sources of a run begin with the same range, which is stored before anything is read. A source that is added later
-// begins at the -since of the run that adds it. A run first finishes the range that an earlier run began. A run without
-// -until then continues from the end of the finished range to -lag before now, by the local clock. -since counts only
-// in the first run. The distance from now allows for records that become visible late, and for an inexact clock: a
-// record that becomes visible later than -lag after it happened is missed. For records that come very late, use
-// -follow: it looks back some minutes at every poll, knows which records it has, and uses the server's clock. A state
-// can change to -follow, but not back.
-//
-// Without -state nothing is stored, the range ends at the server's now, and a non-empty output is not overwritten.
+// auditlogtest with 10,000 made-up records, in its own process and without a socket, and delivers those. On standard output
+// each line has a first member more, "demo":true; the source of each, there and in a store, begins with "demo ". They do not mix
+// with real ones in one store. If there is a flag or such a variable, but no API, the configuration was lost: that is an
+// error, and no file is created.
 //
 // # Exit status
 //
-//	0    everything was read
-//	1    something failed; a sentence on standard error says what. The other APIs were read nevertheless
+//	0    all was delivered
+//	1    something failed; a sentence on standard error says what. The other logs were delivered nevertheless
 //	2    the flags are invalid; nothing was read
-//	130  stopped by SIGINT or SIGTERM, also with -follow, where this is the only way to stop
+//	130  stopped by SIGINT or SIGTERM; what was committed stays
+//
+// The flags -o and -state of earlier releases are refused; the message says how to go on from their files.
 package main
 
-import (
-	"context"
-	"errors"
-	"flag"
-	"fmt"
-	"io"
-	"os"
-	"os/signal"
-	"slices"
-	"syscall"
-	"time"
+import "github.com/auditlogs/auditlogs-go/examples/internal/collect"
 
-	auditlogs "github.com/auditlogs/auditlogs-go"
-)
-
-// Exit statuses.
-const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitInterrupted = 130
-)
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	p := program{
-		apis:    []auditlogs.Option{auditlogs.FromEnv()},
-		environ: os.Environ(),
-		stdout:  os.Stdout,
-		stderr:  os.Stderr,
-		now:     time.Now,
-	}
-	os.Exit(p.run(ctx, os.Args[1:]))
-}
-
-// program holds the environment of a run, so that tests can replace it.
-type program struct {
-	apis           []auditlogs.Option // configure the APIs
-	config         []auditlogs.Option // whatever is read
-	environ        []string
-	stdout, stderr io.Writer
-	now            func() time.Time
-}
-
-func (p program) run(ctx context.Context, args []string) int {
-	set, err := parseSettings(args, p.stderr, p.now())
-	if errors.Is(err, flag.ErrHelp) {
-		return exitDone
-	}
-	if err != nil {
-		fmt.Fprintf(p.stderr, "collect: %v\n", err)
-		return exitUsage
-	}
-	watch := newProgress(p.stdout, p.stderr, set)
-	code, err := p.collect(ctx, set, watch)
-	if err != nil {
-		watch.say("%v", err)
-	}
-	return code
-}
-
-// collect opens what a run needs, reads, and sums up.
-func (p program) collect(ctx context.Context, set *settings, watch *progress) (code int, err error) {
-	options := append([]auditlogs.Option{
-		auditlogs.WithUserAgent("auditlogs-collect"),
-		auditlogs.WithHooks(watch.hooks()),
-		// A collector has time, so it waits for rate limits that are counted per minute.
-		auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 8, MaxWait: 2 * time.Minute}),
-	}, p.config...)
-	client, madeUp, err := set.demo.Client(p.environ, slices.Concat(options, p.apis)...)
-	if err != nil {
-		return exitFailed, err
-	}
-	if set.madeUp = madeUp; madeUp {
-		server, err := startDemo(&client, options, set, watch)
-		if err != nil {
-			return exitFailed, err
-		}
-		defer server.Close()
-	}
-	sources, err := selectSources(client, set)
-	if err != nil {
-		return exitFailed, err
-	}
-	book, err := openLedger(ctx, set, sources, p.stdout)
-	if errors.Is(err, context.Canceled) {
-		return exitInterrupted, fmt.Errorf("interrupted: %w", err)
-	}
-	if err != nil {
-		return exitFailed, err
-	}
-	defer func() {
-		if closing := book.close(); err == nil && closing != nil {
-			code, err = exitFailed, closing
-		}
-	}()
-	c := &collector{settings: set, ledger: book, progress: watch}
-	return c.run(ctx, sources)
-}
+func main() { collect.Main(collect.Stores{"file": collect.File}) }

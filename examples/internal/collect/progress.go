@@ -1,24 +1,23 @@
-package main
+package collect
 
 import (
 	"context"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
 // progress shows people how the run goes: a line that is rewritten if standard error is a terminal, and a summary.
 type progress struct {
-	to     io.Writer
-	live   bool
-	quiet  bool
-	follow bool
+	to    io.Writer
+	live  bool
+	quiet bool
 
 	mu    sync.Mutex
 	order []auditlogs.API
@@ -30,19 +29,10 @@ type progress struct {
 // redraw is the minimum time between two changes of the line. What the program waits for is shown at once.
 const redraw = 100 * time.Millisecond
 
-func newProgress(stdout, stderr io.Writer, set *settings) *progress {
-	// Lines and progress on the same terminal would mix.
-	live := isTerminal(stderr) && (set.output != "" || !isTerminal(stdout))
-	return &progress{to: stderr, live: live && !set.quiet, quiet: set.quiet, follow: set.follow, tally: map[auditlogs.API]*tally{}}
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+func (p Program) newProgress(set *settings) *progress {
+	// Records and progress on the same terminal would mix.
+	live := p.IsTerminal(p.Stderr) && (set.stored || !p.IsTerminal(p.Stdout))
+	return &progress{to: p.Stderr, live: live && !set.quiet, quiet: set.quiet, tally: map[auditlogs.API]*tally{}}
 }
 
 // say prints a sentence, and clears the progress line first.
@@ -53,6 +43,13 @@ func (p *progress) say(format string, args ...any) {
 	fmt.Fprintf(p.to, "collect: "+format+"\n", args...)
 }
 
+// tell says what is no error, unless that is not wanted.
+func (p *progress) tell(format string, args ...any) {
+	if !p.quiet {
+		p.say(format, args...)
+	}
+}
+
 func (p *progress) clear() {
 	if p.dirty {
 		fmt.Fprint(p.to, "\r\x1b[K")
@@ -60,36 +57,27 @@ func (p *progress) clear() {
 	}
 }
 
-func (p *progress) begin(src source) {
+// commit counts a commit.
+func (p *progress) commit(c deliver.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := p.of(src.api)
-	if t.reading++; t.reading == 1 {
-		t.since = time.Now()
-	}
-}
-
-func (p *progress) end(src source) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t := p.of(src.api)
-	if t.reading--; t.reading == 0 {
-		t.busy += time.Since(t.since)
-	}
-}
-
-func (p *progress) page(src source, page batch) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t := p.of(src.api)
-	t.pages++
-	t.records += page.records
+	api := apiOf(c.Source)
+	t := p.of(api)
+	t.touch()
+	t.commits++
+	t.records += c.Events
 	switch {
-	case p.follow && page.records == 0:
-		p.show(src.api, "waits for new ones")
+	case c.CaughtUp:
+		p.show(api, "has caught up")
 	case time.Since(p.shown) >= redraw:
-		p.show(src.api, "")
+		p.show(api, "")
 	}
+}
+
+// apiOf returns the API of a log, with which its name begins.
+func apiOf(name string) auditlogs.API {
+	api, _, _ := strings.Cut(strings.TrimPrefix(name, demoPrefix), " ")
+	return auditlogs.API(api)
 }
 
 // hooks returns hooks that count requests and show why the program waits.
@@ -98,11 +86,13 @@ func (p *progress) hooks() auditlogs.Hooks {
 		OnRequest: func(_ context.Context, info auditlogs.RequestInfo) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			p.of(auditlogs.API(info.API)).requests++
+			t := p.of(auditlogs.API(info.API))
+			t.touch()
+			t.requests++
 		},
 		OnRetry: func(_ context.Context, info auditlogs.RetryInfo) {
-			if strings.HasSuffix(info.Op, ".Follow") { // following never ends, so nothing else would report it
-				p.say("%s: %v; tries again in %s", info.API, info.Cause, roughly(info.Wait))
+			if !info.Since.IsZero() { // a poll: following never ends, so nothing else would report it
+				p.say("%s: %s; tries again in %s", info.API, oneLine(info.Cause), roughly(info.Wait))
 				return
 			}
 			p.mu.Lock()
@@ -137,7 +127,7 @@ func (p *progress) show(api auditlogs.API, waiting string) {
 	}
 	t := p.of(api)
 	p.clear()
-	fmt.Fprintf(p.to, "%s: %d records, %d pages", api, t.records, t.pages)
+	fmt.Fprintf(p.to, "%s: %d records, %d commits", api, t.records, t.commits)
 	if busy := t.seconds(); busy > 0 {
 		fmt.Fprintf(p.to, ", %.0f records/s", float64(t.records)/busy)
 	}

@@ -1,0 +1,134 @@
+// Package collect is what the programs examples/collect and examples/collect/stores share: all but the stores. The comment of
+// examples/collect says what they do.
+//
+// It decides what to deliver from where to where, and leaves the rest to package deliver. What later runs must know is kept
+// in the store itself, by deliver.Remember.
+package collect
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
+)
+
+// Exit statuses.
+const (
+	ExitDone        = 0
+	ExitFailed      = 1
+	ExitUsage       = 2
+	ExitInterrupted = 130
+)
+
+// Program is a program and its environment, so that tests can replace that.
+type Program struct {
+	Stores         Stores
+	APIs           []auditlogs.Option // configure the APIs
+	Config         []auditlogs.Option // whatever is read
+	Environ        []string
+	Stdout, Stderr io.Writer
+	IsTerminal     func(io.Writer) bool
+	Now            func() time.Time
+}
+
+// Main runs a program that can write into some stores, in this process, and ends the process.
+func Main(stores Stores) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	p := Program{
+		Stores:  stores,
+		APIs:    []auditlogs.Option{auditlogs.FromEnv()},
+		Environ: os.Environ(),
+		Stdout:  os.Stdout, Stderr: os.Stderr,
+		IsTerminal: isTerminal,
+		Now:        time.Now,
+	}
+	os.Exit(p.Run(ctx, os.Args[1:]))
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// Run runs the program and returns its exit status.
+func (p Program) Run(ctx context.Context, args []string) int {
+	set, err := p.parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return ExitDone
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "collect: %v\n", err)
+		return ExitUsage
+	}
+	watch := p.newProgress(set)
+	code, err := p.collect(ctx, set, watch)
+	if err != nil {
+		watch.say("%s", oneLine(err))
+	}
+	return code
+}
+
+// collect opens what a run needs, delivers, and sums up.
+func (p Program) collect(ctx context.Context, set *settings, watch *progress) (code int, err error) {
+	options := append([]auditlogs.Option{
+		auditlogs.WithUserAgent("auditlogs-collect"),
+		auditlogs.WithHooks(watch.hooks()),
+		// A collector has time, so it waits for rate limits that are counted per minute.
+		auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 8, MaxWait: 2 * time.Minute}),
+	}, p.Config...)
+	client, madeUp, err := set.demo.Client(p.Environ, slices.Concat(options, p.APIs)...)
+	if err != nil {
+		return ExitFailed, err
+	}
+	if set.madeUp = madeUp; madeUp {
+		server, madeUpClient, err := startDemo(options, set)
+		if err != nil {
+			return ExitFailed, err
+		}
+		defer server.Close()
+		client = madeUpClient
+		watch.say("%s: reading %d made-up records from a test server of its own", set.demo.Reason(), demoRecords)
+	}
+	logs, err := selectLogs(client, set)
+	if err != nil {
+		return ExitFailed, err
+	}
+	out, err := p.open(ctx, set)
+	if err != nil {
+		return ExitFailed, err
+	}
+	defer func() {
+		if closing := out.Close(); err == nil && closing != nil {
+			code, err = ExitFailed, closing
+		}
+	}()
+	if out.chosen {
+		watch.say("writing to %s", out.where)
+	}
+	r := newRun(set, logs, out, watch)
+	err = r.deliver(ctx)
+	watch.summary(out.where)
+	return r.status(ctx, err)
+}
+
+// demoMarked marks what goes to standard output if it is made up.
+func demoMarked(w io.Writer, madeUp bool) io.Writer {
+	if madeUp {
+		return demo.Marked(w)
+	}
+	return w
+}
