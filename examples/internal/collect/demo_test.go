@@ -46,7 +46,7 @@ func TestDemoIsMarked(t *testing.T) {
 	for name, apis := range map[string][]auditlogs.Option{
 		"nothing configured": nil, "configured": server.Options(), "half configured": {auditlogs.WithWaldur("", nil)},
 	} {
-		for _, args := range []string{"", "-quiet", "-to FILE", "-api waldur,thousandeyes -to FILE", "-since 2y -prefetch 2"} {
+		for _, args := range []string{"-api thousandeyes -quiet", "-api akinon -to FILE", "-api waldur,akinon -since 2y -prefetch 2"} {
 			t.Run(name+"/"+args, func(t *testing.T) {
 				t.Parallel()
 				path, _ := newStore(t)

@@ -58,15 +58,20 @@ func (f *faults) summary(logs int) error {
 	return fmt.Errorf("%d of %d logs failed: %s", len(f.failed), logs, strings.Join(f.failed, ", "))
 }
 
-// apart returns the errors that were joined.
-func apart(err error) []error {
-	if err == nil {
-		return nil
+// apart returns the errors about logs that were joined, each alone.
+func apart(err error) (all []error) {
+	var one *auditlogs.SourceError
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the outermost, and then what it joins
+	switch {
+	case err == nil:
+	case ok && errors.As(err, &one):
+		for _, e := range joined.Unwrap() {
+			all = append(all, apart(e)...)
+		}
+	default:
+		all = []error{err}
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost alone
-		return joined.Unwrap()
-	}
-	return []error{err}
+	return all
 }
 
 // hint says what to do about some errors.

@@ -32,18 +32,26 @@ type Result struct {
 	Files    []string
 }
 
-// Run runs the example with nothing in its environment but env.
-func Run(t *testing.T, env []string, args ...string) Result {
+// Command is the example as a process of its own, in an empty folder and with nothing in its environment but env.
+func Command(ctx context.Context, t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := os.Executable()
 	require.NoError(t, err)
+	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // it is this program
+	coverage := "GOCOVERDIR=" + t.TempDir()        // a binary that measures its coverage warns without it
+	cmd.Dir, cmd.Env = t.TempDir(), append([]string{variable + "=1", coverage}, env...)
+	return cmd
+}
+
+// Run runs the example with nothing in its environment but env.
+func Run(t *testing.T, env []string, args ...string) Result {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // some examples end only if they fail
 	defer cancel()
 	var out, said bytes.Buffer
-	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // it is this program
-	coverage := "GOCOVERDIR=" + t.TempDir()        // a binary that measures its coverage warns without it
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = t.TempDir(), append([]string{variable + "=1", coverage}, env...), &out, &said
-	err = cmd.Run()
+	cmd := Command(ctx, t, env, args...)
+	cmd.Stdout, cmd.Stderr = &out, &said
+	err := cmd.Run()
 	if ended := new(exec.ExitError); !errors.As(err, &ended) {
 		require.NoError(t, err)
 	}
