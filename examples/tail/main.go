@@ -1,5 +1,5 @@
 // Command tail follows every configured audit trail and prints one line per event. Use it to watch what happens now in
-// all services, or to pipe new events to another program. To store them, use collect, which keeps a state.
+// all services, or to pipe new events to another program. To store them, use collect.
 //
 //	tail -json -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID | jq -r .actor.email
 //
