@@ -26,6 +26,7 @@ func newRun(set *settings, logs []log, to *output, watch *progress) *run {
 		Progress: watch.commit,
 		Report:   r.report,
 		Parallel: set.parallel,
+		Quiet:    to.quiet,
 	}
 	return r
 }

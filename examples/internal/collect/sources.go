@@ -41,7 +41,7 @@ const demoPrefix = "demo "
 func marked(of log) log {
 	return func(s span) auditlogs.Source {
 		source := of(s)
-		return named(demoPrefix+source.Name(), source)
+		return auditlogs.Named(demoPrefix+source.Name(), source)
 	}
 }
 

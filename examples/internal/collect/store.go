@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/auditlogs/auditlogs-go/deliver"
 )
@@ -21,13 +22,15 @@ type Stores map[string]Store
 // Store is a kind of stores.
 type Store struct {
 	Form string // of an address, for people, such as "file:PATH"
-	// Open opens the store with an address, scheme included. Close may be nil. An error holds nothing secret of the address.
+	// Open opens the store with an address, scheme included. done may be nil. An error holds nothing secret of the address.
 	Open func(ctx context.Context, address string) (to deliver.Sink, done io.Closer, err error)
+	// Quiet is for stores where a commit costs, as that of deliver.Options.
+	Quiet time.Duration
 }
 
 // File stores lines of JSON in a file.
-var File = Store{"file:PATH", func(_ context.Context, address string) (deliver.Sink, io.Closer, error) {
-	f, err := deliver.OpenFile(pathOf(address))
+var File = Store{Form: "file:PATH", Open: func(_ context.Context, address string) (deliver.Sink, io.Closer, error) {
+	f, err := deliver.OpenFile(PathOf(address))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,8 +75,8 @@ func (s Stores) check(to string) error {
 // isPath reports whether addresses of a scheme are paths.
 func isPath(scheme string) bool { return scheme == "file" || scheme == "sqlite" }
 
-// pathOf returns the path in an address that is one.
-func pathOf(address string) string {
+// PathOf returns the path in an address that is one.
+func PathOf(address string) string {
 	_, path, _ := strings.Cut(address, ":")
 	return path
 }
@@ -100,6 +103,7 @@ type output struct {
 	done   io.Closer
 	where  string // for people; "" for standard output
 	chosen bool   // by the program
+	quiet  time.Duration
 }
 
 func (o *output) Close() error {
@@ -130,7 +134,7 @@ func (p Program) open(ctx context.Context, set *settings) (*output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the store cannot be opened: %w", err)
 	}
-	return &output{sink, done, where(to), chosen}, nil
+	return &output{sink, done, where(to), chosen, p.Stores[scheme].Quiet}, nil
 }
 
 // defaultFile is where records go if standard output is a terminal.

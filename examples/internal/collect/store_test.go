@@ -132,7 +132,7 @@ func (k *kept) Commit(ctx context.Context, b deliver.Batch) error {
 // inMemory gives a program a store "file:" in memory.
 func inMemory(p Program, to io.Writer, commit func(deliver.Batch) error) Program {
 	sink := &kept{newLines(to), commit}
-	p.Stores = Stores{"file": {"file:PATH", func(context.Context, string) (deliver.Sink, io.Closer, error) { return sink, nil, nil }}}
+	p.Stores = Stores{"file": {Form: "file:PATH", Open: func(context.Context, string) (deliver.Sink, io.Closer, error) { return sink, nil, nil }}}
 	return p
 }
 
@@ -146,7 +146,7 @@ func TestTwoPrograms(t *testing.T) {
 		p = inMemory(p, io.Discard, func(b deliver.Batch) error {
 			if strings.HasPrefix(b.Source, "akinon") && b.From.Seq == 0 {
 				other := b
-				other.To.Cursor += "x"
+				other.To.Cursor, other.To.Done = other.To.Cursor+"x", false
 				return sink.lines.Commit(t.Context(), other)
 			}
 			return nil
