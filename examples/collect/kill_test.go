@@ -46,8 +46,7 @@ func TestKilled(t *testing.T) {
 		case <-reached:
 			time.Sleep(rand.N(3 * time.Millisecond)) // into the midst of a page or a commit
 			_ = cmd.Process.Kill()
-			<-ended
-			return false
+			return <-ended == nil
 		case err := <-ended:
 			require.NoError(t, err, said.String())
 			return true

@@ -108,7 +108,10 @@ func (p Program) collect(ctx context.Context, set *settings, watch *progress) (c
 		return ExitFailed, err
 	}
 	out, err := p.open(ctx, set)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ExitInterrupted, fmt.Errorf("interrupted: %w", err)
+	case err != nil:
 		return ExitFailed, err
 	}
 	defer func() {
@@ -120,8 +123,9 @@ func (p Program) collect(ctx context.Context, set *settings, watch *progress) (c
 		watch.say("writing to %s", out.where)
 	}
 	r := newRun(set, logs, out, watch)
-	err = r.deliver(ctx)
-	watch.summary(out.where)
+	if err = r.deliver(ctx); err == nil {
+		watch.summary(out.where)
+	}
 	return r.status(ctx, err)
 }
 

@@ -61,7 +61,7 @@ func (f *faults) summary(logs int) error {
 // apart returns the errors about logs that were joined, each alone.
 func apart(err error) (all []error) {
 	var one *auditlogs.SourceError
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the outermost, and then what it joins
+	joined, ok := err.(interface{ Unwrap() []error })
 	switch {
 	case err == nil:
 	case ok && errors.As(err, &one):
