@@ -7,10 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
@@ -42,7 +45,9 @@ func TestTerminal(t *testing.T) {
 	require.Contains(t, got.err, "give -to file:audit.jsonl to go on with it")
 	require.Equal(t, before, read(t, path))
 	require.NoError(t, os.Remove(path))
-	require.Equal(t, ExitFailed, p.runs(t.Context()).code, "its places are there")
+	got = p.runs(t.Context())
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, "there is a file audit.jsonl.places already")
 
 	got = p.must(t, "-to", "-")
 	require.Len(t, keysIn(t, got.out), 100)
@@ -180,6 +185,31 @@ func TestStoreRefuses(t *testing.T) {
 	require.Len(t, keysIn(t, out.String()), 40)
 }
 
+// Where commits cost, polls without events make few.
+func TestQuietStore(t *testing.T) {
+	t.Parallel()
+	for quiet, few := range map[time.Duration]bool{0: false, time.Hour: true} {
+		server := newServer(t, 0)
+		var mu sync.Mutex
+		commits := 0
+		p := inMemory(at(noon, server), io.Discard, func(b deliver.Batch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if b.Source == "akinon" {
+				commits++
+			}
+			return nil
+		})
+		store := p.Stores["file"]
+		store.Quiet = quiet
+		p.Stores["file"] = store
+		ctx := stopAfter(t, server, 30)
+		got := p.runs(ctx, "-to", "file:f", "-follow", "-interval", "1ms", "-api", "akinon")
+		require.Equal(t, ExitInterrupted, got.code, got.err)
+		require.Equal(t, few, commits == 1, commits)
+	}
+}
+
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("disk full") }
@@ -194,6 +224,38 @@ func TestStandardOutputBreaks(t *testing.T) {
 		require.Equal(t, ExitFailed, p.Run(t.Context(), append(with(wanted), args...)))
 		require.Contains(t, said.String(), "standard output cannot be written: disk full")
 	}
+}
+
+// failsOnce is a writer whose first write fails halfway.
+type failsOnce struct {
+	buffer
+	failed bool
+}
+
+func (f *failsOnce) Write(p []byte) (int, error) {
+	if !f.failed {
+		f.failed = true
+		n, _ := f.buffer.Write(p[:len(p)/2])
+		return n, errors.New("disk full")
+	}
+	return f.buffer.Write(p)
+}
+
+// Nothing follows half a page.
+func TestHalfAPage(t *testing.T) {
+	t.Parallel()
+	to := &failsOnce{}
+	l := newLines(to)
+	events := []auditlogs.Event{{ID: "1", API: "some"}}
+	b := deliver.Batch{Source: "s", Events: events, To: deliver.Place{Seq: 1, Count: 1}}
+	require.ErrorIs(t, l.Commit(t.Context(), b), deliver.ErrRefused)
+	half := to.String()
+	require.NotEmpty(t, half)
+	b.Source = "another"
+	require.ErrorIs(t, l.Commit(t.Context(), b), deliver.ErrRefused)
+	_, err := l.Place(t.Context(), "s")
+	require.ErrorIs(t, err, deliver.ErrRefused)
+	require.Equal(t, half, to.String())
 }
 
 func TestStoreOfAnotherAddress(t *testing.T) {
