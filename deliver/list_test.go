@@ -96,16 +96,26 @@ func TestLostAnswers(t *testing.T) {
 			defer srv.Close()
 			srv.GenerateForBetween(l.api, noon.Add(-time.Hour), noon, 1, 300)
 			sink := newMemory()
-			n := 0
-			fail := func(every int) error {
-				if n++; n%every == 0 {
-					return errBroken
+			lost := 0
+			every := func(times int) func() error {
+				n := 0
+				return func() error {
+					if n++; n%times == 0 {
+						return errBroken
+					}
+					return nil
 				}
-				return nil
 			}
-			sink.before = func(context.Context, deliver.Batch) error { return fail(3) }
-			sink.after = func(context.Context, deliver.Batch) error { return fail(2) }
-			sink.asked = func(string) error { return fail(5) }
+			before, after, asked := every(3), every(2), every(5)
+			sink.before = func(context.Context, deliver.Batch) error { return before() }
+			sink.after = func(context.Context, deliver.Batch) error {
+				err := after()
+				if err != nil {
+					lost++
+				}
+				return err
+			}
+			sink.asked = func(string) error { return asked() }
 			var reports, commits int
 			err := deliver.List(t.Context(), sink, l.source(clientOf(t, srv), time.Time{}, noon, 10), deliver.Options{
 				Report: func(e *auditlogs.SourceError) {
@@ -120,6 +130,7 @@ func TestLostAnswers(t *testing.T) {
 			})
 			require.NoError(t, err)
 			require.NotZero(t, reports)
+			require.NotZero(t, lost)
 			require.Equal(t, sink.commits, commits)
 			require.ElementsMatch(t, l.keys(srv), sink.keys())
 		})
