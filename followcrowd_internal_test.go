@@ -13,13 +13,13 @@ import (
 func TestCrowdRounds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arrivals, want string }{
-		"one":                                       {"a+ a. a+ a+", "a+ a+ a+"},
-		"each in turn":                              {"a+ b+ c+ a+ b+ c+", "c+ c+"},
-		"one is faster":                             {"a+ a+ b+ a+ c+ a+ c+ b+", "c+ b+"},
-		"within the next poll":                      {"a+ a. b+ c+", "c+"},
-		"a page is no poll":                         {"a. b+ c+ a. a+", "a+"},
-		"the missing one fails":                     {"a+ b+ c! cx", "cx"},
-		"it failed before":                          {"c! cx a+ b+ a+ b+", "b+ b+"},
+		"one":                   {"a+ a. a+ a+", "a+ a+ a+"},
+		"each in turn":          {"a+ b+ c+ a+ b+ c+", "c+ c+"},
+		"one is faster":         {"a+ a+ b+ a+ c+ a+ c+ b+", "c+ b+"},
+		"within the next poll":  {"a+ a. b+ c+", "c+"},
+		"a page is no poll":     {"a. b+ c+ a. a+", "a+"},
+		"the missing one fails": {"a+ b+ c! cx", "cx"},
+		"it failed before":      {"c! cx a+ b+ a+ b+", "b+ b+"},
 		"it failed, and others end polls meanwhile": {"a+ b+ c! a+ cx", "cx"},
 		"one caught up before it failed":            {"a+ a! ax b. c+ b+ b+ c+", "b+ c+"},
 		"some failed in vain":                       {"a! ax b! bx c+", "c+"},

@@ -253,7 +253,7 @@ func TestMergeRefusesSources(t *testing.T) {
 		require.NotEmpty(t, next)
 		refused(auditlogs.ErrCursorMismatch, next, a)
 		refused(auditlogs.ErrCursorMismatch, next, a, c)
-		refused(auditlogs.ErrCursorMismatch, next, a, b, c)
+		refused(auditlogs.ErrCursorMismatch, next, c)
 		refused(auditlogs.ErrInvalidCursor, next+"x", a, b)
 		refused(auditlogs.ErrInvalidCursor, "x", a, b)
 		for _, err := range read(next, b, a) {

@@ -197,6 +197,7 @@ func allBorderCalls() borderCalls {
 			c.PersonalDataLogs.Source(elastic(c.borderAsk)), c.UserEvents.Source(eyes(c.borderAsk)), connectors(c), resources(c),
 		}, pick(c.borderAsk, nil, []auditlogs.Source{nil, own})...)
 	}
+	named := func(c call) auditlogs.Source { return auditlogs.Named(borderMarker, connectors(c)) }
 	id := func(c call) string { return pick(c.borderAsk, "a1b2c3d4e5f67890abcdef1234567890", borderMarker+"/") }
 	related := func(c call) iter.Seq2[auditlogs.RelatedDataEntry, error] {
 		return c.PersonalDataLogs.Related(c, elastic(c.borderAsk).ResourceType, elastic(c.borderAsk).ResourceID)
@@ -215,6 +216,8 @@ func allBorderCalls() borderCalls {
 		"DataAssetLogs.Connectors":           func(c call) []error { return errorsOf(c.DataAssetLogs.Connectors(c, huawei(c.borderAsk).InstanceID)) },
 		"Client.Preflight":                   func(c call) []error { return []error{c.Preflight(c)} },
 		"UserEvents.AccountGroups":           func(c call) []error { return errorsOf(c.UserEvents.AccountGroups(c)) },
+		"Named Pages":                        func(c call) []error { return errorsOf(named(c).Pages(c, c.Cursor)) },
+		"Named Follow":                       func(c call) []error { return errorsOf(named(c).Follow(c, c.Cursor, c.follow)) },
 		"Merge":                              func(c call) []error { return errorsOf(auditlogs.Merge(c, sources(c)...)) },
 		"MergeFrom":                          func(c call) []error { return errorsOf(auditlogs.MergeFrom(c, c.Cursor, sources(c)...)) },
 		"FollowAll":                          func(c call) []error { return errorsOf(auditlogs.FollowAll(c, c.Cursor, c.follow, sources(c)...)) },
@@ -565,6 +568,26 @@ func TestOnlyPublicErrorsAreDocumented(t *testing.T) {
 		if name != "offset limit" { // reads 10,000 records, and is among the faults of calls
 			guard.check(name, provoke(t))
 		}
+	}
+	guard.report(t)
+}
+
+// TestOnlyPublicErrorsComeOutOfCursors: those that are changed, or read with sources that they do not know.
+func TestOnlyPublicErrorsComeOutOfCursors(t *testing.T) {
+	t.Parallel()
+	var guard borderGuard
+	a, b := &scripted{name: borderMarker + "a", pages: [][]int{{1, 2}, {3}}}, &scripted{name: borderMarker + "b", pages: [][]int{{1}, {5}}}
+	for name, read := range manySources {
+		next := onePage(t, read(t.Context(), "", a, b)).Next
+		for from, names := range map[auditlogs.Cursor][]string{"half": nil, "al1.AAAAAAAAAAAAAAAAAAAAAAAA": nil, next + "x": {a.name}, next: {a.name, b.name}} {
+			_, err := auditlogs.Without(from, names...)
+			require.Error(t, err)
+			guard.check("Without of "+name, err)
+		}
+		_, err := auditlogs.Without(next, borderMarker)
+		require.Error(t, err)
+		guard.check("Without of "+name, err, onlyError(t, read(t.Context(), next, a)), onlyError(t, read(t.Context(), next, &scripted{})))
+		guard.check("Named", onlyError(t, auditlogs.Named(borderMarker, nil).Pages(t.Context(), "")), onlyError(t, read(t.Context(), "", auditlogs.Named(borderMarker, nil))))
 	}
 	guard.report(t)
 }
