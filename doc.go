@@ -109,7 +109,8 @@
 //
 // Follow does not end by itself. It polls, and gives a page at the end of every poll, an empty one if nothing is new. A zero
 // Since begins at the server's now; an Until is [ErrInvalidFilter]. A record that appears late is delivered once if it does so
-// within the time that [FollowOptions] gives. The server's now is the Date of its answers. A Date that jumps ahead is not
+// within the time that [FollowOptions] gives. The last page of a poll has CaughtUp: all that was visible up to the poll's end
+// has been given. The server's now is the Date of its answers. A Date that jumps ahead is not
 // believed at once, so that no record is skipped because one clock is wrong.
 //
 // [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalidRequest] and an [*IncompleteError] end Follow. It retries
@@ -126,7 +127,9 @@
 // one of a filter, and [Client.Sources] gives those that need no filter. [DataAssetLogsService.AllConnectors] is one source of
 // the logs of all connectors of an instance, and [PersonalDataLogsService.SourceOf] one of the logs of several resources.
 // [DataAssetLogsService.Connectors] lists the connectors. [Merge] is one timeline of any number of sources, and
-// [FollowAll] follows them at once; without any source, both give [ErrNoSource]. Records and events print and log as one
+// [FollowAll] follows them at once; without any source, both give [ErrNoSource]. [Named] gives a source another name, so that
+// two tenants of one API can be read together. A source may be added whenever they continue, and [Without] removes one from
+// a cursor. Records and events print and log as one
 // short line without secrets and personal values; their fields and their JSON are complete.
 //
 // # Errors

@@ -19,13 +19,15 @@ var (
 	// ErrNotConfigured means that the API of the service is not configured in the client.
 	ErrNotConfigured = errors.New("API not configured")
 	// ErrNoSource means that Merge or FollowAll was given no source, as by Sources of a client for which none of the
-	// APIs that need no parameters is configured. It is an ErrNotConfigured too. Nothing was sent.
+	// APIs that need no parameters is configured, or that Without would leave none in a cursor. It is an ErrNotConfigured
+	// too. Nothing was sent.
 	ErrNoSource = fmt.Errorf("no source to read: %w", ErrNotConfigured)
 	// ErrInvalidFilter means that the API would refuse or misread the filter. Nothing was sent. See FilterError.
 	ErrInvalidFilter = errors.New("invalid filter")
 	// ErrInvalidCursor means that a cursor is damaged.
 	ErrInvalidCursor = errors.New("invalid cursor")
-	// ErrCursorMismatch means that a cursor belongs to another API or another filter.
+	// ErrCursorMismatch means that a cursor belongs to another API or another filter or, for Merge and FollowAll, to
+	// sources that are not given.
 	ErrCursorMismatch = errors.New("cursor of another listing")
 	// ErrCursorLoop ends a listing in which the API repeats itself.
 	ErrCursorLoop = errors.New("listing repeats itself")

@@ -30,7 +30,7 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // Merge reads several logs as one, in order of time, the newest event first. Events with the same time come in the
 // order of the sources. Each page has the events whose order is certain without another request, and its Next continues
 // all sources; see [MergeFrom]. After the last event, Next is ""; if necessary, an additional page without events shows
-// that. Total is -1.
+// that. Total is -1, and CaughtUp is never set.
 //
 // Merge begins with the first page of every source, and reads these at the same time. After that it reads one page of
 // one source at a time, when it is needed. It holds at most one page of each source, except in two cases. First, a
@@ -43,10 +43,8 @@ func (e *SourceError) Unwrap() error { return e.Err }
 // continue. The cursors of later pages keep its position, so that continuing from them tries it again. The Next of the
 // last page is then not empty. To stop at the first failure instead, leave the range, or range over [Items] of the
 // pages. When ctx ends, its error comes last and is not a *SourceError. No source at all is ErrNoSource: there is no
-// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError; [Named] tells them apart. A source of
-// your own that ends without a last page is an *IncompleteError.
-//
-// CaughtUp of a page is never set: the end of a trail is its last page.
+// trail then, not even an empty one. A nil source, or two sources with the same name, is a *FilterError; [Named] tells two
+// apart. A source of your own that ends without a last page is an *IncompleteError.
 //
 // A source made of several logs, such as that of AllConnectors, is read log by log: Merge finds the logs when the range begins,
 // and holds a page of each. At most 16 requests are sent at the same time. A log that is found only when MergeFrom continues
@@ -59,14 +57,13 @@ func Merge(ctx context.Context, sources ...Source) iter.Seq2[*Page[Event], error
 }
 
 // MergeFrom is Merge that continues after the page whose Next is given, in this process or another: no event is
-// repeated, and none is left out. An empty cursor starts at the beginning. A damaged cursor is ErrInvalidCursor. The current page of
-// each source is read again. A source that had to be sorted is read again from its beginning to its end.
+// repeated, and none is left out. An empty cursor starts at the beginning. A damaged cursor is ErrInvalidCursor. The
+// current page of each source is read again. A source that had to be sorted is read again from its beginning to its end.
 //
-// Sources may come and go. One that the cursor does not know is read from its beginning, so that its events may be newer
-// than those of earlier pages; from there on the events are in order again. One that the cursor knows and that is not given is
-// ErrCursorMismatch, unless [Without] has removed it. A cursor of which no source is given is ErrCursorMismatch too. The
-// order of the sources may change, but for events with the same time. When all sources have ended, there is no cursor to
-// which a source could be added.
+// Sources may come and go, and their order may change. One that the cursor does not know is read from its beginning, so
+// that its events may be newer than those of earlier pages; the events of one range are in order. One that the cursor
+// knows and that is not given is ErrCursorMismatch, unless [Without] has removed it. So is a cursor of which no source is
+// given. A trail that was read to its end has no cursor, and no source can be added to it.
 func MergeFrom(ctx context.Context, from Cursor, sources ...Source) iter.Seq2[*Page[Event], error] {
 	return func(yield func(*Page[Event], error) bool) {
 		if err := checkSources("Merge", sources); err != nil {

@@ -8,15 +8,15 @@ import (
 )
 
 // Named returns the same log under a name of the caller's. So the logs of two tenants of one API, whose sources have equal
-// names, can be read by one [Merge] or [FollowAll]. The name is the Name of the source, it is [Event.Source] of every event, and
-// Merge and FollowAll keep the place of the source under it. Cursors of Pages and Follow are those of the source itself. Of
-// several names, the outermost counts.
+// names, can be read by one [Merge] or [FollowAll]. The name is what Name returns and the [Event.Source] of every event, and
+// Merge and FollowAll keep the place of the source under it. The cursors of Pages and of Follow are those of the source
+// itself. If a source is named again, the last name counts.
 //
-// Merge reads a source that is made of several logs, such as that of AllConnectors, log by log under any name. The events of
-// all these logs have the name. A *SourceError about one of them has the name, ": " and the name of the log.
+// Merge reads a source made of several logs, such as that of AllConnectors, log by log under another name too. The events
+// of all these logs have that name. A *SourceError about one of the logs has the name, ": " and the name of the log.
 //
-// If the source is nil, reading it is a *FilterError. Pages and events of the source are copied, not changed. Making the
-// source sends nothing. It is safe for concurrent use if the source is.
+// Reading a nil source under a name is a *FilterError. Pages and events of the source are copied, not changed. Named sends
+// nothing. The source that it returns costs what s costs, and is safe for concurrent use if s is.
 func Named(name string, s Source) Source {
 	if n, ok := s.(interface{ unnamed() Source }); ok {
 		s = n.unnamed()
@@ -63,7 +63,7 @@ func (n *namedSeveral) parts(ctx context.Context) ([]Source, error) {
 	return all, n.renameError(err)
 }
 
-// rename gives the pages and the errors of a reading the name.
+// rename gives the events and the errors of a reading the name.
 func (n *namedSource) rename(method string, read func() iter.Seq2[*Page[Event], error]) iter.Seq2[*Page[Event], error] {
 	return func(yield func(*Page[Event], error) bool) {
 		if _, ok := nameOf(n.log); !ok {

@@ -35,9 +35,9 @@ type Page[T any] struct {
 	RequestID string    // ID of the page's last request; "" if the API gives none
 	// CaughtUp is set by Follow, and by nothing else, on the last page of each poll, which is empty if nothing is new: all
 	// that was visible in the log up to the poll's end has been given. The page with which a Follow without Since begins at
-	// the server's now has it too. A poll that the API refuses because its clock was set back shows nothing, and does not
-	// have it. A program that wants what is new, and then stops, stops there. It is not part of Next. For what it
-	// means for several logs, see [FollowAll].
+	// the server's now has it too. A poll that the API refuses because its clock was set back shows nothing: its page does
+	// not have it. A program that wants what is new, and then stops, stops at such a page. It is not part of Next. For what
+	// it means for several logs, see [FollowAll].
 	CaughtUp bool
 }
 

@@ -8,13 +8,15 @@ import (
 )
 
 // Without removes the places of sources from a cursor of [Merge] or [FollowAll], so that [MergeFrom] or FollowAll can
-// continue without these sources. The names are those of [Source]. The places of the logs of a source that is made of several are removed with it.
-// What was not read of a removed source is not read any more; if the source is added again, it begins at its beginning.
+// continue without these sources. The names are those that the sources have. With a source made of several logs, the
+// places of these logs are removed. What was not read of a source is given up; if the source is added again, it begins at
+// its beginning.
 //
-// An empty cursor has no places and stays empty. A name that the cursor does not know is a *FilterError, so that a misspelled one is not
-// taken to be removed. To remove all sources is ErrNoSource, because an empty cursor would be the beginning. If all sources
-// that remain in a cursor of Merge have ended, MergeFrom gives one page without events, whose Next is "". A cursor of anything else is
-// ErrCursorMismatch, and a damaged one ErrInvalidCursor. It sends nothing, and is safe for concurrent use.
+// An empty cursor is the beginning, has no places and stays empty. A name that the cursor does not know is a *FilterError,
+// so that a misspelled source is not taken to be removed. To remove all sources is ErrNoSource, because an empty cursor
+// would begin again. If all sources that remain in a cursor of Merge have ended, MergeFrom gives one page without events,
+// whose Next is "". A cursor of anything else is ErrCursorMismatch, and a damaged one is ErrInvalidCursor. Without sends
+// nothing. Safe for concurrent use.
 func Without(from Cursor, names ...string) (Cursor, error) {
 	const op = "Without"
 	if from == "" {
@@ -86,7 +88,7 @@ func perSource[M any](marks map[string]M, sources []Source) ([]M, error) {
 	case known == 0:
 		return nil, ErrCursorMismatch
 	case missing > 0:
-		return nil, fmt.Errorf("%w: %d of its %d sources not given; to continue without them, remove them with Without", ErrCursorMismatch, missing, len(marks))
+		return nil, fmt.Errorf("%w: %d of its %d sources not given; Without drops what is no longer wanted", ErrCursorMismatch, missing, len(marks))
 	}
 	return all, nil
 }
