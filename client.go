@@ -6,11 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/auditlogs/auditlogs-go/internal/given"
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
@@ -191,7 +191,7 @@ func (a *apiConfig) check(id API, insecure bool) error {
 	if id == APIHuaweiEDS {
 		fault(a.projectField, elementFault(a.projectID))
 	}
-	if isNil(a.tokens) {
+	if given.IsNil(a.tokens) {
 		fault(a.tokenField, "is nil")
 		return errors.Join(errs...)
 	}
@@ -231,18 +231,4 @@ func elementFault(id string) string {
 		}
 	}
 	return ""
-}
-
-// isNil reports whether a value that a caller gave is nil. A nil pointer or function in a non-nil interface counts as nil
-// too.
-func isNil(value any) bool {
-	if value == nil {
-		return true
-	}
-	switch v := reflect.ValueOf(value); v.Kind() {
-	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
-		return v.IsNil()
-	default:
-		return false
-	}
 }

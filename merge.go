@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/auditlogs/auditlogs-go/internal/given"
 )
 
 // ErrOutOfOrder is the error of a source that [Merge] stops reading because its events are not in order of time.
@@ -103,21 +104,11 @@ func checkSources(op string, sources []Source) error {
 // nameOf returns the name of a source. ok is false for a nil source, also under a name, and for a caller's own that has a
 // nil one embedded: it cannot give a name.
 func nameOf(s Source) (name string, ok bool) {
-	if isNil(s) {
-		return "", false
-	}
-	if n, is := s.(interface{ unnamed() Source }); is {
+	if n, is := s.(interface{ unnamed() Source }); is && !given.IsNil(s) {
 		_, ok = nameOf(n.unnamed())
 		return s.Name(), ok
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			if _, own := r.(runtime.Error); !own {
-				panic(r) // the caller's own panic
-			}
-		}
-	}()
-	return s.Name(), true
+	return given.Name(s)
 }
 
 // merge is one reading of several sources.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"slices"
+
+	"github.com/auditlogs/auditlogs-go/internal/given"
 )
 
 // Named returns the same log under a name of the caller's. So the logs of two tenants of one API, whose sources have equal
@@ -22,7 +24,7 @@ func Named(name string, s Source) Source {
 		s = n.unnamed()
 	}
 	n := &namedSource{name: name, events: name, log: s}
-	if whole, ok := s.(several); ok && !isNil(s) {
+	if whole, ok := s.(several); ok && !given.IsNil(s) {
 		return &namedSeveral{n, whole}
 	}
 	return n

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/given"
 )
 
 // Option configures a Client. The order of options does not matter, with one exception: if the same general option (one
@@ -108,7 +110,7 @@ func WithRateLimit(perMinute int) Option {
 // itself says about its limit apply besides.
 func WithLimiter(l interface{ Wait(context.Context) error }) Option {
 	return func(c *config) error {
-		if isNil(l) {
+		if given.IsNil(l) {
 			return &ConfigError{Option: "WithLimiter", Reason: "is nil"}
 		}
 		c.limiter = l

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/auditlogs/auditlogs-go/internal/given"
 	"github.com/auditlogs/auditlogs-go/internal/scrub"
 	"github.com/auditlogs/auditlogs-go/internal/transport"
 )
@@ -76,7 +77,7 @@ func isOAuth2Code(code string) bool {
 
 func (s *oauth2Source) fault(api *apiTraits) string {
 	switch {
-	case isNil(s.source):
+	case given.IsNil(s.source):
 		return "is nil"
 	case !api.hasSchemes():
 		return "gives tokens with a scheme, which the header " + api.header + " does not take"
