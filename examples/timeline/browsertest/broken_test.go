@@ -64,6 +64,7 @@ func TestBrokenPage(t *testing.T) {
 		{"record with numbers or names changed", "text, exact", `text.replaceAll("VIEW", "LOOK")`, "the record is not the original"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel() // most wait for what does not come
 			b := newTab(t, running)
 			b.patience = 5 * time.Second
 			err := b.visit(spoilt(t, address, test.old, test.replacement))
