@@ -23,7 +23,7 @@ func TestAllKeepsNoRecordFromBeingKept(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(c.CloseIdleConnections)
 	for _, ahead := range []int{0, 3} {
-		for _, size := range []int{20, 100, 0} {
+		for _, size := range fewer([]int{100, 20, 0}) {
 			o := auditlogs.ListOptions{PageSize: size, Prefetch: ahead}
 			t.Run(fmt.Sprintf("pages of %d, %d read ahead", size, ahead), func(t *testing.T) {
 				t.Parallel()

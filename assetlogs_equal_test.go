@@ -31,6 +31,7 @@ func TestEqualRecordsOfHuawei(t *testing.T) {
 			for _, prefetch := range []int{0, 2} {
 				t.Run(fmt.Sprintf("%s, pages of %d, prefetch %d", name, size, prefetch), func(t *testing.T) {
 					t.Parallel()
+					sampled(t)
 					r := newRig(t, subjectOf(auditlogtest.HuaweiEDS))
 					r.srv.SetQuirks(r.api, quirks)
 					r.fill(12, time.Second)

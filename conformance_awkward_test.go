@@ -32,7 +32,7 @@ func TestOffsetOnAwkwardServers(t *testing.T) {
 // and pages of one row cannot overlap at all.
 func TestPagesOfFewRows(t *testing.T) {
 	t.Parallel()
-	for _, most := range []int{1, 2, 3, 4, 5, 6, 7} {
+	for _, most := range fewer([]int{1, 4, 5, 2, 3, 6, 7}) {
 		t.Run(fmt.Sprint(most), func(t *testing.T) {
 			t.Parallel()
 			forEach(t, func(r *rig) {
@@ -93,7 +93,7 @@ func TestTheOrderIsProvedBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
 	for _, api := range []auditlogtest.API{auditlogtest.HuaweiEDS, auditlogtest.Akinon} {
 		for _, order := range []auditlogtest.Order{auditlogtest.TimeAscending, auditlogtest.Unordered} {
-			for _, size := range []int{1, 2, 3, 4} {
+			for _, size := range fewer([]int{1, 3, 2, 4}) {
 				t.Run(fmt.Sprintf("%s, order %d, pages of %d", api, order, size), func(t *testing.T) {
 					t.Parallel()
 					for n := 2; n < 40; n += 3 {
@@ -202,7 +202,7 @@ func TestOtherOrdersWhileRowsComeAndGo(t *testing.T) {
 // forOffsets reads logs of Huawei with more rows in one second than a page has.
 func forOffsets(t *testing.T, quirks auditlogtest.Quirks, sizes ...int) {
 	t.Helper()
-	for _, same := range []int{7, 8, 9, 20, 33} {
+	for _, same := range fewer([]int{20, 8, 7, 9, 33}) {
 		r := newRig(t, subjectOf(auditlogtest.HuaweiEDS))
 		r.fill(12, time.Second)
 		for i := range same {

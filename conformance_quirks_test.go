@@ -166,7 +166,7 @@ func TestTheServersOfWaldur(t *testing.T) {
 			}
 			rows := r.rows(r.srv)
 			r.srv.SetQuirks(r.api, quirks)
-			for _, size := range []int{0, 300, 100, 101, 99, 37} {
+			for _, size := range fewer([]int{300, 100, 0, 101, 99, 37}) {
 				for _, l := range []listing{r.by(size), {since: rows[400].at, until: rows[60].at, ListOptions: r.by(size).ListOptions}} {
 					want := []string{}
 					for _, row := range rows {

@@ -571,7 +571,7 @@ func (r *rig) tryOffsets(quirks auditlogtest.Quirks) {
 	}
 	r.srv.SetQuirks(r.api, quirks)
 	for _, size := range []int{1, 5, 7, 0} {
-		for _, offset := range []int{0, 1, 2, 4, 5, 6, 10, 11, 22, 23, 24, 40} {
+		for _, offset := range fewer([]int{0, 1, 6, 23, 2, 4, 5, 10, 11, 22, 24, 40}) {
 			l := r.by(size)
 			l.Offset = offset
 			rest := want[min(offset, 23):]
@@ -829,7 +829,7 @@ func TestSizesOfLogs(t *testing.T) {
 		require.Empty(r, pages[0].keys)
 		require.Empty(r, pages[0].next)
 
-		for _, n := range []int{1, 2, 3, 4, 5, 6, 9, 10, 11, 15, 24, 25, 26} {
+		for _, n := range fewer([]int{1, 4, 5, 6, 26, 2, 3, 9, 10, 11, 15, 24, 25}) {
 			r.remove(r.srv, func(row) bool { return true })
 			want := r.fill(n, time.Minute)
 			for _, size := range []int{1, 2, 5} {

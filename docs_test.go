@@ -28,6 +28,9 @@ import (
 //   - a quotation: "```go snippets/sqlite.go" is part of that file, but for indentation. The file's own module tests it.
 func TestDocumentsCompile(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("a compiler's work, without anything at once")
+	}
 	files, err := filepath.Glob("docs/*.md")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)

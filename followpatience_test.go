@@ -49,6 +49,7 @@ func TestFollowEndsAfterPatience(t *testing.T) {
 		for patience, want := range map[time.Duration]time.Duration{0: time.Hour, 25 * time.Minute: 25 * time.Minute, time.Nanosecond: time.Nanosecond} {
 			t.Run(name+" for "+want.String(), func(t *testing.T) {
 				eachFollowed(t, func(t *testing.T, c *followCase) {
+					sampled(t)
 					fault, o := fault, quickFollow
 					o.Patience, fault.API, fault.Times = patience, c.api, -1
 					var (

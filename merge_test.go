@@ -353,7 +353,7 @@ func TestMergeContract(t *testing.T) {
 func TestMergeGoesOnWithoutTheFailing(t *testing.T) {
 	t.Parallel()
 	for _, s := range subjects() {
-		for _, after := range []int{0, 1, 3} {
+		for _, after := range fewer([]int{1, 0, 3}) {
 			t.Run(fmt.Sprintf("%s after %d", s.name, after), func(t *testing.T) {
 				t.Parallel()
 				tr := newTrail(t, calm(40), 5)

@@ -174,6 +174,7 @@ func TestASuccessWithoutTheListIsAskedForAgain(t *testing.T) {
 			for _, prefetch := range []int{0, 2} {
 				t.Run(fmt.Sprintf("%s, %s, prefetch %d", s.name, n.name, prefetch), func(t *testing.T) {
 					t.Parallel()
+					sampled(t)
 					synctest.Test(t, func(t *testing.T) { n.passes(t, s, prefetch) })
 				})
 			}
@@ -237,6 +238,7 @@ func TestFollowLosesNothingToAnswersWithoutTheList(t *testing.T) {
 	for _, n := range noListings() {
 		t.Run(n.name, func(t *testing.T) {
 			eachFollowed(t, func(t *testing.T, c *followCase) {
+				sampled(t)
 				since := c.now()
 				var failed int
 				hooks := auditlogs.WithHooks(auditlogs.Hooks{OnRetry: func(_ context.Context, i auditlogs.RetryInfo) {

@@ -39,6 +39,7 @@ func forReadings(t *testing.T, test func(r *rig, read func(listing) ([]string, e
 		for name, way := range ways {
 			r.Run(name, func(t *testing.T) {
 				t.Parallel()
+				sampled(t)
 				own := newRig(t, r.subject)
 				test(own, func(l listing) ([]string, error) { return way(own, l) })
 			})

@@ -103,6 +103,7 @@ func TestDataAssetLogsOffsetUnit(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%+v skip %d size %d", table, skip, size), func(t *testing.T) {
 					t.Parallel()
+					sampled(t)
 					client, _ := svcServe(t, table.huawei)
 					f := huaweiFilter
 					f.Offset, f.PageSize = skip, size

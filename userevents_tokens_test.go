@@ -117,6 +117,7 @@ func TestUserEventsExpireWithinALargeGroup(t *testing.T) {
 				for _, others := range []int{-1, 0, 5} {
 					t.Run(fmt.Sprintf("%s, order %d, after %d pages, %d others", name, order, pages, others), func(t *testing.T) {
 						t.Parallel()
+						sampled(t)
 						e := newEyes(t, quirks)
 						for i := range 3 {
 							e.happen(1, noon.Add(-time.Duration(i+1)*time.Minute))

@@ -3,9 +3,10 @@
 least_coverage=90
 next_go=go1.27.4
 
-# race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover.
+# race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover. Some wait
+# for retries, so that more of them run at once than there are cores.
 race() {
-  go test -race -short -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
+  GOGC=400 go test -vet=off -race -short -parallel 4 -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
 }
 
 # matrix reads every service two hundred times under each disturbance, and the engine a thousand worlds of each kind; go test
@@ -48,12 +49,14 @@ fuzz_targets() {
 }
 
 # outsiders installs the programs of others that the nested modules meet: a real Django REST framework, the vendors' clients
-# for Elastic Path and Huawei Cloud, a browser. From then on, nothing of it may be missing.
+# for Elastic Path and Huawei Cloud, a browser, PostgreSQL. From then on, nothing of it may be missing.
 outsiders() {
   local wanted=()
   /usr/bin/python3 -c 'import django, rest_framework, django_filters' 2>/dev/null ||
     wanted+=(python3-djangorestframework python3-django-filters)
   command -v chromium >/dev/null || wanted+=(chromium)
+  [ -x "$(echo /usr/lib/postgresql/*/bin/initdb)" ] || wanted+=(postgresql)
+  command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || wanted+=(pgbouncer)
   if [ ${#wanted[@]} -gt 0 ]; then
     [ "$(id -u)" = 0 ] || fail "${wanted[*]}: missing, and only root can install them"
     apt-get update -q
@@ -87,8 +90,8 @@ next() {
     export GOTOOLCHAIN=$next_go
     go version
     local tests='Decode|Record|Fuzz|JSON|Event|Cursor|Error|Login|Conformance|Example'
-    go test -o "$work/next.test" -short -run "$tests" .
-    go test -short -run "$tests" ./internal/...
+    go test -vet=off -o "$work/next.test" -short -run "$tests" .
+    go test -vet=off -short -run "$tests" ./internal/...
     "$work/next.test" -test.list '^Fuzz.*Record$' | xargs -P 2 -I{} bash .ci/fuzz "$work/next.test" {}
     fuzz_targets ./internal/wire '^FuzzElement$'
   )
