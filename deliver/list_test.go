@@ -292,6 +292,34 @@ func TestIncompleteIsNotDone(t *testing.T) {
 	}
 }
 
+// A page without events in the middle is not the end, and a last one without events is.
+func TestPagesWithoutEvents(t *testing.T) {
+	t.Parallel()
+	source := &pages{name: "own", list: func(_ context.Context, from auditlogs.Cursor) iter.Seq2[*auditlogs.Page[auditlogs.Event], error] {
+		return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
+			for n := len(from); n < 6; n++ {
+				p := eventPage(false)
+				if n%2 == 1 {
+					p = eventPage(false, fmt.Sprint(n))
+				}
+				if n < 5 {
+					p.Next = auditlogs.Cursor(strings.Repeat("x", n+1))
+				} else {
+					p.Items = nil
+				}
+				if !yield(p, nil) {
+					return
+				}
+			}
+		}
+	}}
+	sink := newMemory()
+	require.NoError(t, deliver.List(t.Context(), sink, source, deliver.Options{}))
+	require.Equal(t, []string{"1", "3"}, sink.keys())
+	require.EqualValues(t, 6, sink.place("own").Seq)
+	require.True(t, sink.place("own").Done)
+}
+
 // Bad input is refused before anything is sent or stored.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
