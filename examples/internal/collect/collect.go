@@ -6,6 +6,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -38,6 +39,8 @@ type Program struct {
 	Stdout, Stderr io.Writer
 	IsTerminal     func(io.Writer) bool
 	Now            func() time.Time
+
+	madeUp int // how many made-up records there are; 10,000 unless set
 }
 
 // Main runs a program that can write into some stores, in this process, and ends the process.
@@ -95,13 +98,14 @@ func (p Program) collect(ctx context.Context, set *settings, watch *progress) (c
 		return ExitFailed, err
 	}
 	if set.madeUp = madeUp; madeUp {
-		server, madeUpClient, err := startDemo(options, set)
+		records := cmp.Or(p.madeUp, 10_000)
+		server, madeUpClient, err := startDemo(options, set, records)
 		if err != nil {
 			return ExitFailed, err
 		}
 		defer server.Close()
 		client = madeUpClient
-		watch.say("%s: reading %d made-up records from a test server of its own", set.demo.Reason(), demoRecords)
+		watch.say("%s: reading %d made-up records from a test server of its own", set.demo.Reason(), records)
 	}
 	logs, err := selectLogs(client, set)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 func TestEveryRecordOnce(t *testing.T) {
 	t.Parallel()
-	server := newServer(t, 1000)
+	server := newServer(t, 500)
 	want := keysOn(server)
 	for name, args := range map[string][]string{
 		"plain":      nil,

@@ -7,19 +7,16 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
-// demoRecords is the number of made-up records.
-const demoRecords = 10_000
-
 // startDemo starts a server with made-up records, the same on every run, and a client for it. They communicate without a
 // socket, so that the address stays the same, and a stored place stays valid.
-func startDemo(options []auditlogs.Option, set *settings) (*auditlogtest.Server, *auditlogs.Client, error) {
+func startDemo(options []auditlogs.Option, set *settings, records int) (*auditlogtest.Server, *auditlogs.Client, error) {
 	server := auditlogtest.NewServer(auditlogtest.InMemory())
 	client, err := auditlogs.NewClient(slices.Concat(options, server.Options())...)
 	if err != nil {
 		server.Close()
 		return nil, nil, err
 	}
-	server.Generate(1, demoRecords)
+	server.Generate(1, records)
 	set.edsInstance, set.edsConnector = auditlogtest.InstanceID, auditlogtest.ConnectorID
 	set.resources = []resource{{auditlogtest.ResourceType, auditlogtest.ResourceID}}
 	return server, client, nil

@@ -15,14 +15,14 @@ func TestNothingConfigured(t *testing.T) {
 	t.Parallel()
 	got := at(demoNoon, nil).must(t)
 	keys := keysIn(t, got.out)
-	require.Len(t, keys, demoRecords)
-	require.Len(t, slices.Compact(keys), demoRecords)
+	require.Len(t, keys, madeUp)
+	require.Len(t, slices.Compact(keys), madeUp)
 	lines := strings.Split(strings.TrimSpace(got.err), "\n")
-	require.Equal(t, "collect: no API is configured: reading 10000 made-up records from a test server of its own", lines[0])
+	require.Equal(t, "collect: no API is configured: reading 500 made-up records from a test server of its own", lines[0])
 	require.Len(t, lines, 8)
-	require.Equal(t, []string{"total", "10000"}, strings.Fields(lines[7])[:2])
+	require.Equal(t, []string{"total", "500"}, strings.Fields(lines[7])[:2])
 	for _, row := range lines[2:7] {
-		require.Equal(t, "2000", strings.Fields(row)[1])
+		require.Equal(t, "100", strings.Fields(row)[1])
 		require.NotEqual(t, "0", strings.Fields(row)[3])
 	}
 }
@@ -35,8 +35,8 @@ func TestDemoGoesOn(t *testing.T) {
 	at(demoNoon, nil).must(t, args...)
 	at(demoNoon, nil).must(t, args...)
 	keys := keysIn(t, read(t, path))
-	require.Len(t, keys, demoRecords)
-	require.Len(t, slices.Compact(keys), demoRecords)
+	require.Len(t, keys, madeUp)
+	require.Len(t, slices.Compact(keys), madeUp)
 }
 
 // What -demo writes is marked, whatever is configured.
@@ -56,7 +56,7 @@ func TestDemoIsMarked(t *testing.T) {
 				p.Stdout, p.Stderr = &out, &said
 				args := strings.Fields(strings.ReplaceAll(args, "FILE", "file:"+path))
 				require.Equal(t, ExitDone, p.Run(t.Context(), append(args, "-demo")), said.String())
-				require.Contains(t, said.String(), "collect: -demo is set: reading 10000 made-up records")
+				require.Contains(t, said.String(), "collect: -demo is set: reading 500 made-up records")
 				if slices.Contains(args, "-to") {
 					require.Empty(t, out.String())
 					allMarked(t, read(t, path), `{"v":1,"id":"`)

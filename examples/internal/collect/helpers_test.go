@@ -27,6 +27,9 @@ var noon = time.Date(2025, time.March, 20, 12, 0, 0, 0, time.UTC)
 // demoNoon is after all made-up records.
 var demoNoon = time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 
+// madeUp is the number of made-up records in tests.
+const madeUp = 500
+
 // wanted are the flags without which the test server's APIs cannot all be read.
 var wanted = []string{
 	"-eds-instance", auditlogtest.InstanceID,
@@ -71,6 +74,7 @@ func newServer(t *testing.T, records int, options ...auditlogtest.ServerOption) 
 func at(now time.Time, server *auditlogtest.Server) Program {
 	p := Program{
 		Stores: Stores{"file": File}, IsTerminal: func(io.Writer) bool { return false }, Now: func() time.Time { return now },
+		madeUp: madeUp,
 	}
 	if server != nil {
 		p.APIs = append(server.Options(), auditlogs.WithRetry(auditlogs.RetryPolicy{MaxAttempts: 1}))

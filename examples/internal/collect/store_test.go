@@ -70,7 +70,7 @@ func TestDemoOnTerminal(t *testing.T) {
 		require.True(t, ok, got.err)
 		path = strings.TrimSpace(path)
 		require.Equal(t, temporary, filepath.Dir(filepath.Dir(path)))
-		require.Len(t, keysIn(t, read(t, path)), demoRecords)
+		require.Len(t, keysIn(t, read(t, path)), madeUp)
 	}
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
