@@ -36,3 +36,20 @@ func TestJSON(t *testing.T) {
 		}
 	}
 }
+
+// Who has enough of the texts leaves nothing behind, which the look for goroutines at the end of all tests shows.
+func TestTextsUntilEnough(t *testing.T) {
+	t.Parallel()
+	events := make([]auditlogs.Event, 10_000)
+	for _, enough := range []int{1, 32, 33, 5000} {
+		n := 0
+		for text, err := range deliver.Texts(events) {
+			require.NoError(t, err)
+			require.JSONEq(t, `{"v":1,"id":""}`, string(text))
+			if n++; n == enough {
+				break
+			}
+		}
+		require.Equal(t, enough, n)
+	}
+}

@@ -31,34 +31,22 @@ func BenchmarkCommit(b *testing.B) {
 }
 
 // BenchmarkBulk stores the same rows as fast as this driver can: they are ready beforehand, and there is no place.
-func BenchmarkBulk(b *testing.B) { benchmarkBulk(b, false) }
-
-// BenchmarkEncodeBulk is BenchmarkBulk of rows that are made of events first, as any program must.
-func BenchmarkEncodeBulk(b *testing.B) { benchmarkBulk(b, true) }
-
-func benchmarkBulk(b *testing.B, encode bool) {
-	b.Helper()
+func BenchmarkBulk(b *testing.B) {
 	events := realEvents(b, 3000)
 	for _, size := range batchSizes {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			s := newSink(b)
 			require.NoError(b, s.Commit(b.Context(), next("bench", deliver.Place{})))
-			var batches [][]any
-			for i := 0; i < len(events); i += size {
-				rows, err := rowsOf(events[i:i+size])
+			var rows []any
+			for text, err := range deliver.Texts(events) {
 				require.NoError(b, err)
-				batches = append(batches, rows)
+				n := len(rows) / columns
+				rows = appendRow(rows, 1, 0, int64(n%size), &events[n], text)
 			}
 			count := 0
 			for i := 0; b.Loop(); i++ {
-				rows := batches[i%len(batches)]
-				if encode {
-					from := i * size % len(events)
-					var err error
-					rows, err = rowsOf(events[from:from+size])
-					require.NoError(b, err)
-				}
-				bulk(b, s, int64(i+2), rows)
+				from := i * size % len(events)
+				bulk(b, s, int64(i+2), rows[from*columns:(from+size)*columns])
 				count += size
 			}
 			b.ReportMetric(float64(count)/b.Elapsed().Seconds(), "events/s")
@@ -66,10 +54,21 @@ func benchmarkBulk(b *testing.B, encode bool) {
 	}
 }
 
+// bulk inserts rows that are ready in one transaction.
 func bulk(b *testing.B, s *Sink, seq int64, rows []any) {
 	tx, err := s.writer.BeginTx(b.Context(), nil)
 	require.NoError(b, err)
-	require.NoError(b, s.store.events(context.Background(), tx, 1, seq, rows))
+	insert := inserter{ctx: context.WithoutCancel(b.Context())}
+	insert.one, insert.several = tx.StmtContext(insert.ctx, s.store.one), tx.StmtContext(insert.ctx, s.store.many)
+	for i := 0; i < len(rows); i += columns {
+		rows[i+1] = seq
+	}
+	for len(rows) > 0 {
+		n := min(many*columns, len(rows))
+		insert.rows = append(insert.rows, rows[:n]...)
+		require.NoError(b, insert.all())
+		rows = rows[n:]
+	}
 	require.NoError(b, tx.Commit())
 }
 

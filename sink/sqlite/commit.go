@@ -22,10 +22,6 @@ func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
 	if err := checkBatch(b); err != nil {
 		return err
 	}
-	rows, err := rowsOf(b.Events)
-	if err != nil {
-		return err
-	}
 	if err := s.inPlace(); err != nil {
 		return err
 	}
@@ -34,7 +30,7 @@ func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing once it is committed
-	if err := s.store.batch(ctx, tx, b, rows); err != nil {
+	if err := s.store.batch(ctx, tx, b); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
-	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
 // timeFormat has all nine digits, so that times sort as texts. SQLite's functions of dates read it.
@@ -14,21 +13,11 @@ const timeFormat = "2006-01-02T15:04:05.000000000Z"
 // columns is the number of columns of an event.
 const columns = 19
 
-// rowsOf returns the columns of events, one event after the other. The first two, place and seq, are left for the
-// transaction.
-func rowsOf(events []auditlogs.Event) ([]any, error) {
-	texts, err := deliver.JSON(events)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]any, 0, len(events)*columns)
-	for i := range events {
-		e := &events[i]
-		rows = append(rows, nil, nil, int64(i), timeOf(e.Time), word(string(e.API)), word(e.Source), plain(e.ID), word(e.Action),
-			word(e.Actor.ID), word(e.Actor.Name), word(e.Actor.Email), word(e.Actor.Kind),
-			word(e.Target.Type), word(e.Target.ID), word(e.Target.Name), word(e.SourceIP), word(string(e.Outcome)), ordinal(e), string(texts[i]))
-	}
-	return rows, nil
+// appendRow appends the columns of event i of a batch.
+func appendRow(rows []any, place, seq, i int64, e *auditlogs.Event, text []byte) []any {
+	return append(rows, place, seq, i, timeOf(e.Time), word(string(e.API)), word(e.Source), plain(e.ID), word(e.Action),
+		word(e.Actor.ID), word(e.Actor.Name), word(e.Actor.Email), word(e.Actor.Kind),
+		word(e.Target.Type), word(e.Target.ID), word(e.Target.Name), word(e.SourceIP), word(string(e.Outcome)), ordinal(e), string(text))
 }
 
 // timeOf returns a time for its column: NULL if there is none.

@@ -42,7 +42,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 }
 
 // batch stores a batch in a transaction that nobody else can write beside.
-func (s *statements) batch(ctx context.Context, tx *sql.Tx, b deliver.Batch, rows []any) error {
+func (s *statements) batch(ctx context.Context, tx *sql.Tx, b deliver.Batch) error {
 	at, err := readPlace(tx.StmtContext(ctx, s.place).QueryRowContext(ctx, b.Source))
 	if err != nil {
 		return err
@@ -56,29 +56,50 @@ func (s *statements) batch(ctx context.Context, tx *sql.Tx, b deliver.Batch, row
 	if err := moved.Scan(&place); err != nil {
 		return err
 	}
-	return s.events(ctx, tx, place, int64(b.To.Seq), rows)
+	return s.events(ctx, tx, place, b)
 }
 
-// events stores the rows of a batch. A context that can end costs SQLite's driver a goroutine for each statement; the
-// transaction has it already, and here it is asked in between.
-func (s *statements) events(ctx context.Context, tx *sql.Tx, place, seq int64, rows []any) error {
-	within := context.WithoutCancel(ctx)
-	one, several := tx.StmtContext(within, s.one), tx.StmtContext(within, s.many)
-	for i := 0; i < len(rows); i += columns {
-		rows[i], rows[i+1] = place, seq
-	}
-	for len(rows) > 0 {
-		if err := ctx.Err(); err != nil {
+// events stores the events of a batch, while others of it are still being written as JSON. A context that can end costs SQLite's
+// driver a goroutine for each statement; the transaction has it already, and here it is asked in between.
+func (s *statements) events(ctx context.Context, tx *sql.Tx, place int64, b deliver.Batch) error {
+	insert := inserter{ctx: context.WithoutCancel(ctx)}
+	insert.one, insert.several = tx.StmtContext(insert.ctx, s.one), tx.StmtContext(insert.ctx, s.many)
+	i := 0
+	for text, err := range deliver.Texts(b.Events) {
+		if err != nil {
 			return err
 		}
-		insert, n := one, columns
-		if len(rows) >= many*columns {
-			insert, n = several, many*columns
+		insert.rows = appendRow(insert.rows, place, int64(b.To.Seq), int64(i), &b.Events[i], text)
+		if i++; i%many == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := insert.all(); err != nil {
+				return err
+			}
 		}
-		if _, err := insert.ExecContext(within, rows[:n]...); err != nil {
+	}
+	return insert.all()
+}
+
+// inserter inserts rows, some at once if there are as many.
+type inserter struct {
+	ctx          context.Context
+	one, several *sql.Stmt
+	rows         []any
+}
+
+// all inserts the rows that were gathered.
+func (n *inserter) all() error {
+	stmt, size := n.one, columns
+	if len(n.rows) == many*columns {
+		stmt, size = n.several, many*columns
+	}
+	for rows := n.rows; len(rows) > 0; rows = rows[size:] {
+		if _, err := stmt.ExecContext(n.ctx, rows[:size]...); err != nil {
 			return err
 		}
-		rows = rows[n:]
 	}
+	n.rows = n.rows[:0]
 	return nil
 }
