@@ -39,7 +39,7 @@ func TestCrowdRounds(t *testing.T) {
 		c.n = len(c.members)
 		var got []string
 		ended := 0
-		for _, text := range strings.Fields(test.arrivals) {
+		for text := range strings.FieldsSeq(test.arrivals) {
 			a, called := arrival{source: int(text[0] - 'a')}, false
 			switch text[1] {
 			case '!':
