@@ -270,7 +270,11 @@ func TestUserEventsThatComeAgain(t *testing.T) {
 					var incomplete *auditlogs.IncompleteError
 					require.ErrorAs(t, r.err, &incomplete)
 					require.ErrorIs(t, r.err, auditlogs.ErrCursorLoop)
-					assert.LessOrEqual(t, e.requests(), c.requests+4*prefetch)
+					most := c.requests + 4*prefetch
+					if resumed { // some of those ahead of each page may have been sent
+						most = c.requests * (1 + prefetch)
+					}
+					assert.LessOrEqual(t, e.requests(), most)
 					n := len(e.srv.UserEvents())
 					assert.GreaterOrEqual(t, r.total, n)
 					assert.LessOrEqual(t, r.total-n, c.invented)
