@@ -27,7 +27,7 @@ func TestEqualRecordsOfHuawei(t *testing.T) {
 	for name, quirks := range map[string]auditlogtest.Quirks{
 		"plain": {}, "oldest first": {Order: auditlogtest.TimeAscending}, "offset counts pages": {OffsetPages: true}, "short pages": {PageCap: 12, ShortPages: 3},
 	} {
-		for _, size := range []int{0, 9, 12, 20} {
+		for _, size := range fewer([]int{0, 12, 9, 20}) {
 			for _, prefetch := range []int{0, 2} {
 				t.Run(fmt.Sprintf("%s, pages of %d, prefetch %d", name, size, prefetch), func(t *testing.T) {
 					t.Parallel()

@@ -139,9 +139,9 @@ func TestHuaweiRefusesSomethingElse(t *testing.T) {
 func TestAkinonRefusesALongPage(t *testing.T) {
 	t.Parallel()
 	for _, order := range []string{"", "timestamp"} {
-		for _, tc := range []struct{ largest, size, offset, refused int }{
-			{100, 0, 0, 1}, {500, 0, 0, 1}, {999, 0, 0, 1}, {1000, 0, 0, 0}, {100, 100, 0, 1}, {20, 20, 0, 1}, {7, 5, 0, 1}, {100, 0, 230, 1}, {100, 99, 13, 1},
-		} {
+		for _, tc := range fewer([]struct{ largest, size, offset, refused int }{
+			{500, 0, 0, 1}, {1000, 0, 0, 0}, {100, 99, 13, 1}, {100, 0, 0, 1}, {999, 0, 0, 1}, {100, 100, 0, 1}, {20, 20, 0, 1}, {7, 5, 0, 1}, {100, 0, 230, 1},
+		}) {
 			t.Run(fmt.Sprintf("sort %q, %+v", order, tc), func(t *testing.T) {
 				t.Parallel()
 				sampled(t)

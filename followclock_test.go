@@ -88,6 +88,7 @@ func TestFollowOutlastsWrongDates(t *testing.T) {
 		for _, from := range fewer([]string{"now", "Since", "cursor"}) {
 			t.Run(w.name+" from "+from, func(t *testing.T) {
 				eachFollowed(t, func(t *testing.T, c *followCase) {
+					c.inTurn(t, w.name)
 					var l listing
 					var before []string
 					since := c.now()

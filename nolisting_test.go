@@ -238,7 +238,7 @@ func TestFollowLosesNothingToAnswersWithoutTheList(t *testing.T) {
 	for _, n := range noListings() {
 		t.Run(n.name, func(t *testing.T) {
 			eachFollowed(t, func(t *testing.T, c *followCase) {
-				sampled(t)
+				c.inTurn(t, n.name)
 				since := c.now()
 				var failed int
 				hooks := auditlogs.WithHooks(auditlogs.Hooks{OnRetry: func(_ context.Context, i auditlogs.RetryInfo) {

@@ -182,8 +182,12 @@ func onePage(t *testing.T, pages eventPages) *auditlogs.Page[auditlogs.Event] {
 // is continued.
 func TestSeveralPagesWhileTheLogsChange(t *testing.T) {
 	t.Parallel()
+	seeds := uint64(12)
+	if testing.Short() {
+		seeds /= 2
+	}
 	forSeveral(t, func(t *testing.T, c severalCase) {
-		for seed := range uint64(12) {
+		for seed := range seeds {
 			random := newRand(seed)
 			srv := severalServer(t, auditlogtest.WithQuirks(c.api, auditlogtest.Quirks{
 				Order: auditlogtest.Order(seed % 2), OffsetPages: seed%3 == 0, PageCap: 7 + int(seed),
