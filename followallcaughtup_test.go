@@ -238,10 +238,6 @@ func TestSeveralAreNotCaughtUpWhileTheyAreSearched(t *testing.T) {
 		since := f.now()
 		began := time.Now()
 		f.hc = &http.Client{Transport: handlerTransport{&slowList{f.srv.Handler(), began.Add(time.Minute)}}}
-		time.AfterFunc(10*time.Minute, func() {
-			f.log("log-new")
-			f.happen("log-new", 3, 20*time.Second)
-		})
 		var at []int
 		got := f.read(func(ctx context.Context) eventPages {
 			return func(yield func(*auditlogs.Page[auditlogs.Event], error) bool) {
@@ -261,7 +257,12 @@ func TestSeveralAreNotCaughtUpWhileTheyAreSearched(t *testing.T) {
 					}
 				}
 			}
-		}, 12*time.Minute, func(int) {})
+		}, 12*time.Minute, func(int) {
+			if len(f.logs) == 3 && time.Since(began) >= 10*time.Minute {
+				f.log("log-new")
+				f.happen("log-new", 3, 20*time.Second)
+			}
+		})
 		require.Empty(f, got.errs)
 		require.Contains(f, at, 290)
 		require.Contains(f, at, 325, "at once after the list, which began at 300")
