@@ -159,7 +159,8 @@ func TestSeveralAreCaughtUp(t *testing.T) {
 	})
 }
 
-// A log that is refused is not waited for, whenever that shows; if all are, nothing is called caught up.
+// A log that is refused is not waited for, whenever that shows. If all are, and each was reported, others
+// may still be found where connectors are listed; elsewhere Follow ends.
 func TestSeveralAreCaughtUpWithoutTheFailing(t *testing.T) {
 	t.Parallel()
 	inSeveral(t, func(f *followedSeveral) {
@@ -183,14 +184,23 @@ func TestSeveralAreCaughtUpWithoutTheFailing(t *testing.T) {
 						}
 						if p.CaughtUp {
 							require.GreaterOrEqual(f, errs, len(refused), by)
-							require.Equal(f, quickFollow.Interval*time.Duration(rounds), time.Since(began), "as soon as it is so")
+							if len(refused) < 3 || rounds == 0 {
+								require.Equal(f, quickFollow.Interval*time.Duration(rounds), time.Since(began), "as soon as it is so")
+							}
 							if rounds++; rounds == 3 {
 								break
 							}
 						}
 					}
 					cancel()
-					require.Equal(f, len(refused) < 3, rounds == 3, "%v refused, by %s", refused, by)
+					switch {
+					case len(refused) < 3:
+						require.Equal(f, 3, rounds, "%v refused, by %s", refused, by)
+					case f.api == auditlogtest.HuaweiEDS: // with each list, too, in which others may be
+						require.GreaterOrEqual(f, rounds, 1, by)
+					default:
+						require.Zero(f, rounds, by)
+					}
 				}
 			}
 		}

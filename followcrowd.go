@@ -100,6 +100,16 @@ func (c *crowd) caughtUp() bool {
 	return some
 }
 
+// allGone reports whether every source has ended, with an error or at the end of a poll.
+func (c *crowd) allGone() bool {
+	for _, m := range c.members {
+		if !m.gone {
+			return false
+		}
+	}
+	return true
+}
+
 // endsSource reports whether an error is the last that a source yields. That of one of several logs is not.
 func endsSource(err error) bool {
 	_, one := err.(*SourceError) //nolint:errorlint // only what the source itself yields

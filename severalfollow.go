@@ -45,6 +45,7 @@ type severalFollow struct {
 	options  FollowOptions
 	places   *partPlaces
 	later    bool // parts that are found now were not there when Follow began
+	grows    bool // others may be found
 	crowd    *crowd
 	followed []followedPart
 	searches chan search
@@ -140,7 +141,7 @@ func (f *severalFollow) join(ctx context.Context, s search, yield func(*Page[Eve
 	for _, p := range s.parts {
 		f.follow(ctx, p)
 	}
-	f.later = true
+	f.later, f.grows = true, s.grows
 	f.finished++
 	gone := 0
 	for _, place := range f.places.missing() {
@@ -159,8 +160,11 @@ func (f *severalFollow) join(ctx context.Context, s search, yield func(*Page[Eve
 	return f.give(&Page[Event]{CaughtUp: caughtUp}, yield)
 }
 
-// caughtUp reports whether all parts are caught up, and it is known which these are.
-func (f *severalFollow) caughtUp() bool { return f.begun.Load() == f.finished && f.crowd.caughtUp() }
+// caughtUp reports whether all parts are caught up, and it is known which these are. If every part has failed, and each was
+// reported, nothing is left to wait for but others that may be found later; without these, Follow ends.
+func (f *severalFollow) caughtUp() bool {
+	return f.begun.Load() == f.finished && (f.crowd.caughtUp() || f.grows && f.crowd.allGone())
+}
 
 // follow begins to follow a part, unless it is followed already.
 func (f *severalFollow) follow(ctx context.Context, p part) {

@@ -324,3 +324,21 @@ func TestCallsComeOneAtATime(t *testing.T) {
 	err := deliver.CatchUp(t.Context(), newMemory(), o, sources...)
 	require.ErrorContains(t, err, "enough")
 }
+
+// All logs of an instance are refused: CatchUp says so of each, and ends.
+func TestCatchUpWhereEveryLogIsRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := auditlogtest.NewServer(auditlogtest.InMemory(), auditlogtest.WithClock(serverNow))
+		defer srv.Close()
+		srv.AddConnectors(auditlogs.Connector{ID: "another"})
+		refuse := auditlogtest.Fault{API: auditlogtest.HuaweiEDS, Status: http.StatusForbidden, After: 1, Times: -1}
+		srv.Inject(refuse) // but for the list of connectors
+		sink, begin := newMemory(), time.Now()
+		source := clientOf(t, srv).DataAssetLogs.AllConnectors(auditlogs.DataAssetLogFilter{InstanceID: auditlogtest.InstanceID, Since: serverNow()})
+		err := deliver.CatchUp(t.Context(), sink, deliver.Options{}, source)
+		require.ErrorIs(t, err, auditlogs.ErrForbidden)
+		require.Less(t, time.Since(begin), time.Minute)
+		require.Empty(t, sink.keys())
+	})
+}
