@@ -59,7 +59,7 @@ func TestBackfillOnce(t *testing.T) {
 				return l.source(client, since, until, 10)
 			})
 		}
-		for runs, err := 0, error(deliver.ErrRefused); err != nil; runs++ {
+		for runs, err := 0, deliver.ErrRefused; err != nil; runs++ {
 			require.Less(t, runs, 50)
 			if err = run(); err != nil {
 				require.ErrorIs(t, err, deliver.ErrRefused)

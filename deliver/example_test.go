@@ -145,11 +145,11 @@ func ExampleOpenFile() {
 	}
 	fmt.Println(sink.Commit(context.Background(), batch))
 	fmt.Println(sink.Commit(context.Background(), batch))
-	for event := range sink.Events(context.Background(), "mine") {
-		fmt.Println(event.ID, event.Action)
+	for event, err := range sink.Events(context.Background(), "mine") {
+		fmt.Println(event.ID, event.Action, err)
 	}
 	// Output:
 	// <nil>
 	// another process has moved the source on: it is at batch 1, and this one comes behind 0
-	// 1 login
+	// 1 login <nil>
 }

@@ -29,7 +29,7 @@ func TestFileAndFullDisk(t *testing.T) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFileAndFullDisk$") //nolint:gosec // this test itself
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFileAndFullDisk$")
 	command.Env = append(os.Environ(), fullVariable+"="+path)
 	output, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", output)

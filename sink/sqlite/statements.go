@@ -62,8 +62,8 @@ func (s *statements) batch(ctx context.Context, tx *sql.Tx, b deliver.Batch) err
 // events stores the events of a batch, while others of it are still being written as JSON. A context that can end costs SQLite's
 // driver a goroutine for each statement; the transaction has it already, and here it is asked in between.
 func (s *statements) events(ctx context.Context, tx *sql.Tx, place int64, b deliver.Batch) error {
-	insert := inserter{ctx: context.WithoutCancel(ctx)}
-	insert.one, insert.several = tx.StmtContext(insert.ctx, s.one), tx.StmtContext(insert.ctx, s.many)
+	within := context.WithoutCancel(ctx)
+	insert := inserter{ctx: within, one: tx.StmtContext(within, s.one), several: tx.StmtContext(within, s.many)}
 	i := 0
 	for text, err := range deliver.Texts(b.Events) {
 		if err != nil {
