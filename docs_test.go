@@ -46,6 +46,9 @@ func TestDocumentsCompile(t *testing.T) {
 // What TestDocumentsCompile looks for, it finds.
 func TestDocumentsThatDoNotCompile(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("a compiler's work, without anything at once")
+	}
 	for name, test := range map[string]struct{ text, want string }{
 		"good fragments":    {"```go\nlogs := client.DataAccessLogs\n```\n\n```go\nfmt.Println(time.Now(), ctx)\n```\n", ""},
 		"good block":        {"```go\nfor range 3 {\n\tcursor := load()\n\t// and so on\n}\n```\n", ""},

@@ -288,7 +288,7 @@ func TestUserEventsThatComeAgain(t *testing.T) {
 // long as there are not too many.
 func TestUserEventsAfterEmptyPages(t *testing.T) {
 	t.Parallel()
-	for _, order := range []auditlogtest.Order{auditlogtest.TimeDescending, auditlogtest.TimeAscending} {
+	for _, order := range fewer([]auditlogtest.Order{auditlogtest.TimeDescending, auditlogtest.TimeAscending}) {
 		for _, others := range []int{-1, 0} {
 			e := newEyes(t, auditlogtest.Quirks{PageCap: 4, EmptyRun: 200, Order: order})
 			e.happen(3, noon.Add(-time.Hour))
