@@ -9,17 +9,17 @@ race() {
   GOGC=400 go test -vet=off -race -short -parallel 4 -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
 }
 
-# matrix reads every service two hundred times under each disturbance, and the engine a thousand worlds of each kind; go test
-# ./... does it less often.
+# matrix reads every service a hundred times under each disturbance, and the engine four hundred worlds of each kind; go test
+# ./... does it less often. The documents show figures of twice as many.
 matrix() {
-  go test -run '^TestMatrix$' -matrix.seeds=50 -v . | grep -E '^ *\| |^ok|FAIL|--- FAIL'
-  go test ./internal/exact -run '^TestModel$' -exact.worlds=1000
+  go test -run '^TestMatrix$' -matrix.seeds=25 -v . | grep -E '^ *\| |^ok|FAIL|--- FAIL'
+  go test ./internal/exact -run '^TestModel$' -exact.worlds=400
 }
 
 # coverage is that of the root package and of each room below it, by its own tests.
 coverage() {
   local room percent
-  for room in "" /internal/exact /internal/transport /internal/sdkhmac /internal/wire /internal/scrub /internal/mask; do
+  for room in "" /deliver /internal/exact /internal/transport /internal/sdkhmac /internal/wire /internal/scrub /internal/mask; do
     grep -E "^mode:|^$module$room/[^/]+\.go:" "$work/coverage" >"$work/coverage.room"
     percent=$(go tool cover -func="$work/coverage.room" | awk '$1 == "total:" { sub("%", "", $NF); print $NF }')
     echo "${room:-root}: $percent % of statements"

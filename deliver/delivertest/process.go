@@ -45,6 +45,7 @@ func (k *killing) start() *child {
 	c := &child{command: exec.CommandContext(k.Context(), program), lines: make(chan string), stderr: &bytes.Buffer{}} //nolint:gosec // this program
 	c.command.Env = append(os.Environ(), childVariable+"="+string(text))
 	c.command.Stderr = c.stderr
+	bindTo(c.command)
 	stdout, err := c.command.StdoutPipe()
 	if err == nil {
 		_, err = c.command.StdinPipe() // which closes when this process ends
