@@ -249,3 +249,28 @@ func TestBackfillStops(t *testing.T) {
 	var one *auditlogs.SourceError
 	require.False(t, errors.As(err, &one))
 }
+
+// A window that another process is still delivering by the end is an error: nobody has shown that it is whole.
+func TestBackfillOfAWindowThatMoved(t *testing.T) {
+	t.Parallel()
+	w := deliver.Windows{Since: noon.Add(-time.Hour), Until: noon, Step: time.Hour}
+	const name = "own 2026-11-20T11:00:00Z/2026-11-20T12:00:00Z"
+	for _, done := range []bool{false, true} {
+		sink := newMemory()
+		sink.before = func(context.Context, deliver.Batch) error { // the other one was first
+			sink.mu.Lock()
+			defer sink.mu.Unlock()
+			sink.places[name] = deliver.Place{Seq: 1, Cursor: "theirs", Done: done}
+			return nil
+		}
+		err := deliver.Backfill(t.Context(), sink, deliver.Options{}, w, windowed(func(context.Context, time.Time, time.Time) eventSeq {
+			return single([]auditlogs.Event{{ID: "1"}}, nil)
+		}))
+		if done {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, deliver.ErrMoved)
+		}
+		require.Empty(t, sink.keys())
+	}
+}
