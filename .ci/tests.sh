@@ -19,7 +19,7 @@ matrix() {
 # coverage is that of the root package and of each room below it, by its own tests.
 coverage() {
   local room percent
-  for room in "" /deliver /internal/exact /internal/transport /internal/sdkhmac /internal/wire /internal/scrub /internal/mask; do
+  for room in "" /deliver /ocsf /internal/exact /internal/transport /internal/sdkhmac /internal/wire /internal/scrub /internal/mask; do
     grep -E "^mode:|^$module$room/[^/]+\.go:" "$work/coverage" >"$work/coverage.room"
     percent=$(go tool cover -func="$work/coverage.room" | awk '$1 == "total:" { sub("%", "", $NF); print $NF }')
     echo "${room:-root}: $percent % of statements"

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Encode returns the wire form of a value. If its fields are unchanged, this is exactly what was received. If fields
@@ -24,12 +22,6 @@ func ValidText(text json.RawMessage) json.RawMessage {
 		return text
 	}
 	return json.RawMessage(string([]rune(string(text))))
-}
-
-// AppendText appends a text as a string of JSON, in the shortest form. Bytes that are not UTF-8 are replaced.
-func AppendText(to []byte, text string) []byte {
-	to, _ = jsontext.AppendQuote(to, text) // an error says that bytes were replaced
-	return to
 }
 
 func (c *Codec[T]) encode(value T) ([]byte, error) {

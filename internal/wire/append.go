@@ -1,0 +1,98 @@
+package wire
+
+import (
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// AppendText appends a text as a string of JSON, in the shortest form. Bytes that are not UTF-8 are replaced.
+func AppendText[T string | []byte](to []byte, text T) []byte {
+	return append(AppendInside(append(to, '"'), text), '"')
+}
+
+// AppendInside appends what is between the quotation marks of a string of JSON.
+func AppendInside[T string | []byte](to []byte, text T) []byte {
+	begin, copied, ascii := len(to), 0, byte(0)
+	for i := range len(text) {
+		c := text[i]
+		if ascii |= c; !mustEscape[c] {
+			continue
+		}
+		to = append(to, text[copied:i]...)
+		to = appendEscape(to, c)
+		copied = i + 1
+	}
+	if ascii < utf8.RuneSelf || valid(text) {
+		return append(to, text[copied:]...)
+	}
+	quoted, _ := jsontext.AppendQuote(nil, text) // the error says that bytes were replaced
+	return append(to[:begin], quoted[1:len(quoted)-1]...)
+}
+
+func valid[T string | []byte](text T) bool {
+	switch text := any(text).(type) {
+	case string:
+		return utf8.ValidString(text)
+	case []byte:
+		return utf8.Valid(text)
+	default:
+		return false
+	}
+}
+
+// mustEscape has the bytes that JSON does not allow in a string as they are.
+var mustEscape = func() (must [256]bool) {
+	for c := range ' ' {
+		must[c] = true
+	}
+	must['"'], must['\\'] = true, true
+	return must
+}()
+
+func appendEscape(to []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(to, '\\', c)
+	case '\b':
+		return append(to, `\b`...)
+	case '\f':
+		return append(to, `\f`...)
+	case '\n':
+		return append(to, `\n`...)
+	case '\r':
+		return append(to, `\r`...)
+	case '\t':
+		return append(to, `\t`...)
+	default:
+		const digits = "0123456789abcdef"
+		return append(append(to, `\u00`...), digits[c>>4], digits[c&0xf])
+	}
+}
+
+// AppendCompact appends one JSON value without the white space between its tokens; bytes that are not UTF-8 are replaced. ok
+// is false, and nothing is appended, if it is not one JSON value.
+func AppendCompact(to, value []byte) (out []byte, ok bool) {
+	if isPlainText(value) {
+		return append(to, value...), true
+	}
+	out, err := jsontext.AppendFormat(to, ValidText(value), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(true))
+	if err != nil {
+		return to, false
+	}
+	return out, true
+}
+
+// isPlainText reports whether a value is a string without escapes, which is most of what is copied.
+func isPlainText(value []byte) bool {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return false
+	}
+	inside := value[1 : len(value)-1]
+	for _, c := range inside {
+		if mustEscape[c] {
+			return false
+		}
+	}
+	return utf8.Valid(inside)
+}

@@ -1,0 +1,42 @@
+package wire
+
+import (
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/require"
+)
+
+// FuzzAppendText compares with the parser's own way of writing a text.
+func FuzzAppendText(f *testing.F) {
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	for _, text := range []string{"", "a", `"`, `a\`, "\x1f\x7f", "é\u2028😀", "a\xffb", "\xed\xa0\x80", string(every), string(every[:128])} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		want, _ := jsontext.AppendQuote([]byte("x"), text)
+		require.Equal(t, string(want), string(AppendText([]byte("x"), text)))
+		require.Equal(t, string(want), string(AppendText([]byte("x"), []byte(text))))
+		require.Equal(t, string(want[2:len(want)-1]), string(AppendInside(nil, text)))
+	})
+}
+
+func TestAppendCompact(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		` { "a" : [ 1.50 , null ],` + "\n" + `"a":"\u0041" } `: `{"a":[1.50,null],"a":"\u0041"}`,
+		`"plain é"`:            `"plain é"`,
+		`"a\u0041"`:            `"a\u0041"`,
+		"\"a\xffb\"":           "\"a\ufffdb\"",
+		`12345678901234567890`: `12345678901234567890`,
+		`true`:                 `true`,
+		``:                     ``, `"`: ``, `""x`: ``, `{"a"}`: ``, `tru`: ``, "\"a\nb\"": ``, `1 2`: ``, `"a"b"`: ``,
+	} {
+		got, ok := AppendCompact([]byte("x"), []byte(value))
+		require.Equal(t, want != "", ok, "%q", value)
+		require.Equal(t, "x"+want, string(got), "%q", value)
+	}
+}

@@ -1,0 +1,45 @@
+package ocsf
+
+import "strings"
+
+// Version is a version of the OCSF schema.
+type Version string
+
+// The versions that Map writes. V1_3 is for stores that do not take later ones.
+const (
+	V1_8 Version = "1.8.0"
+	V1_3 Version = "1.3.0"
+)
+
+// schema is where versions differ, as far as it matters here.
+type schema struct {
+	version   Version
+	maxText   int    // characters of a text; 0 is without a limit
+	hostActor bool   // the actor of Entity Management is one of the profile "host"
+	methods   string // the HTTP methods that it knows
+}
+
+var (
+	schema18 = schema{version: V1_8, methods: " CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT TRACE "}
+	schema13 = schema{version: V1_3, methods: " CONNECT DELETE GET HEAD OPTIONS POST PUT TRACE ", maxText: 65535, hostActor: true}
+)
+
+// schema returns nil for a version that is not known.
+func (v Version) schema() *schema {
+	switch v {
+	case V1_8:
+		return &schema18
+	case V1_3:
+		return &schema13
+	default:
+		return nil
+	}
+}
+
+// knowsMethod reports whether a value of JSON is an HTTP method of the schema.
+func (s *schema) knowsMethod(value []byte) bool {
+	return isText(value) && strings.Contains(s.methods, " "+string(value[1:len(value)-1])+" ")
+}
+
+// fits reports whether a text of so many bytes, which are at least as many as its characters, is as long as a text may be.
+func (s *schema) fits(size int) bool { return s.maxText == 0 || size <= s.maxText }
