@@ -108,7 +108,7 @@ func (w *writer) rest(o *object) {
 
 // lastByName returns which member is the last of each name, or nil if no two have one name.
 func (o *object) lastByName() map[string]int {
-	if !o.repeats() {
+	if !o.mayRepeat() {
 		return nil
 	}
 	last := make(map[string]int, len(o.members))
@@ -118,17 +118,22 @@ func (o *object) lastByName() map[string]int {
 	return last
 }
 
-// repeats reports whether two members have, or may have, one name.
-func (o *object) repeats() bool {
-	const few = 32 // of as many, to compare each with each costs little
+// mayRepeat reports whether two members have one name. Of many members, it says so without a look.
+func (o *object) mayRepeat() bool {
+	const many = 32
+	if len(o.members) > many {
+		return true
+	}
 	for i := range o.members {
-		for j := range min(i, few) {
-			if bytes.Equal(o.name(&o.members[i]), o.name(&o.members[j])) {
+		a := &o.members[i]
+		for j := range i {
+			b := &o.members[j]
+			if a.colon-a.key == b.colon-b.key && bytes.Equal(o.name(a), o.name(b)) {
 				return true
 			}
 		}
 	}
-	return len(o.members) > few
+	return false
 }
 
 // blanks returns where the next thing begins: behind blanks and what separates members.
