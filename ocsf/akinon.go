@@ -21,6 +21,7 @@ func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
 		m.requester(e.Actor, r.User)
 		m.source(r.RemoteAddr, true)
 		m.resources(e.Target)
+		m.request(method, r.URL)
 	} else {
 		m.head(e, &webResourcesActivity, activity{id: unknown})
 		m.host = true // the profile of the actor
@@ -28,7 +29,6 @@ func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
 		m.source(r.RemoteAddr, false)
 		m.webResources(e.Target, r.URL)
 	}
-	m.request(method, r.URL)
 }
 
 // methodOf returns the request's method, if its headers have it among them, as web servers hand it to a program.
@@ -103,7 +103,9 @@ func (m *mapping) webResources(of auditlogs.Target, address string) {
 	m.out = append(m.out, `[{`...)
 	m.identity(pathOf(address), of.ID)
 	m.text("type", of.Type)
-	m.text("url_string", address)
+	if m.text("url_string", address) {
+		m.record.place("url")
+	}
 	m.out = append(m.out, `}]`...)
 }
 

@@ -80,6 +80,7 @@ type mapping struct {
 	record object // the members of the record
 	tenant string // metadata.tenant_uid
 	host   bool   // an attribute of the profile "host" was written
+	spare  []byte // memory for what is checked
 }
 
 var mappings = sync.Pool{New: func() any { return new(mapping) }}
@@ -102,20 +103,37 @@ func (m *mapping) release() {
 	}
 }
 
-// finish writes what all events have, and what has no place elsewhere.
+// finish writes what all events have.
 func (m *mapping) finish(e *auditlogs.Event, raw []byte) {
 	m.metadata(e, products[e.API])
-	fits := m.schema.fits(len(raw))
-	begin := m.open("unmapped")
-	if fits {
-		m.rest(&m.record)
-	} else {
-		m.json("record", raw)
-	}
-	m.close(begin)
-	if fits && len(raw) > 0 {
+	if m.schema.fits(len(raw)) {
+		m.unmapped(raw)
 		m.name("raw_data")
-		m.out = wire.AppendText(m.out, raw)
+		m.out = wire.AppendQuoted(m.out, raw)
+	} else {
+		begin := m.open("unmapped")
+		m.json("record", raw)
+		m.close(begin)
 	}
 	m.out = append(m.out, '}')
+}
+
+// unmapped writes what has no place elsewhere. That is checked as a whole, because to check each part costs more.
+func (m *mapping) unmapped(raw []byte) {
+	begin := m.open("unmapped")
+	object := len(m.out) - 1
+	m.rest(&m.record)
+	m.close(begin)
+	if len(m.out) == begin {
+		return
+	}
+	var ok bool
+	if m.spare, ok = wire.AppendCompact(m.spare[:0], m.out[object:]); ok {
+		m.out = append(m.out[:object], m.spare...)
+		return
+	}
+	m.out = m.out[:begin] // a caller made a record that is no JSON
+	m.open("unmapped")
+	m.json("record", raw)
+	m.close(begin)
 }

@@ -83,7 +83,8 @@ func (o *object) place(names ...string) {
 	}
 }
 
-// rest writes the members without a place that say something. Of several with one name, the last counts, as elsewhere.
+// rest writes the members without a place that say something, as they came. Of several with one name, the last counts, as
+// elsewhere.
 func (w *writer) rest(o *object) {
 	last := o.lastByName()
 	for i := range o.members {
@@ -94,10 +95,9 @@ func (w *writer) rest(o *object) {
 		}
 		begin := len(w.out)
 		w.comma()
-		w.value(o.text[m.key:m.colon])
-		w.out = append(w.out, ':')
+		w.out = append(append(w.out, o.text[m.key:m.colon]...), ':')
 		if m.inner == 0 {
-			w.value(value)
+			w.out = append(w.out, value...)
 			continue
 		}
 		w.out = append(w.out, '{')

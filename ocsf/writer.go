@@ -76,7 +76,7 @@ func (w *writer) json(name string, value []byte) {
 func (w *writer) value(value []byte) {
 	out, ok := wire.AppendCompact(w.out, value)
 	if !ok {
-		out = wire.AppendText(w.out, value)
+		out = wire.AppendQuoted(w.out, value)
 	}
 	w.out = out
 }

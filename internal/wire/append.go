@@ -1,18 +1,20 @@
 package wire
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // AppendText appends a text as a string of JSON, in the shortest form. Bytes that are not UTF-8 are replaced.
-func AppendText[T string | []byte](to []byte, text T) []byte {
+func AppendText(to []byte, text string) []byte {
 	return append(AppendInside(append(to, '"'), text), '"')
 }
 
 // AppendInside appends what is between the quotation marks of a string of JSON.
-func AppendInside[T string | []byte](to []byte, text T) []byte {
+func AppendInside(to []byte, text string) []byte {
 	begin, copied, ascii := len(to), 0, byte(0)
 	for i := range len(text) {
 		c := text[i]
@@ -23,22 +25,49 @@ func AppendInside[T string | []byte](to []byte, text T) []byte {
 		to = appendEscape(to, c)
 		copied = i + 1
 	}
-	if ascii < utf8.RuneSelf || valid(text) {
+	if ascii < utf8.RuneSelf || utf8.ValidString(text) {
 		return append(to, text[copied:]...)
 	}
 	quoted, _ := jsontext.AppendQuote(nil, text) // the error says that bytes were replaced
 	return append(to[:begin], quoted[1:len(quoted)-1]...)
 }
 
-func valid[T string | []byte](text T) bool {
-	switch text := any(text).(type) {
-	case string:
-		return utf8.ValidString(text)
-	case []byte:
-		return utf8.Valid(text)
-	default:
-		return false
+// AppendQuoted is AppendText for a long text with many characters to escape, such as JSON in JSON.
+func AppendQuoted(to, text []byte) []byte {
+	if !utf8.Valid(text) {
+		to, _ = jsontext.AppendQuote(to, text) // the error says that bytes were replaced
+		return to
 	}
+	const word = 8
+	to = append(to, '"')
+	for len(text) >= word {
+		w := binary.LittleEndian.Uint64(text)
+		to = binary.LittleEndian.AppendUint64(to, w)
+		escapes := escapesIn(w)
+		if escapes == 0 {
+			text = text[word:]
+			continue
+		}
+		plain := bits.TrailingZeros64(escapes) / 8
+		to = appendEscape(to[:len(to)-word+plain], text[plain])
+		text = text[plain+1:]
+	}
+	for _, c := range text {
+		if mustEscape[c] {
+			to = appendEscape(to, c)
+		} else {
+			to = append(to, c)
+		}
+	}
+	return append(to, '"')
+}
+
+// escapesIn has the highest bit of each byte of a word that must be escaped, from the lowest byte to the first such; what is
+// above that one means nothing.
+func escapesIn(word uint64) uint64 {
+	const each, highest = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := word^each*'"', word^each*'\\'
+	return ((quote-each)&^quote | (backslash-each)&^backslash | (word-each*' ')&^word) & highest
 }
 
 // mustEscape has the bytes that JSON does not allow in a string as they are.

@@ -13,13 +13,13 @@ func FuzzAppendText(f *testing.F) {
 	for i := range every {
 		every[i] = byte(i)
 	}
-	for _, text := range []string{"", "a", `"`, `a\`, "\x1f\x7f", "é\u2028😀", "a\xffb", "\xed\xa0\x80", string(every), string(every[:128])} {
+	for _, text := range []string{"", "a", `"`, `a\`, "\x1f\x7f", "é\u2028😀", "a\xffb", "\xed\xa0\x80", string(every), string(every[:128]), `01234567"`, `\\"0123456\\`, "\x000000000\x7f", "0000000é0000000\xff0000000"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		want, _ := jsontext.AppendQuote([]byte("x"), text)
 		require.Equal(t, string(want), string(AppendText([]byte("x"), text)))
-		require.Equal(t, string(want), string(AppendText([]byte("x"), []byte(text))))
+		require.Equal(t, string(want), string(AppendQuoted([]byte("x"), []byte(text))))
 		require.Equal(t, string(want[2:len(want)-1]), string(AppendInside(nil, text)))
 	})
 }
