@@ -1,0 +1,166 @@
+package destinations
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/stretchr/testify/require"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
+)
+
+func newLake(t *testing.T) lake {
+	return lake{folder: t.TempDir(), source: "auditlogs", region: "eu-central-1", account: "external_prod"}
+}
+
+// The lake has every event of the store once, and a receipt of it equals that of the logs.
+func TestLakeIsWhole(t *testing.T) {
+	t.Parallel()
+	w, l, db := newWorld(t, 1000), newLake(t), openDuckDB(t)
+	require.NoError(t, l.write(since, until, w.events(t.Context())))
+	w.requireProof(t, inLake(t, w, l))
+
+	table := fmt.Sprintf("read_parquet('%s/*/*/*/*/*.parquet', hive_partitioning = true, filename = true)", l.folder)
+	require.Equal(t, [][]string{{"0"}}, query(t, db, `SELECT count(*) FROM `+table+`
+		WHERE region != 'eu-central-1' OR accountId != 'external_prod' OR eventDay::VARCHAR != strftime(make_timestamp(time * 1000), '%Y%m%d')
+		OR NOT contains(filename, '/auditlogs-' || class_uid || '/')`))
+	require.Equal(t, [][]string{{"0"}}, query(t, db, `SELECT count(*) FROM (
+		SELECT time < lag(time) OVER (PARTITION BY filename ORDER BY file_row_number) AS back
+		FROM read_parquet('`+l.folder+`/*/*/*/*/*.parquet', filename = true, file_row_number = true)) WHERE back`))
+	require.Equal(t, [][]string{{"ZSTD"}}, query(t, db, "SELECT DISTINCT compression FROM parquet_metadata('"+l.folder+"/*/*/*/*/*.parquet')"))
+	require.Equal(t, [][]string{{"9"}}, query(t, db, "SELECT count(DISTINCT eventDay) FROM "+table))
+}
+
+// inLake are the records in the lake, by key.
+func inLake(t *testing.T, w world, l lake) map[string]string {
+	t.Helper()
+	kept := map[string]string{}
+	rows := query(t, openDuckDB(t), fmt.Sprintf("SELECT metadata.uid, raw_data FROM read_parquet('%s/*/*/*/*/*.parquet')", l.folder))
+	for _, row := range rows {
+		kept[row[0]] = row[1]
+	}
+	require.Len(t, rows, len(kept), "no event is there twice")
+	require.Len(t, kept, len(w.uids(t)))
+	return kept
+}
+
+// What is written again, in another order and by days, is the same files.
+func TestLakeAgain(t *testing.T) {
+	t.Parallel()
+	w, once, again := newWorld(t, 300), newLake(t), newLake(t)
+	require.NoError(t, once.write(since, until, w.events(t.Context())))
+	var events []auditlogs.Event
+	for e, err := range w.events(t.Context()) {
+		require.NoError(t, err)
+		events = append(events, e)
+	}
+	slices.Reverse(events)
+	for range 2 {
+		for day := since; day.Before(until); day = day.AddDate(0, 0, 1) {
+			require.NoError(t, again.write(day, day.AddDate(0, 0, 1), func(yield func(auditlogs.Event, error) bool) {
+				for _, e := range events {
+					if !yield(e, nil) {
+						return
+					}
+				}
+			}))
+		}
+	}
+	require.Equal(t, files(t, once.folder), files(t, again.folder))
+}
+
+// files are the contents below a folder, by path.
+func files(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	require.NoError(t, filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(folder, path)
+		found[name] = string(text)
+		return err
+	}))
+	require.NotEmpty(t, found)
+	return found
+}
+
+// Security Lake wants pages of at most 1 MB before compression.
+func TestLakePages(t *testing.T) {
+	t.Parallel()
+	l := newLake(t)
+	require.NoError(t, l.write(since, until, func(yield func(auditlogs.Event, error) bool) {
+		for i := range 20_000 {
+			raw := fmt.Sprintf(`{"uuid":"%d","text":%q}`, i, strings.Repeat(fmt.Sprint(i), 200))
+			if !yield(auditlogs.Event{API: auditlogs.APIWaldur, ID: fmt.Sprint(i), Time: since.Add(time.Duration(i) * time.Second), Raw: []byte(raw)}, nil) {
+				return
+			}
+		}
+	}))
+	pages := 0
+	for name, text := range files(t, l.folder) {
+		f, err := parquet.OpenFile(strings.NewReader(text), int64(len(text)))
+		require.NoError(t, err, name)
+		for _, group := range f.RowGroups() {
+			for _, chunk := range group.ColumnChunks() {
+				all := chunk.Pages()
+				for page, err := all.ReadPage(); err == nil; page, err = all.ReadPage() {
+					require.LessOrEqual(t, page.Size(), int64(1<<20))
+					pages++
+				}
+				require.NoError(t, all.Close())
+			}
+		}
+	}
+	require.Greater(t, pages, 100)
+}
+
+func TestLakeErrors(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	good := auditlogs.Event{API: auditlogs.APIWaldur, ID: "1", Time: since, Raw: []byte(`{}`)}
+	for name, test := range map[string]struct {
+		event auditlogs.Event
+		err   error
+		want  string
+	}{
+		"of the store": {good, broken, "broken"},
+		"no time":      {auditlogs.Event{API: auditlogs.APIWaldur, ID: "1", Raw: []byte(`{}`)}, nil, "waldur/1 has no time, and so no day"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLake(t)
+			err := l.write(since, until, func(yield func(auditlogs.Event, error) bool) {
+				_ = yield(good, nil) && yield(test.event, test.err)
+			})
+			require.EqualError(t, err, test.want)
+			left, err := os.ReadDir(l.folder)
+			require.NoError(t, err)
+			require.Empty(t, left, "nothing is written of a store that was not read whole")
+		})
+	}
+}
+
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	r, err := columns([]byte(`{"time":1,"metadata":{"uid":"a/b"},"unmapped":{"a":[1,{"b":null}]}}`))
+	require.NoError(t, err)
+	require.Equal(t, row{Time: 1, Metadata: metadata{UID: "a/b"}, Unmapped: `{"a":[1,{"b":null}]}`}, r)
+	for name, text := range map[string]string{
+		"an attribute":      `{"time":1,"comment":"x"}`,
+		"one within":        `{"actor":{"user":{"shoe_size":1}}}`,
+		"a type":            `{"time":"now"}`,
+		"one within a list": `{"web_resources":[{"colour":"red"}]}`,
+	} {
+		_, err := columns([]byte(text))
+		require.Error(t, err, name)
+	}
+}
