@@ -25,7 +25,8 @@ import (
 //   - a file, with a package clause;
 //   - a fragment: declarations, or what stands within a function. It may use what docs/testdata/preamble.go declares and
 //     the packages of fragmentImports, and need not use the variables that it declares;
-//   - a quotation: "```go snippets/sqlite.go" is part of that file, but for indentation. The file's own module tests it.
+//   - a quotation: "```go snippets/sqlite.go" is part of that file, but for indentation. The file's own module tests it. Other
+//     languages may be quoted, too.
 func TestDocumentsCompile(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -57,6 +58,8 @@ func TestDocumentsThatDoNotCompile(t *testing.T) {
 		"good imports":      {"```go\nimport \"fmt\"\n\nfunc f() { fmt.Println(time.Now()) }\n```\n", ""},
 		"good quotation":    {"```go docs/testdata/preamble.go\nctx    context.Context\nclient *auditlogs.Client\n```\n", ""},
 		"other language":    {"```python\nclient.no_such_thing()\n```\n", ""},
+		"other quotation":   {"```yaml docs/testdata/preamble.go\nctx    context.Context\n```\n", ""},
+		"not in the other":  {"```yaml docs/testdata/preamble.go\nctx: context.Context\n```\n", "bad.md:1"},
 		"unknown name":      {"text\n\n```go\nclient.NoSuchThing()\n```\n", "bad.md:4"},
 		"the second":        {"```go\nhandle(1)\n```\n\n```go\nhandle(1)\nhandle()\n```\n", "bad.md:7"},
 		"wrong type":        {"```go\nvar n int = load()\n```\n", "bad.md:2"},
@@ -109,7 +112,7 @@ type fence struct {
 	code     string
 }
 
-// goFences finds the fences of Go in a document.
+// goFences finds the fences of Go in a document, and the quotations of files.
 func goFences(document, text string) ([]fence, error) {
 	var found []fence
 	var open *fence
@@ -126,7 +129,7 @@ func goFences(document, text string) ([]fence, error) {
 			open.code += strings.TrimPrefix(line, indent) + "\n"
 		case !within && strings.HasPrefix(trimmed, "```"):
 			within, indent = true, line[:len(line)-len(trimmed)]
-			if info := strings.Fields(trimmed[3:]); len(info) > 0 && info[0] == "go" {
+			if info := strings.Fields(trimmed[3:]); len(info) > 1 || len(info) == 1 && info[0] == "go" {
 				open = &fence{document: document, line: i + 2}
 				if len(info) > 1 {
 					open.quotes = filepath.Join(filepath.Dir(document), info[1])

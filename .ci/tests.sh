@@ -49,7 +49,7 @@ fuzz_targets() {
 }
 
 # outsiders installs the programs of others that the nested modules meet: a real Django REST framework, the vendors' clients
-# for Elastic Path and Huawei Cloud, a browser, PostgreSQL. From then on, nothing of it may be missing.
+# for Elastic Path and Huawei Cloud, a browser, PostgreSQL, ClickHouse. From then on, nothing of it may be missing.
 outsiders() {
   local wanted=()
   /usr/bin/python3 -c 'import django, rest_framework, django_filters' 2>/dev/null ||
@@ -57,6 +57,7 @@ outsiders() {
   command -v chromium >/dev/null || wanted+=(chromium)
   [ -x "$(echo /usr/lib/postgresql/*/bin/initdb)" ] || wanted+=(postgresql)
   command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || wanted+=(pgbouncer)
+  command -v clickhouse-server >/dev/null || [ -x /usr/sbin/clickhouse-server ] || wanted+=(clickhouse-server)
   if [ ${#wanted[@]} -gt 0 ]; then
     [ "$(id -u)" = 0 ] || fail "${wanted[*]}: missing, and only root can install them"
     apt-get update -q

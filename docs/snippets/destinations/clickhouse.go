@@ -50,12 +50,12 @@ func (c clickHouse) post(ctx context.Context, events []auditlogs.Event) error {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()                  // it was read
 	if _, err := io.Copy(io.Discard, res.Body); err != nil { // an answer that ends early is no success
 		return err
 	}
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("ClickHouse answered %s", res.Status)
+		return fmt.Errorf("the server answered %s", res.Status)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package destinations
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -46,14 +47,23 @@ func TestClickHouse(t *testing.T) {
 	w.requireProof(t, kept)
 }
 
-// The exporter's own order has no uid: with ReplacingMergeTree it loses events of the same time.
-func TestClickHouseOrderWithoutUID(t *testing.T) {
+// The exporter's own order has no uid: with ReplacingMergeTree it loses events of the same time. With the uid, as a column that is computed,
+// it keeps both, and each once.
+func TestClickHouseOrder(t *testing.T) {
 	t.Parallel()
 	server := startClickHouse(t)
 	server.exec(t, `CREATE TABLE otel_logs (Timestamp DateTime, ServiceName String, Body String) ENGINE = ReplacingMergeTree
 		ORDER BY (toStartOfFiveMinute(Timestamp), ServiceName, Timestamp)`)
-	server.exec(t, "INSERT INTO otel_logs VALUES ('2026-10-01 00:00:00', '', 'one'), ('2026-10-01 00:00:00', '', 'another')")
+	server.exec(t, `CREATE TABLE logs (Timestamp DateTime, ServiceName String, Body String,
+		RecordUid String MATERIALIZED visitParamExtractString(Body, 'uid')) ENGINE = ReplacingMergeTree
+		PARTITION BY toYYYYMM(Timestamp) ORDER BY (toDate(Timestamp), RecordUid)`)
+	for _, table := range []string{"otel_logs", "logs"} {
+		for range 2 {
+			server.exec(t, "INSERT INTO "+table+` (Timestamp, Body) VALUES ('2026-10-01 00:00:00', '{"uid":"1"}'), ('2026-10-01 00:00:00', '{"uid":"2"}')`)
+		}
+	}
 	require.Equal(t, "1", server.exec(t, "SELECT count() FROM otel_logs FINAL"))
+	require.Equal(t, "2", server.exec(t, "SELECT count() FROM logs FINAL"))
 }
 
 func TestClickHouseRefuses(t *testing.T) {
@@ -61,10 +71,10 @@ func TestClickHouseRefuses(t *testing.T) {
 	server := startClickHouse(t)
 	into := clickHouse{client: http.DefaultClient, url: server.url, table: "none", user: "default", password: "secret"}
 	events := []auditlogs.Event{{API: auditlogs.APIWaldur, ID: "1", Time: since}}
-	require.ErrorContains(t, into.post(t.Context(), events), "ClickHouse answered 404")
+	require.ErrorContains(t, into.post(t.Context(), events), "the server answered 404")
 	into.password = "wrong"
 	err := into.post(t.Context(), events)
-	require.ErrorContains(t, err, "ClickHouse answered ")
+	require.ErrorContains(t, err, "the server answered ")
 	require.NotContains(t, err.Error(), "wrong")
 }
 
@@ -74,6 +84,9 @@ type chServer struct{ url string }
 func startClickHouse(t *testing.T) chServer {
 	t.Helper()
 	program, err := exec.LookPath("clickhouse-server")
+	if err != nil {
+		program, err = exec.LookPath("/usr/sbin/clickhouse-server")
+	}
 	if err != nil && os.Getenv("AUDITLOGS_INTEROP") == "required" {
 		require.NoError(t, err)
 	}
@@ -92,37 +105,49 @@ func startClickHouse(t *testing.T) chServer {
 		<users><default><password>secret</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users>
 	</yandex>`, folder, web, native), 0o600))
 	var said bytes.Buffer
-	command := exec.Command(program, "--config-file="+config)
+	command := exec.CommandContext(context.Background(), program, "--config-file="+config) // it ends in a cleanup, when the test's context is over
 	command.Dir, command.Stdout, command.Stderr = folder, &said, &said
 	require.NoError(t, command.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	ended := make(chan string, 1)
+	go func() { ended <- fmt.Sprint(command.Wait()) }()
 	t.Cleanup(func() {
 		_ = command.Process.Kill()
 		<-ended
 	})
 	s := chServer{fmt.Sprintf("http://127.0.0.1:%d/", web)}
 	for try := 0; ; try++ {
-		if res, err := http.Get(s.url + "ping"); err == nil {
-			require.NoError(t, res.Body.Close())
+		if s.listens(t) {
 			return s
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			require.FailNow(t, "ClickHouse ended", "%v\n%s", err, said.String())
+		case how := <-ended:
+			ended <- how
+			require.FailNow(t, "ClickHouse ended", "%s\n%s", how, said.String())
 		case <-time.After(50 * time.Millisecond): // between two questions whether it listens
 			require.Less(t, try, 1200, "ClickHouse does not answer")
 		}
 	}
 }
 
+func (s chServer) listens(t *testing.T) bool {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"ping", nil)
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	require.NoError(t, res.Body.Close())
+	return res.StatusCode == http.StatusOK
+}
+
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	port := listener.Addr().(*net.TCPAddr).Port
+	require.NoError(t, listener.Close())
+	return port
 }
 
 // exec returns what the server answers, without the last line feed.

@@ -112,7 +112,7 @@ func openDuckDB(t *testing.T) *sql.DB {
 	return db
 }
 
-// query returns rows of texts.
+// query returns rows of texts; "" is also NULL.
 func query(t *testing.T, db *sql.DB, text string) (all [][]string) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), text)
@@ -120,11 +120,14 @@ func query(t *testing.T, db *sql.DB, text string) (all [][]string) {
 	columns, err := rows.Columns()
 	require.NoError(t, err)
 	for rows.Next() {
-		row, into := make([]string, len(columns)), make([]any, len(columns))
-		for i := range row {
-			into[i] = &row[i]
+		values, into, row := make([]sql.NullString, len(columns)), make([]any, len(columns)), make([]string, len(columns))
+		for i := range values {
+			into[i] = &values[i]
 		}
 		require.NoError(t, rows.Scan(into...), text)
+		for i, value := range values {
+			row[i] = value.String
+		}
 		all = append(all, row)
 	}
 	require.NoError(t, rows.Err())
