@@ -76,6 +76,22 @@ func TestLakeAgain(t *testing.T) {
 	require.Equal(t, files(t, once.folder), files(t, again.folder))
 }
 
+// A day has its own events: the first moment, and not that of the next day.
+func TestLakeOneDay(t *testing.T) {
+	t.Parallel()
+	l, day := newLake(t), since.AddDate(0, 0, 3)
+	require.NoError(t, l.write(day, day.AddDate(0, 0, 1), func(yield func(auditlogs.Event, error) bool) {
+		for _, at := range []time.Time{day.Add(-1), day, day.AddDate(0, 0, 1).Add(-1), day.AddDate(0, 0, 1)} {
+			if !yield(auditlogs.Event{API: auditlogs.APIWaldur, ID: at.String(), Time: at.In(time.FixedZone("", 3600)), Raw: []byte(`{}`)}, nil) {
+				return
+			}
+		}
+	}))
+	require.Len(t, files(t, l.folder), 1)
+	table := "read_parquet('" + l.folder + "/*/*/*/eventDay=20261004/*.parquet')"
+	require.Equal(t, [][]string{{"2"}}, query(t, openDuckDB(t), "SELECT count(*) FROM "+table))
+}
+
 // files are the contents below a folder, by path.
 func files(t *testing.T, folder string) map[string]string {
 	t.Helper()
