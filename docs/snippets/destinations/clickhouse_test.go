@@ -70,7 +70,7 @@ func TestClickHouseRefuses(t *testing.T) {
 	t.Parallel()
 	server := startClickHouse(t)
 	into := clickHouse{client: http.DefaultClient, url: server.url, table: "none", user: "default", password: "secret"}
-	events := []auditlogs.Event{{API: auditlogs.APIWaldur, ID: "1", Time: since}}
+	events := []auditlogs.Event{someEvent("1", since, "{}")}
 	require.ErrorContains(t, into.post(t.Context(), events), "the server answered 404")
 	into.password = "wrong"
 	err := into.post(t.Context(), events)

@@ -101,6 +101,11 @@ func (w world) requireProof(t *testing.T, kept map[string]string) {
 	require.Greater(t, records, uint64(100))
 }
 
+// someEvent is one of Waldur whose record is any JSON.
+func someEvent(id string, at time.Time, raw string) auditlogs.Event {
+	return auditlogs.Event{API: auditlogs.APIWaldur, ID: id, Time: at, Record: auditlogs.DataAccessLog{UUID: id}, Raw: []byte(raw)}
+}
+
 func openDuckDB(t *testing.T) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("duckdb", "")

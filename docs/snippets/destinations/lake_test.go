@@ -1,6 +1,7 @@
 package destinations
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -82,7 +83,7 @@ func TestLakeOneDay(t *testing.T) {
 	l, day := newLake(t), since.AddDate(0, 0, 3)
 	require.NoError(t, l.write(day, day.AddDate(0, 0, 1), func(yield func(auditlogs.Event, error) bool) {
 		for _, at := range []time.Time{day.Add(-1), day, day.AddDate(0, 0, 1).Add(-1), day.AddDate(0, 0, 1)} {
-			if !yield(auditlogs.Event{API: auditlogs.APIWaldur, ID: at.String(), Time: at.In(time.FixedZone("", 3600)), Raw: []byte(`{}`)}, nil) {
+			if !yield(someEvent(at.String(), at.In(time.FixedZone("", 3600)), "{}"), nil) {
 				return
 			}
 		}
@@ -116,7 +117,7 @@ func TestLakePages(t *testing.T) {
 	require.NoError(t, l.write(since, until, func(yield func(auditlogs.Event, error) bool) {
 		for i := range 20_000 {
 			raw := fmt.Sprintf(`{"uuid":"%d","text":%q}`, i, strings.Repeat(fmt.Sprint(i), 200))
-			if !yield(auditlogs.Event{API: auditlogs.APIWaldur, ID: fmt.Sprint(i), Time: since.Add(time.Duration(i) * time.Second), Raw: []byte(raw)}, nil) {
+			if !yield(someEvent(fmt.Sprint(i), since.Add(time.Duration(i)*time.Second), raw), nil) {
 				return
 			}
 		}
@@ -142,14 +143,15 @@ func TestLakePages(t *testing.T) {
 func TestLakeErrors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	good := auditlogs.Event{API: auditlogs.APIWaldur, ID: "1", Time: since, Raw: []byte(`{}`)}
+	good := someEvent("1", since, "{}")
 	for name, test := range map[string]struct {
 		event auditlogs.Event
 		err   error
 		want  string
 	}{
 		"of the store": {good, broken, "broken"},
-		"no time":      {auditlogs.Event{API: auditlogs.APIWaldur, ID: "1", Raw: []byte(`{}`)}, nil, "waldur/1 has no time, and so no day"},
+		"no record":    {auditlogs.Event{API: auditlogs.APIWaldur, ID: "1", Time: since}, nil, "ocsf: no OCSF event is known for this record: waldur 1"},
+		"no time":      {someEvent("1", time.Time{}, "{}"), nil, "waldur/1 has no time, and so no day"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,6 +165,30 @@ func TestLakeErrors(t *testing.T) {
 			require.Empty(t, left, "nothing is written of a store that was not read whole")
 		})
 	}
+}
+
+// Whatever package ocsf writes has a column. A record that is too long for raw_data is whole in unmapped.
+func TestColumnsOfAll(t *testing.T) {
+	t.Parallel()
+	golden, err := filepath.Glob("../../../ocsf/testdata/*-1.3.0.json")
+	require.NoError(t, err)
+	require.Len(t, golden, 5)
+	for _, path := range golden {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var events []json.RawMessage
+		require.NoError(t, json.Unmarshal(text, &events))
+		require.NotEmpty(t, events)
+		for _, event := range events {
+			_, err := columns(event)
+			require.NoError(t, err, "%s: %s", path, event)
+		}
+	}
+	long := `{"uuid":"1","n":1.10,"text":"` + strings.Repeat("x", 1<<16) + `"}`
+	r, err := rowOf(someEvent("1", since, long))
+	require.NoError(t, err)
+	require.Nil(t, r.RawData)
+	require.Equal(t, `{"record":`+long+`}`, string(r.Unmapped))
 }
 
 func TestColumns(t *testing.T) {

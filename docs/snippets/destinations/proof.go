@@ -8,7 +8,8 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// eventOf makes an event of what a destination kept of it: metadata.uid and raw_data of OCSF. That is enough for a receipt.
+// eventOf makes an event of what a destination kept of it: metadata.uid and raw_data of OCSF. That is enough for a receipt. Of a record
+// that is too long for raw_data, give unmapped.record.
 func eventOf(uid, rawData string) (auditlogs.Event, error) {
 	api, id, _ := strings.Cut(uid, "/")
 	text, err := json.Marshal(map[string]any{"v": auditlogs.EventVersion, "api": api, "id": id, "record": json.RawMessage(rawData)})

@@ -65,7 +65,7 @@ func TestSentinelRefuses(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) { answer.WriteHeader(status) }))
 	t.Cleanup(server.Close)
 	to := sentinel{client: server.Client(), url: server.URL}
-	event := auditlogs.Event{API: auditlogs.APIWaldur, ID: "1", Time: since, Raw: fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 65<<10))}
+	event := someEvent("1", since, fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", 65<<10)))
 	require.ErrorContains(t, to.post(t.Context(), []auditlogs.Event{event}), "bytes, and would be cut")
 	event.Raw = []byte(`{}`)
 	require.NoError(t, to.post(t.Context(), []auditlogs.Event{event}))
