@@ -204,6 +204,7 @@ var fragmentImports = []string{
 	"bytes", "context", "database/sql", "encoding/json", "errors", "fmt", "io", "iter", "log", "log/slog", "net/http",
 	"net/url", "os", "path/filepath", "slices", "strconv", "strings", "testing", "time",
 	"github.com/auditlogs/auditlogs-go", "github.com/auditlogs/auditlogs-go/auditlogtest", "github.com/auditlogs/auditlogs-go/deliver",
+	"github.com/auditlogs/auditlogs-go/ocsf",
 }
 
 // importsBut are all of them on one line, but for those that code imports itself.
@@ -220,7 +221,7 @@ func importsBut(code string) string {
 // exports are files with what packages export: of the module, of the standard library and of no module beside them.
 var exports = sync.OnceValues(func() (map[string]string, error) {
 	list := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}",
-		"./auditlogtest", "./deliver/delivertest", "database/sql", "os/signal", "syscall", "testing")
+		"./auditlogtest", "./deliver/delivertest", "./ocsf", "database/sql", "os/signal", "syscall", "testing")
 	text, err := list.Output()
 	if err != nil {
 		return nil, err

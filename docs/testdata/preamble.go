@@ -19,6 +19,7 @@ var (
 	logger *slog.Logger
 	token  string
 	sink   deliver.Sink
+	event  auditlogs.Event
 
 	begin, end   time.Time
 	since, until time.Time
