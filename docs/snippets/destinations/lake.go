@@ -50,23 +50,23 @@ func (l lake) write(since, until time.Time, events iter.Seq2[auditlogs.Event, er
 		slices.SortFunc(rows, func(a, b row) int {
 			return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Metadata.UID, b.Metadata.UID))
 		})
-		if err := writeRows(path, rows); err != nil {
+		if err := l.writeRows(path, rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeRows writes a file that gets its name when it is whole.
-func writeRows(path string, rows []row) error {
+// writeRows writes a file that gets its name when it is whole. Until then it is beside the folders that are sent.
+func (l lake) writeRows(path string, rows []row) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	unfinished := path + ".unfinished"
-	out, err := os.Create(unfinished) //nolint:gosec // G304: below the folder that the caller gave
+	out, err := os.CreateTemp(l.folder, ".unfinished-*")
 	if err != nil {
 		return err
 	}
+	defer func() { _ = os.Remove(out.Name()) }() // once it has its name, there is nothing to remove
 	w := parquet.NewGenericWriter[row](out, parquet.Compression(&zstd.Codec{}),
 		parquet.PageBufferSize(256<<10), parquet.MaxRowsPerRowGroup(50_000))
 	for i := range rows {
@@ -77,5 +77,5 @@ func writeRows(path string, rows []row) error {
 	if err := errors.Join(err, w.Close(), out.Sync(), out.Close()); err != nil {
 		return err
 	}
-	return os.Rename(unfinished, path)
+	return os.Rename(out.Name(), path)
 }

@@ -167,6 +167,18 @@ func TestLakeErrors(t *testing.T) {
 	}
 }
 
+// What cannot get its name leaves nothing that would be sent.
+func TestLakeUnfinished(t *testing.T) {
+	t.Parallel()
+	l := newLake(t)
+	path := filepath.Join(l.folder, "auditlogs-3004", "region=eu-central-1", "accountId=external_prod", "eventDay=20261001", "audit.parquet")
+	require.NoError(t, os.MkdirAll(path, 0o700))
+	require.Error(t, l.write(since, until, func(yield func(auditlogs.Event, error) bool) { yield(someEvent("1", since, "{}"), nil) }))
+	left, err := os.ReadDir(l.folder)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+}
+
 // Whatever package ocsf writes has a column. A record that is too long for raw_data is whole in unmapped.
 func TestColumnsOfAll(t *testing.T) {
 	t.Parallel()
