@@ -142,15 +142,17 @@ func TestPatience(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		patience time.Duration
+		maxWait  time.Duration
 		err      error
 		tries    func(n int) bool
 		lasts    time.Duration
 	}{
-		"five minutes unless set": {0, errBroken, func(n int) bool { return n > 10 && n < 40 }, 5 * time.Minute},
-		"an hour":                 {time.Hour, errBroken, func(n int) bool { return n > 120 && n < 300 }, time.Hour},
-		"none":                    {-1, errBroken, func(n int) bool { return n == 1 }, 0},
-		"refused":                 {0, fmt.Errorf("no: %w", deliver.ErrRefused), func(n int) bool { return n == 1 }, 0},
-		"invalid":                 {0, deliver.ErrInvalidBatch, func(n int) bool { return n == 1 }, 0},
+		"five minutes unless set": {0, 0, errBroken, func(n int) bool { return n > 10 && n < 40 }, 5 * time.Minute},
+		"an hour":                 {time.Hour, 0, errBroken, func(n int) bool { return n > 120 && n < 300 }, time.Hour},
+		"short waits":             {time.Second, 10 * time.Millisecond, errBroken, func(n int) bool { return n > 100 && n < 210 }, time.Second},
+		"none":                    {-1, 0, errBroken, func(n int) bool { return n == 1 }, 0},
+		"refused":                 {0, 0, fmt.Errorf("no: %w", deliver.ErrRefused), func(n int) bool { return n == 1 }, 0},
+		"invalid":                 {0, 0, deliver.ErrInvalidBatch, func(n int) bool { return n == 1 }, 0},
 	} {
 		for _, where := range []string{"Place", "Commit"} {
 			t.Run(name+" "+where, func(t *testing.T) {
@@ -168,7 +170,7 @@ func TestPatience(t *testing.T) {
 						sink.before = func(context.Context, deliver.Batch) error { return fail() }
 					}
 					begin := time.Now()
-					err := deliver.List(t.Context(), sink, endless(), deliver.Options{Patience: tc.patience})
+					err := deliver.List(t.Context(), sink, endless(), deliver.Options{Patience: tc.patience, MaxWait: tc.maxWait})
 					require.ErrorIs(t, err, tc.err)
 					require.True(t, tc.tries(tries), tries)
 					require.Equal(t, tc.lasts, time.Since(begin))
@@ -353,6 +355,7 @@ func TestBadInput(t *testing.T) {
 		"a long name":      {list(sink, deliver.Options{}, own(strings.Repeat("x", deliver.MaxName+1))), deliver.ErrInvalidBatch},
 		"no text":          {list(sink, deliver.Options{}, own("\xff")), deliver.ErrInvalidBatch},
 		"parallel":         {list(sink, deliver.Options{Parallel: -1}, good), auditlogs.ErrInvalidFilter},
+		"longest wait":     {list(sink, deliver.Options{MaxWait: -1}, good), auditlogs.ErrInvalidFilter},
 		"quiet":            {list(sink, deliver.Options{Quiet: -1}, good), auditlogs.ErrInvalidFilter},
 	} {
 		for _, err := range tc.errs {

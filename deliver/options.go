@@ -25,6 +25,8 @@ type Options struct {
 	// Patience is how long a sink may fail in a row before the delivery of a source ends with the last error; 5 minutes
 	// unless set, negative for no second try. A sink that says ErrRefused or ErrMoved is not tried again.
 	Patience time.Duration
+	// MaxWait is the longest wait between two tries of a sink, which double from a tenth of a second on; 30 seconds unless set.
+	MaxWait time.Duration
 	// Quiet is how old the last commit of a followed source must be for a page without events to be committed. Unless set,
 	// every poll commits. A longer one saves commits to a sink where each costs, such as S3; what it costs is that a
 	// process that starts again reads again what was quiet. No event is lost or repeated by it.
@@ -44,6 +46,7 @@ type Progress struct {
 func (o Options) withDefaults() Options {
 	o.Parallel = cmp.Or(o.Parallel, 4)
 	o.Patience = cmp.Or(o.Patience, 5*time.Minute)
+	o.MaxWait = cmp.Or(o.MaxWait, 30*time.Second)
 	turn := new(sync.Mutex)
 	o.Progress, o.Report = oneAtATime(turn, o.Progress), oneAtATime(turn, o.Report)
 	return o
@@ -64,6 +67,8 @@ func (o Options) check(op string) error {
 	switch {
 	case o.Parallel < 0:
 		return refuse(op, "Parallel", "is negative")
+	case o.MaxWait < 0:
+		return refuse(op, "MaxWait", "is negative")
 	case o.Quiet < 0:
 		return refuse(op, "Quiet", "is negative")
 	}

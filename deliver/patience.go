@@ -9,17 +9,14 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// Waits between two tries of a sink.
-const (
-	minWait = 100 * time.Millisecond
-	maxWait = 30 * time.Second
-)
+// minWait is the first wait between two tries of a sink.
+const minWait = 100 * time.Millisecond
 
 // patiently calls a sink until it succeeds, fails for good, or has failed for as long as Patience allows. The last try is
 // when that time is over.
 func (d *delivery) patiently(ctx context.Context, try func() error) error {
 	var begin time.Time
-	for wait := minWait; ; wait = min(2*wait, maxWait) {
+	for wait := min(minWait, d.MaxWait); ; wait = min(2*wait, d.MaxWait) {
 		err := try()
 		switch {
 		case err == nil:
@@ -37,7 +34,7 @@ func (d *delivery) patiently(ctx context.Context, try func() error) error {
 			return fmt.Errorf("the sink has failed for %s: %w", d.Patience, err)
 		}
 		d.Report(&auditlogs.SourceError{Source: d.name, Err: err})
-		if err := sleep(ctx, min(wait/2+rand.N(wait/2), left)); err != nil { //nolint:gosec // jitter is no secret
+		if err := sleep(ctx, min(wait-rand.N(wait/2+1), left)); err != nil { //nolint:gosec // jitter is no secret
 			return err
 		}
 	}
