@@ -1,7 +1,6 @@
 package auditlogsreceiver
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -89,7 +88,7 @@ func (c *Config) Validate() error {
 	if sources == 0 {
 		errs.add("", "there is no source: at least one tenant of waldur, huawei_eds, akinon, elasticpath or thousandeyes is needed")
 	}
-	return errors.Join(errs...)
+	return errs.err()
 }
 
 // tenants returns the settings of all sources, with their names.

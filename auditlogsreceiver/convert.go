@@ -2,8 +2,11 @@ package auditlogsreceiver
 
 import (
 	"fmt"
+	"math"
+	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -20,6 +23,7 @@ const (
 	keyAPI        = "auditlogs.api"
 	keySource     = "auditlogs.source"
 	keyAction     = "auditlogs.action"
+	keySourceIP   = "auditlogs.source_ip"
 	keyOutcome    = "auditlogs.outcome"
 	keyActorID    = "auditlogs.actor.id"
 	keyActorName  = "auditlogs.actor.name"
@@ -27,7 +31,12 @@ const (
 	keyTargetType = "auditlogs.target.type"
 	keyTargetID   = "auditlogs.target.id"
 	keyTargetName = "auditlogs.target.name"
+	keyBodyError  = "auditlogs.body_error" // why the body is the record, and no OCSF event
 )
+
+// endOfTime is the second at which the nanoseconds of the time in a log record end, in the year 2262. A record from after it, or
+// before 1970, has its time only in the body.
+const endOfTime = math.MaxInt64 / int64(time.Second)
 
 // converter makes log records of the events of one source.
 type converter struct {
@@ -72,14 +81,18 @@ func (c *converter) logs(events []auditlogs.Event) (plog.Logs, error) {
 			e = e.Redacted()
 		}
 		r := records.AppendEmpty()
-		r.SetTimestamp(pcommon.NewTimestampFromTime(e.Time))
-		r.SetObservedTimestamp(now)
-		putEvent(attributes{r.Attributes()}, e)
-		body, err := c.body(e)
-		if err == nil {
-			err = putJSON(r.Body(), body)
+		if n := e.Time.Unix(); n > 0 && n < endOfTime {
+			r.SetTimestamp(pcommon.NewTimestampFromTime(e.Time))
 		}
-		if err != nil {
+		r.SetObservedTimestamp(now)
+		to := attributes{r.Attributes()}
+		putEvent(to, e)
+		body, err := c.body(e)
+		if err != nil { // the record itself is still worth having
+			to.put(keyBodyError, err.Error())
+			body = e.Raw
+		}
+		if err := putJSON(r.Body(), body); err != nil {
 			return plog.Logs{}, fmt.Errorf("the record %q cannot be written as a log record: %w", uid(e), err)
 		}
 	}
@@ -101,19 +114,23 @@ func (c *converter) describe(m pcommon.Map, events []auditlogs.Event) {
 	}
 }
 
-// attributes leaves out what has no value.
+// attributes leaves out what has no value, and replaces bytes that are no text.
 type attributes struct{ pcommon.Map }
 
 func (a attributes) put(key, value string) {
 	if value != "" {
-		a.PutStr(key, value)
+		a.PutStr(key, strings.ToValidUTF8(value, "\uFFFD"))
 	}
 }
 
 // putEvent sets the attributes of a log record.
 func putEvent(to attributes, e auditlogs.Event) {
 	to.put(string(semconv.LogRecordUIDKey), uid(e))
-	to.put(string(semconv.ClientAddressKey), e.SourceIP)
+	if _, err := netip.ParseAddr(e.SourceIP); err == nil {
+		to.put(string(semconv.ClientAddressKey), e.SourceIP)
+	} else {
+		to.put(keySourceIP, e.SourceIP) // a block of addresses, or a chain of proxies
+	}
 	to.put(keyAction, e.Action)
 	to.put(keyOutcome, string(e.Outcome))
 	to.put(keyActorKind, e.Actor.Kind)

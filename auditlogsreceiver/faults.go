@@ -26,8 +26,28 @@ func (e *SettingError) Error() string {
 // Is reports whether target is auditlogs.ErrInvalidConfig.
 func (e *SettingError) Is(target error) bool { return target == auditlogs.ErrInvalidConfig }
 
-// faults collects what is wrong with settings.
+// faults are what is wrong with settings. As an error they are one line, before which the Collector puts the path.
 type faults []error
+
+// err returns the faults as an error, or nil if there are none.
+func (f faults) err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+// Error returns all faults in one line.
+func (f faults) Error() string {
+	texts := make([]string, len(f))
+	for i, err := range f {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap returns the faults.
+func (f faults) Unwrap() []error { return f }
 
 func (f *faults) add(setting, reason string) { *f = append(*f, &SettingError{setting, reason}) }
 
@@ -75,7 +95,7 @@ func translate(err error) error {
 			all = append(all, &own)
 		}
 	}
-	return errors.Join(all...)
+	return all.err()
 }
 
 func settingOf(field string) string {

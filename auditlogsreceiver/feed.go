@@ -25,12 +25,13 @@ type feed struct {
 	health  *health
 	log     *zap.Logger
 	several bool // the source is made of several logs
+	maxWait time.Duration
 }
 
 // newFeed makes what is needed to read a source. It sends nothing.
 func (r *logsReceiver) newFeed(name string, t tenant) (*feed, error) {
 	log := r.set.Logger.With(zap.String(keySource, name))
-	f := &feed{name: name, tenant: t, config: r.config, health: r.health, log: log}
+	f := &feed{name: name, tenant: t, config: r.config, health: r.health, log: log, maxWait: r.maxWait}
 	if eds, ok := t.(HuaweiEDSConfig); ok {
 		f.several = eds.ConnectorID == ""
 	}
@@ -42,7 +43,7 @@ func (r *logsReceiver) newFeed(name string, t tenant) (*feed, error) {
 		auditlogs.WithUserAgent(userAgent(r.set.BuildInfo.Command, r.set.BuildInfo.Version)),
 		auditlogs.WithLogger(slog.New(zapslog.NewHandler(log.Core()))),
 		auditlogs.WithHooks(auditlogs.Hooks{OnRetry: f.retried}))
-	if f.client, err = auditlogs.NewClient(options...); err != nil {
+	if f.client, err = auditlogs.NewClient(append(options, r.options...)...); err != nil {
 		return nil, translate(err)
 	}
 	f.sink = &sink{
@@ -82,6 +83,9 @@ func (f *feed) run(ctx context.Context) {
 	if errors.As(err, &own) && own.Source == f.name {
 		err = own.Err
 	}
+	if errors.Is(err, auditlogs.ErrCursorMismatch) {
+		err = fmt.Errorf("its settings are not those with which the storage has its place: use these again, or give the tenant another name: %w", err)
+	}
 	f.log.Error("the source has failed for good, and is not read any more", zap.Error(err))
 	f.health.ended(f.name, err)
 }
@@ -101,6 +105,7 @@ func (f *feed) deliverOptions() deliver.Options {
 		Progress: f.progress,
 		Report:   f.trouble,
 		Patience: math.MaxInt64, // the next component is asked again for ever
+		MaxWait:  f.maxWait,
 	}
 }
 
@@ -121,7 +126,7 @@ func (f *feed) retried(_ context.Context, info auditlogs.RetryInfo) {
 // trouble hears of batches that are tried again, and of one log of several that failed for good.
 func (f *feed) trouble(err *auditlogs.SourceError) {
 	if err.Source == f.name {
-		f.log.Warn("a batch is tried again", zap.Error(err.Err))
+		f.log.Warn("what failed is tried again", zap.Error(err.Err))
 		f.health.fails(f.name, err.Err)
 		return
 	}
@@ -154,12 +159,33 @@ func (f *feed) since(ctx context.Context) (time.Time, error) {
 
 // remember returns the text that the first start stored. The storage is asked again for as long as it fails.
 func (f *feed) remember(ctx context.Context, text string) (string, error) {
+	heard := overheard{f.sink, func(err error) { f.trouble(&auditlogs.SourceError{Source: f.name, Err: err}) }}
 	for {
-		kept, err := deliver.Remember(ctx, f.sink, sincePrefix+f.name, text)
+		kept, err := deliver.Remember(ctx, heard, sincePrefix+f.name, text)
 		if err == nil || ctx.Err() != nil || errors.Is(err, deliver.ErrRefused) || errors.Is(err, auditlogs.ErrInvalidFilter) {
 			return kept, err
 		}
-		f.health.fails(f.name, err)
-		f.log.Warn("the storage is asked again", zap.Error(err))
 	}
+}
+
+// overheard is a sink of which somebody hears what goes wrong for now.
+type overheard struct {
+	deliver.Sink
+	hear func(error)
+}
+
+func (o overheard) Place(ctx context.Context, source string) (deliver.Place, error) {
+	at, err := o.Sink.Place(ctx, source)
+	return at, o.heard(ctx, err)
+}
+
+func (o overheard) Commit(ctx context.Context, b deliver.Batch) error {
+	return o.heard(ctx, o.Sink.Commit(ctx, b))
+}
+
+func (o overheard) heard(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, deliver.ErrRefused) {
+		o.hear(err)
+	}
+	return err
 }

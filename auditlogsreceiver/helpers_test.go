@@ -2,15 +2,20 @@ package auditlogsreceiver
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"slices"
+	"maps"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -24,15 +29,6 @@ import (
 	"github.com/auditlogs/auditlogs-go/auditlogsreceiver/internal/metadata"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
-
-// patience is how long a test waits for what must come.
-const patience = 30 * time.Second
-
-// eventually waits until something holds.
-func eventually(t *testing.T, holds func() bool, what ...any) {
-	t.Helper()
-	require.Eventually(t, holds, patience, 2*time.Millisecond, what...)
-}
 
 var storageID = component.MustNewID("kept")
 
@@ -177,7 +173,7 @@ func (n *next) deciding(decide func(context.Context, plog.Logs) error) {
 	n.decide = decide
 }
 
-// records calls a function for each record that was taken.
+// each calls a function for each record that was taken.
 func (n *next) each(f func(plog.ResourceLogs, plog.LogRecord)) {
 	n.turn.Lock()
 	defer n.turn.Unlock()
@@ -209,67 +205,171 @@ type rig struct {
 	server *auditlogtest.Server
 	host   *host
 	next   *next
-	logs   *observer.ObservedLogs
-	zap    *zap.Logger
+	seen   *observer.ObservedLogs // what was logged
+	log    *zap.Logger
 	config *Config
 }
 
-func newRig(t *testing.T, sources ...func(*auditlogtest.Server, *Config)) *rig {
+// configure adds a source to a configuration.
+type configure func(*auditlogtest.Server, *Config)
+
+// newRig makes a rig for a test in a bubble: its time is that of the bubble, in which the server is reached through a pipe.
+func newRig(t *testing.T, sources ...configure) *rig {
 	t.Helper()
-	core, logs := observer.New(zapcore.DebugLevel)
-	r := &rig{t: t, server: auditlogtest.NewServer(), host: newHost(), next: &next{}, logs: logs, zap: zap.New(core), config: fast()}
+	return newRigOf(t, auditlogtest.NewServer(auditlogtest.InMemory()), sources...)
+}
+
+func newRigOf(t *testing.T, server *auditlogtest.Server, sources ...configure) *rig {
+	t.Helper()
+	core, seen := observer.New(zapcore.DebugLevel)
+	r := &rig{t: t, server: server, host: newHost(), next: &next{}, seen: seen, log: zap.New(core), config: createDefaultConfig().(*Config)}
 	t.Cleanup(r.server.Close)
+	r.config.Storage = &storageID
 	for _, add := range sources {
 		add(r.server, r.config)
 	}
 	return r
 }
 
-// fast is a configuration whose polls follow each other at once.
-func fast() *Config {
-	c := createDefaultConfig().(*Config)
-	c.Storage = &storageID
-	c.PollInterval, c.Lag, c.Lookback = time.Millisecond, time.Nanosecond, 10*time.Minute
-	return c
-}
-
-// start starts a receiver, which ends with the test unless it is stopped before.
-func (r *rig) start() receiver.Logs {
+// create returns a receiver that was not started.
+func (r *rig) create() *logsReceiver {
 	r.t.Helper()
+	require.NoError(r.t, confmap.Validate(r.config))
 	set := receivertest.NewNopSettings(metadata.Type)
-	set.Logger = r.zap
-	own, err := NewFactory().CreateLogs(r.t.Context(), set, r.config, r.next)
+	set.Logger = r.log
+	made, err := NewFactory().CreateLogs(r.t.Context(), set, r.config, r.next)
 	require.NoError(r.t, err)
-	require.NoError(r.t, own.Start(r.t.Context(), r.host))
-	r.t.Cleanup(func() { require.NoError(r.t, own.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended
+	own := made.(*logsReceiver)
+	own.options = []auditlogs.Option{auditlogs.WithHTTPClient(r.server.HTTPClient())}
 	return own
 }
 
-// taken waits until the next component has exactly these records, each once.
-func (r *rig) taken(want []string) {
+// start starts a receiver, which ends with the test at the latest.
+func (r *rig) start() receiver.Logs {
 	r.t.Helper()
-	eventually(r.t, func() bool { return len(r.next.uids()) >= len(want) })
-	got := r.next.uids()
-	slices.Sort(got)
-	want = slices.Clone(want)
-	slices.Sort(want)
-	require.Equal(r.t, want, got)
+	own := r.create()
+	require.NoError(r.t, own.Start(r.t.Context(), r.host))
+	r.t.Cleanup(func() { _ = own.Shutdown(context.Background()) }) //nolint:usetesting // that of the test has ended
+	return own
 }
 
-func waldur(name string) func(*auditlogtest.Server, *Config) {
+// stop stops a receiver, which must take less than a second.
+func (r *rig) stop(own receiver.Logs) {
+	r.t.Helper()
+	begin := time.Now()
+	require.NoError(r.t, own.Shutdown(r.t.Context()))
+	require.Less(r.t, time.Since(begin), time.Second)
+}
+
+// pass lets time pass, and waits until nothing happens any more.
+func (r *rig) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// taken checks that the next component has exactly these records, each once.
+func (r *rig) taken(want ...string) {
+	r.t.Helper()
+	count := map[string]int{}
+	for _, id := range want {
+		count[id]--
+	}
+	for _, id := range r.next.uids() {
+		count[id]++
+	}
+	maps.DeleteFunc(count, func(_ string, n int) bool { return n == 0 })
+	require.Empty(r.t, count, "negative: missing, positive: too often")
+}
+
+// logged returns what was logged at a level, one line each, with all its fields.
+func (r *rig) logged(level zapcore.Level) (lines []string) {
+	for _, e := range r.seen.All() {
+		if e.Level == level {
+			lines = append(lines, fmt.Sprint(e.Message, " ", e.ContextMap()))
+		}
+	}
+	return lines
+}
+
+// waldur is a tenant whose token is accepted.
+func waldur(name string) configure { return waldurWith(name, auditlogtest.Token) }
+
+func waldurWith(name, token string) configure {
 	return func(s *auditlogtest.Server, c *Config) {
 		if c.Waldur == nil {
 			c.Waldur = map[string]WaldurConfig{}
 		}
-		c.Waldur[name] = WaldurConfig{Connection: Connection{Endpoint: s.BaseURL(auditlogtest.Waldur), Token: auditlogtest.Token}}
+		c.Waldur[name] = WaldurConfig{Connection: Connection{Endpoint: s.BaseURL(auditlogtest.Waldur), Token: configopaque.String(token)}}
 	}
 }
 
-// looks adds records to Waldur's log, one a second, the last one at a time, and returns their uids.
-func (r *rig) looks(last time.Time, names ...string) (uids []string) {
-	for i, name := range names {
-		r.server.AddDataAccessLogs(auditlogs.DataAccessLog{UUID: name, Timestamp: last.Add(time.Duration(i-len(names)+1) * time.Second)})
-		uids = append(uids, "waldur/"+name)
+func thousandEyes(s *auditlogtest.Server, c *Config) {
+	c.ThousandEyes = map[string]ThousandEyesConfig{"main": {Connection: connection(s, auditlogtest.ThousandEyes)}}
+}
+
+func akinon(s *auditlogtest.Server, c *Config) {
+	c.Akinon = map[string]AkinonConfig{"eu": {Connection: connection(s, auditlogtest.Akinon)}}
+}
+
+func elasticPath(s *auditlogtest.Server, c *Config) {
+	c.ElasticPath = map[string]ElasticPathConfig{"store": {
+		Connection: connection(s, auditlogtest.ElasticPath), ResourceType: auditlogtest.ResourceType, ResourceID: auditlogtest.ResourceID,
+	}}
+}
+
+func huaweiEDS(s *auditlogtest.Server, c *Config) {
+	c.HuaweiEDS = map[string]HuaweiEDSConfig{"shop": {
+		Connection: connection(s, auditlogtest.HuaweiEDS), ProjectID: auditlogtest.ProjectID, InstanceID: auditlogtest.InstanceID,
+	}}
+}
+
+func connection(s *auditlogtest.Server, api auditlogtest.API) Connection {
+	return Connection{Endpoint: s.BaseURL(api), Token: auditlogtest.Token}
+}
+
+// looks adds records to Waldur's log, a millisecond apart, the last one so long ago, and returns their uids.
+func (r *rig) looks(ago time.Duration, ids ...string) (uids []string) {
+	for i, id := range ids {
+		at := time.Now().Add(-ago - time.Duration(len(ids)-1-i)*time.Millisecond)
+		r.server.AddDataAccessLogs(auditlogs.DataAccessLog{UUID: id, Timestamp: at})
+		uids = append(uids, "waldur/"+id)
 	}
 	return uids
+}
+
+// everything returns the uids of all records of a server.
+func everything(t *testing.T, s *auditlogtest.Server) (uids []string) {
+	t.Helper()
+	client, err := auditlogs.NewClient(s.Options()...)
+	require.NoError(t, err)
+	for _, l := range s.DataAccessLogs() {
+		uids = append(uids, "waldur/"+l.Key())
+	}
+	for _, l := range s.DataAssetLogs() {
+		uids = append(uids, "huawei-eds/"+l.Key())
+	}
+	for _, e := range s.AuditEvents() {
+		uids = append(uids, "akinon/"+e.Key())
+	}
+	for _, l := range s.PersonalDataLogs() {
+		uids = append(uids, "elasticpath/"+l.Key())
+	}
+	for e, err := range client.UserEvents.All(t.Context(), auditlogs.UserEventFilter{}) { // whose keys are made of what is sent
+		require.NoError(t, err)
+		uids = append(uids, "thousandeyes/"+e.Key())
+	}
+	return uids
+}
+
+// large returns a record of about a size.
+func large(i int, at time.Time, size int) auditlogs.AuditEvent {
+	text, _ := json.Marshal(map[string]string{"text": strings.Repeat("x", size)})
+	return auditlogs.AuditEvent{UUID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i), Timestamp: at.Add(time.Duration(i) * time.Second), Content: text}
+}
+
+// clients returns how many clients are open.
+func (s *store) clients() int {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	return s.open
 }

@@ -11,6 +11,9 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
+	"go.uber.org/zap"
+
+	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
 // How long Shutdown waits.
@@ -25,6 +28,10 @@ type logsReceiver struct {
 	set    receiver.Settings
 	next   consumer.Logs
 	report *receiverhelper.ObsReport
+
+	// For tests: more options of each client, and the longest wait before a batch is handed on again.
+	options []auditlogs.Option
+	maxWait time.Duration
 
 	health      *health
 	stopReading context.CancelFunc
@@ -62,8 +69,8 @@ func (r *logsReceiver) Start(ctx context.Context, host component.Host) error {
 	go func() {
 		defer close(r.ended)
 		all.Wait()
-		if err := at.client.Close(handing); err != nil {
-			r.set.Logger.Error("the storage client cannot be closed")
+		if err := at.client.Close(context.WithoutCancel(handing)); err != nil {
+			r.set.Logger.Error("the storage cannot be closed", zap.Error(err))
 		}
 	}()
 	return nil
@@ -80,7 +87,7 @@ func (r *logsReceiver) Shutdown(ctx context.Context) error {
 	ended := r.wait(ctx, letThrough)
 	r.stopHanding()
 	if !ended && !r.wait(ctx, giveUp) {
-		return errors.New("a batch is still being handed on: the next component does not heed that its context has ended")
+		return errors.New("a batch is still being handed on or its place stored: what does that does not heed that its context has ended")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
 
+	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
@@ -26,8 +27,9 @@ type sink struct {
 	// handing is the context of ConsumeLogs: it outlasts that of the reading, so that a shutdown lets a batch through.
 	handing context.Context
 
-	taken deliver.Place // behind the last batch that the next component has taken
-	rest  *plog.Logs    // what it did not take of the batch that is tried again
+	begun  deliver.Place // behind the batch that was begun last
+	handed int           // events of it that the next component has taken
+	rest   *plog.Logs    // what it did not take of the piece that is tried again
 }
 
 var _ deliver.Sink = (*sink)(nil)
@@ -49,20 +51,50 @@ func (s *sink) Commit(ctx context.Context, b deliver.Batch) error {
 	if err := b.Check(at); err != nil {
 		return err
 	}
-	if len(b.Events) > 0 && !s.taken.Same(b.To) {
-		if err := s.hand(b); err != nil {
-			return err
-		}
-		s.taken, s.rest = b.To, nil
+	if err := s.hand(b); err != nil {
+		return err
 	}
 	return s.set(context.WithoutCancel(ctx), b.Source, b.To)
 }
 
-// hand converts events and hands them on. An error that is not ErrRefused is tried again.
+// hand hands on the events of a batch that no earlier try did, in pieces.
 func (s *sink) hand(b deliver.Batch) error {
-	logs, err := s.logs(b)
+	if !s.begun.Same(b.To) {
+		s.begun, s.handed, s.rest = b.To, 0, nil
+	}
+	for s.handed < len(b.Events) {
+		piece := pieceOf(b.Events[s.handed:])
+		if err := s.handPiece(b.Source, piece); err != nil {
+			return err
+		}
+		s.handed, s.rest = s.handed+len(piece), nil
+	}
+	return nil
+}
+
+// pieceBytes is how much of original records is handed on at once. As log records these have about three times as many bytes,
+// and OTLP servers refuse more than 4 MiB at once unless told otherwise.
+const pieceBytes = 512 << 10
+
+// pieceOf returns the first events, one at least.
+func pieceOf(events []auditlogs.Event) []auditlogs.Event {
+	size := 0
+	for i := range events {
+		if size += len(events[i].Raw); size > pieceBytes && i > 0 {
+			return events[:i]
+		}
+	}
+	return events
+}
+
+// handPiece converts events and hands them on. An error that is not ErrRefused is tried again.
+func (s *sink) handPiece(source string, events []auditlogs.Event) error {
+	logs, err := s.logs(events)
 	if err != nil {
 		return fmt.Errorf("%w: %w", deliver.ErrRefused, err)
+	}
+	if err := s.handing.Err(); err != nil {
+		return err
 	}
 	n := logs.LogRecordCount()
 	ctx := s.report.StartLogsOp(s.handing)
@@ -72,11 +104,11 @@ func (s *sink) hand(b deliver.Batch) error {
 	switch {
 	case err == nil:
 		return nil
-	case consumererror.IsPermanent(err) && s.drop:
+	case permanent(err) && s.drop:
 		s.log.Error("records were refused for good by the next component, and are dropped",
-			zap.String(keySource, b.Source), zap.Int("records", n), zap.String("first", uid(b.Events[0])), zap.Error(err))
+			zap.String(keySource, source), zap.Int("records", n), zap.String("first", uid(events[0])), zap.Error(err))
 		return nil
-	case consumererror.IsPermanent(err):
+	case permanent(err):
 		return fmt.Errorf("%w: the next component refuses a batch of %d records for good: %w", deliver.ErrRefused, n, err)
 	case errors.As(err, &some) && some.Data().LogRecordCount() > 0:
 		rest := plog.NewLogs()
@@ -86,12 +118,26 @@ func (s *sink) hand(b deliver.Batch) error {
 	return fmt.Errorf("the next component does not take a batch of %d records: %w", n, err)
 }
 
-// logs returns what is to be handed on: all of a batch, or what was not taken of it.
-func (s *sink) logs(b deliver.Batch) (plog.Logs, error) {
+// logs returns what is to be handed on: all of a piece, or what was not taken of it.
+func (s *sink) logs(events []auditlogs.Event) (plog.Logs, error) {
 	if s.rest == nil {
-		return s.convert.logs(b.Events)
+		return s.convert.logs(events)
 	}
 	logs := plog.NewLogs()
 	s.rest.CopyTo(logs)
 	return logs, nil
+}
+
+// permanent reports whether trying again is of no use. Of several components that answered, all must say so.
+func permanent(err error) bool {
+	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only what was joined itself
+	if !ok {
+		return consumererror.IsPermanent(err)
+	}
+	for _, one := range several.Unwrap() {
+		if !permanent(one) {
+			return false
+		}
+	}
+	return true
 }

@@ -24,8 +24,8 @@ func (c Connection) configure(api func(auditlogs.TokenSource) auditlogs.Option, 
 	if err != nil {
 		errs = append(errs, err)
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := errs.err(); err != nil {
+		return nil, err
 	}
 	options := []auditlogs.Option{api(tokens)}
 	if c.InsecureHTTP {

@@ -1,0 +1,277 @@
+package auditlogsreceiver
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/auditlogs/auditlogs-go/auditlogtest"
+)
+
+var (
+	errPassing   = errors.New("the queue is full")
+	errPermanent = consumererror.NewPermanent(errors.New("no such index"))
+)
+
+// failing refuses the first calls.
+func failing(times int64, err error) func(context.Context, plog.Logs) error {
+	var calls atomic.Int64
+	return func(context.Context, plog.Logs) error {
+		if calls.Add(1) <= times {
+			return err
+		}
+		return nil
+	}
+}
+
+func sumOf(t *testing.T, m metricdata.Metrics) (total int64) {
+	t.Helper()
+	sum, ok := m.Data.(metricdata.Sum[int64])
+	require.True(t, ok)
+	for _, p := range sum.DataPoints {
+		total += p.Value
+	}
+	return total
+}
+
+// A batch that is refused for now is handed on until it is taken, and the status says so meanwhile.
+func TestRefusedForNow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		want := r.looks(time.Hour, "a", "b")
+		r.next.deciding(failing(1e9, errPassing))
+		r.start()
+		r.pass(day)
+		r.taken()
+		require.Greater(t, r.next.asked(), 100)
+		const failure = "StatusRecoverableError waldur/prod: the next component does not take a batch of 2 records: the queue is full"
+		require.Equal(t, []string{failure}, r.host.statuses())
+		require.Contains(t, r.logged(zapcore.WarnLevel)[0], "the queue is full")
+
+		r.next.deciding(nil)
+		r.pass(time.Minute)
+		r.taken(want...)
+		require.Equal(t, []string{failure, "StatusOK <nil>"}, r.host.statuses())
+	})
+}
+
+// What the next component took of a batch is not handed on again.
+func TestRefusedInPart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		r.looks(time.Hour, "a", "b", "c")
+		var sizes []int
+		r.next.deciding(func(_ context.Context, logs plog.Logs) error {
+			sizes = append(sizes, logs.LogRecordCount())
+			if len(sizes) >= 3 {
+				return nil
+			}
+			rest := plog.NewLogs()
+			logs.CopyTo(rest)
+			rest.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().RemoveIf(func(l plog.LogRecord) bool {
+				return attribute(l, "log.record.uid") == []string{"waldur/a", "waldur/b"}[len(sizes)-1]
+			})
+			return consumererror.NewLogs(errPassing, rest)
+		})
+		r.start()
+		r.pass(time.Minute)
+		require.Equal(t, []int{3, 2, 1}, sizes[:3])
+		r.taken("waldur/c")
+		want := r.looks(0, "d")
+		r.pass(3 * time.Minute)
+		r.taken(append(want, "waldur/c")...)
+	})
+}
+
+// A batch that is refused for good ends its source, which loses nothing: the next start hands it on again.
+func TestRefusedForGood(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"), thousandEyes)
+		want := r.looks(time.Hour, "a", "b")
+		r.next.deciding(func(_ context.Context, logs plog.Logs) error {
+			if source, _ := logs.ResourceLogs().At(0).Resource().Attributes().Get(keySource); source.Str() == "waldur/prod" {
+				return errPermanent
+			}
+			return nil
+		})
+		own := r.start()
+		r.pass(10 * time.Minute)
+		require.Equal(t, 1, r.next.asked())
+		r.server.GenerateForBetween(auditlogtest.ThousandEyes, time.Now().Add(-time.Minute), time.Now(), 1, 10) // the other source goes on
+		r.pass(10 * time.Minute)
+		require.Len(t, r.next.uids(), 10)
+		require.Len(t, r.host.statuses(), 1)
+		require.Contains(t, r.host.statuses()[0], "StatusPermanentError waldur/prod: ")
+		require.Contains(t, r.host.statuses()[0], "no such index")
+		require.Len(t, r.logged(zapcore.ErrorLevel), 1)
+		require.Contains(t, r.logged(zapcore.ErrorLevel)[0], "auditlogs.source:waldur/prod")
+		r.stop(own)
+
+		r.next.deciding(nil)
+		r.start()
+		r.pass(time.Minute)
+		require.Subset(t, r.next.uids(), want)
+	})
+}
+
+// With on_permanent_error: drop, the source goes on behind a batch that is refused for good.
+func TestDropped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		r.config.OnPermanentError = OnPermanentErrorDrop
+		r.looks(time.Hour, "a", "b")
+		r.next.deciding(failing(1, errPermanent))
+		own := r.start()
+		r.pass(time.Minute)
+		want := r.looks(0, "c")
+		r.pass(3 * time.Minute)
+		r.taken(want...)
+		require.Empty(t, r.host.statuses())
+		require.Len(t, r.logged(zapcore.ErrorLevel), 1)
+		for _, part := range []string{"records:2", "auditlogs.source:waldur/prod", "first:waldur/", "no such index"} {
+			require.Contains(t, r.logged(zapcore.ErrorLevel)[0], part)
+		}
+		r.stop(own)
+		r.start()
+		r.pass(3 * time.Minute)
+		r.taken(want...)
+	})
+}
+
+// Of two components behind the receiver, one refuses for good and one for now: the second one still gets the batch.
+func TestRefusedByTwo(t *testing.T) {
+	t.Parallel()
+	require.True(t, permanent(errors.Join(errPermanent, errPermanent)))
+	require.False(t, permanent(errors.Join(errPermanent, errPassing)))
+	require.False(t, permanent(errPassing))
+	require.True(t, permanent(errPermanent))
+}
+
+// Large records are handed on in several pieces. What was taken of a batch is not handed on again.
+func TestPieces(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, akinon)
+		for i := range 5 {
+			r.server.AddAuditEvents(large(i, time.Now().Add(-time.Hour), 300<<10))
+		}
+		want := everything(t, r.server)
+		var sizes []int
+		r.next.deciding(func(_ context.Context, logs plog.Logs) error {
+			sizes = append(sizes, logs.LogRecordCount())
+			size := new(plog.ProtoMarshaler).LogsSize(logs)
+			require.Less(t, size, 4<<20)
+			if len(sizes) == 2 {
+				return errPassing
+			}
+			return nil
+		})
+		r.start()
+		r.pass(time.Minute)
+		r.taken(want...)
+		require.Equal(t, []int{1, 1, 1, 1, 1, 1}, sizes)
+	})
+}
+
+// One source whose token is refused says so, once, and the others go on.
+func TestWrongToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"), waldurWith("lab", "not-the-token-0123456789"))
+		want := r.looks(time.Hour, "a")
+		r.start()
+		r.pass(time.Hour)
+		want = append(want, r.looks(0, "b")...)
+		r.pass(time.Hour)
+		r.taken(want...)
+		statuses, errs := r.host.statuses(), r.logged(zapcore.ErrorLevel)
+		require.Len(t, statuses, 1)
+		require.Contains(t, statuses[0], "StatusPermanentError waldur/lab: ")
+		require.Contains(t, statuses[0], "401 Unauthorized")
+		require.Len(t, errs, 1)
+		require.Contains(t, errs[0], "auditlogs.source:waldur/lab")
+		require.NotContains(t, strings.Join(append(statuses, errs...), ""), "not-the-token")
+	})
+}
+
+// A status that an API gives for good ends its source; one that passes does not.
+func TestFailingSource(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"), thousandEyes, akinon)
+		want := r.looks(time.Hour, "a")
+		r.server.Inject(auditlogtest.Fault{API: auditlogtest.Waldur, Status: 503, Times: 8})
+		r.server.Inject(auditlogtest.Fault{API: auditlogtest.ThousandEyes, Reset: true, Times: 30})
+		r.start()
+		r.pass(time.Hour)
+		r.taken(want...)
+		got := r.host.statuses()
+		require.Len(t, got, 4, got) // one fails, both, one, none
+		for i, part := range []string{"StatusRecoverableError", "StatusRecoverableError", "StatusRecoverableError thousandeyes/main", "StatusOK"} {
+			require.Contains(t, got[i], part)
+		}
+		require.Contains(t, got[1], "503")
+		require.NotContains(t, got[2], "waldur")
+
+		r.server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, Status: 403})
+		r.pass(time.Hour)
+		r.server.Inject(auditlogtest.Fault{API: auditlogtest.Waldur, Status: 503, Times: 5})
+		want = append(want, r.looks(0, "b")...)
+		r.pass(time.Hour)
+		r.taken(want...)
+		got = r.host.statuses()
+		require.Len(t, got, 5, got) // the Collector takes no other status after that
+		require.Contains(t, got[4], "StatusPermanentError akinon/eu: ")
+		require.Contains(t, got[4], "403 Forbidden")
+	})
+}
+
+// The place of a source belongs to its settings.
+func TestChangedFilter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, thousandEyes)
+		own := r.start()
+		r.pass(time.Minute)
+		r.stop(own)
+		changed := r.config.ThousandEyes["main"]
+		changed.AccountGroup = "1234"
+		r.config.ThousandEyes["main"] = changed
+		r.start()
+		r.pass(time.Minute)
+		require.Len(t, r.host.statuses(), 1)
+		require.Contains(t, r.host.statuses()[0], "StatusPermanentError thousandeyes/main: its settings are not those with which the storage has its place")
+	})
+}
+
+// One connector of several that is refused is in the status; the others go on.
+func TestOneOfSeveral(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, huaweiEDS)
+		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-time.Hour), time.Now(), 1, 10)
+		r.start()
+		r.pass(5 * time.Minute)
+		r.server.Inject(auditlogtest.Fault{API: auditlogtest.HuaweiEDS, Status: 503, Times: 10})
+		r.pass(time.Hour)
+		r.taken(everything(t, r.server)...)
+		got := r.host.statuses()
+		require.Len(t, got, 2, got)
+		require.Contains(t, got[0], "StatusRecoverableError huawei_eds/shop: ")
+		require.Contains(t, got[1], "StatusOK")
+	})
+}
