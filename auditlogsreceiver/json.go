@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// putJSON sets a value from JSON, with members in their order. A number that neither int64 nor float64 holds as it is becomes a
+// putJSON sets a value from JSON, with members in their order. A number of which neither int64 nor float64 keeps all digits becomes a
 // text.
 func putJSON(to pcommon.Value, text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
