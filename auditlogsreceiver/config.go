@@ -1,8 +1,8 @@
 package auditlogsreceiver
 
 import (
-	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -81,8 +81,8 @@ func (c *Config) Validate() error {
 	sources := 0
 	for name := range c.tenants() {
 		sources++
-		if deliver.CheckName(sincePrefix+name) != nil {
-			errs.add("", fmt.Sprintf("the name of a tenant is longer than %d bytes, or has bytes that are no text", deliver.MaxName-100))
+		if strings.HasSuffix(name, "/") || len(name) > deliver.MaxName-len(sincePrefix) || deliver.CheckName(name) != nil {
+			errs.add("", "the name of a tenant is empty, has more than 1000 bytes, or has bytes that are no text")
 		}
 	}
 	if sources == 0 {

@@ -68,7 +68,7 @@ func (f *faults) oneOf(setting, value string, allowed ...string) {
 
 // settings are the settings behind the arguments of the library's options and the fields of its filters.
 var settings = map[string]string{
-	"baseURL": "endpoint", "omnitronURL": "endpoint", "projectID": "project_id", "tokens": "token",
+	"baseURL": "endpoint", "omnitronURL": "endpoint", "projectID": "project_id",
 	"username": "username", "password": "password", "clientID": "client_id", "clientSecret": "client_secret",
 	"IAMURL": "iam::endpoint", "DomainName": "iam::domain", "UserName": "iam::username", "Password": "iam::password",
 	"ProjectID": "project_id", "AccessKey": "access_key", "SecretKey": "secret_key", "SecurityToken": "security_token",
@@ -76,8 +76,9 @@ var settings = map[string]string{
 	"AccountGroupID": "account_group", "AllPermittedAccountGroups": "all_account_groups",
 }
 
-// translate returns errors of the library about options and filters in the terms of settings, each once.
-func translate(err error) error {
+// translate returns errors of the library about options and filters in the terms of settings, each once. The token is the
+// setting that has it.
+func translate(err error, token string) error {
 	var all faults
 	seen := map[SettingError]bool{}
 	for _, one := range leaves(err) {
@@ -86,9 +87,9 @@ func translate(err error) error {
 		var filter *auditlogs.FilterError
 		switch {
 		case errors.As(one, &config):
-			own = SettingError{settingOf(config.Field), config.Reason}
+			own = SettingError{settingOf(config.Field, token), strings.ReplaceAll(config.Reason, "WithInsecureHTTP", "insecure_http: true")}
 		case errors.As(one, &filter):
-			own = SettingError{settingOf(filter.Field), filter.Reason}
+			own = SettingError{settingOf(filter.Field, token), filter.Reason}
 		}
 		if !seen[own] {
 			seen[own] = true
@@ -98,7 +99,10 @@ func translate(err error) error {
 	return all.err()
 }
 
-func settingOf(field string) string {
+func settingOf(field, token string) string {
+	if field == "tokens" {
+		return token
+	}
 	if own, ok := settings[field]; ok {
 		return own
 	}

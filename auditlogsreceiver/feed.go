@@ -44,7 +44,7 @@ func (r *logsReceiver) newFeed(name string, t tenant) (*feed, error) {
 		auditlogs.WithLogger(slog.New(zapslog.NewHandler(log.Core()))),
 		auditlogs.WithHooks(auditlogs.Hooks{OnRetry: f.retried}))
 	if f.client, err = auditlogs.NewClient(append(options, r.options...)...); err != nil {
-		return nil, translate(err)
+		return nil, translate(err, t.credential())
 	}
 	f.sink = &sink{
 		convert: newConverter(r.config, name, t.address(), r.set.BuildInfo.Version),

@@ -14,6 +14,8 @@ type tenant interface {
 	Validate() error
 	// address returns the base URL of the API.
 	address() string
+	// credential returns the setting that has the token.
+	credential() string
 	// options returns what a client for it needs.
 	options() ([]auditlogs.Option, error)
 	// source returns its log from a time on, or from now on if that is zero.

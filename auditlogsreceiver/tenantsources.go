@@ -14,6 +14,14 @@ import (
 // address returns the base URL.
 func (c Connection) address() string { return c.Endpoint }
 
+// credential returns the setting that has the token.
+func (c Connection) credential() string {
+	if c.TokenFile != "" {
+		return "token_file"
+	}
+	return "token"
+}
+
 // configure returns the options of a client for an API with one of the ways to get in.
 func (c Connection) configure(api func(auditlogs.TokenSource) auditlogs.Option, ways ...entry) ([]auditlogs.Option, error) {
 	var errs faults
@@ -43,13 +51,13 @@ func check(t tenant) error {
 	}
 	client, err := auditlogs.NewClient(options...)
 	if err != nil {
-		return translate(err)
+		return translate(err, t.credential())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, err := range t.source(client, time.Time{}).Follow(ctx, "", auditlogs.FollowOptions{}) {
 		if errors.Is(err, auditlogs.ErrInvalidFilter) {
-			return translate(err)
+			return translate(err, t.credential())
 		}
 		break
 	}
