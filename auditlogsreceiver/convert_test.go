@@ -17,13 +17,14 @@ import (
 
 var noon = time.Date(2025, 3, 20, 12, 0, 0, 123456789, time.UTC)
 
-// The attributes of each kind of record.
-func TestAttributes(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		event auditlogs.Event
-		want  map[string]any
-	}{
+// attributeCase is an event and the attributes of its log record.
+type attributeCase struct {
+	event auditlogs.Event
+	want  map[string]any
+}
+
+func attributeCases() map[string]attributeCase {
+	return map[string]attributeCase{
 		"waldur": {
 			auditlogs.DataAccessLog{
 				UUID: "u1", Timestamp: noon, AccessorType: "staff", IPAddress: "192.0.2.10", User: auditlogs.UserRef{UUID: "a1", Username: "jane", FullName: "Jane Doe"},
@@ -85,7 +86,13 @@ func TestAttributes(t *testing.T) {
 			auditlogs.Event{ID: "x", API: "waldur", Time: noon, Action: "a\xffb", Raw: json.RawMessage(`{}`)},
 			map[string]any{"log.record.uid": "waldur/x", "auditlogs.action": "a\uFFFDb"},
 		},
-	} {
+	}
+}
+
+// The attributes of each kind of record.
+func TestAttributes(t *testing.T) {
+	t.Parallel()
+	for name, tc := range attributeCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if tc.event.API == auditlogs.APIThousandEyes {
