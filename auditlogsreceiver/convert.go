@@ -43,7 +43,6 @@ type converter struct {
 	body     func(auditlogs.Event) ([]byte, error)
 	redact   bool
 	source   string
-	api      string
 	endpoint *url.URL
 	version  string
 }

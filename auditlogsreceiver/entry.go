@@ -1,6 +1,7 @@
 package auditlogsreceiver
 
 import (
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/config/configopaque"
@@ -61,7 +62,7 @@ func choose(ways ...entry) (auditlogs.TokenSource, error) {
 
 // first returns the first setting of the way that has a value.
 func (e entry) first() string {
-	for _, s := range append(e.needs[:len(e.needs):len(e.needs)], e.may...) {
+	for _, s := range slices.Concat(e.needs, e.may) {
 		if s.set {
 			return s.name
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // The example of a configuration loads, and says what the README says about a pipeline that loses nothing.
-func TestExampleConfiguration(t *testing.T) {
+func TestExampleConfiguration(t *testing.T) { //nolint:paralleltest // it sets variables of the environment
 	for _, name := range []string{"AUDITLOGS_STATE", "OTLP_ENDPOINT", "WALDUR_PROD_TOKEN", "WALDUR_LAB_TOKEN", "THOUSANDEYES_TOKEN"} {
 		t.Setenv(name, "the-value-of-"+name)
 	}

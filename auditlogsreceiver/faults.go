@@ -2,6 +2,7 @@ package auditlogsreceiver
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,12 +59,9 @@ func (f *faults) notNegative(setting string, d time.Duration) {
 }
 
 func (f *faults) oneOf(setting, value string, allowed ...string) {
-	for _, a := range allowed {
-		if value == a {
-			return
-		}
+	if !slices.Contains(allowed, value) {
+		f.add(setting, "is neither "+strings.Join(allowed, " nor "))
 	}
-	f.add(setting, "is neither "+strings.Join(allowed, " nor "))
 }
 
 // settings are the settings behind the arguments of the library's options and the fields of its filters.
@@ -111,7 +109,7 @@ func settingOf(field, token string) string {
 
 // leaves returns the errors that were joined into one.
 func leaves(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only what was joined itself
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		if err == nil {
 			return nil

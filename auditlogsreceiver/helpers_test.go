@@ -62,16 +62,6 @@ func (h *host) statuses() (all []string) {
 	return all
 }
 
-// last returns the last status.
-func (h *host) last() componentstatus.Status {
-	h.turn.Lock()
-	defer h.turn.Unlock()
-	if len(h.events) == 0 {
-		return componentstatus.StatusOK
-	}
-	return h.events[len(h.events)-1].Status()
-}
-
 type nothing struct{}
 
 func (nothing) Start(context.Context, component.Host) error { return nil }
@@ -249,7 +239,7 @@ func (r *rig) start() receiver.Logs {
 	r.t.Helper()
 	own := r.create()
 	require.NoError(r.t, own.Start(r.t.Context(), r.host))
-	r.t.Cleanup(func() { _ = own.Shutdown(context.Background()) }) //nolint:usetesting // that of the test has ended
+	r.t.Cleanup(func() { _ = own.Shutdown(context.Background()) })
 	return own
 }
 

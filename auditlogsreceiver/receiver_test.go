@@ -204,7 +204,7 @@ func TestStartFails(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	tel := componenttest.NewTelemetry()
-	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended
+	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.Background())) })
 	r := newRigOf(t, auditlogtest.NewServer(), waldur("prod"))
 	r.looks(time.Hour, "a", "b")
 	set := receivertest.NewNopSettings(metadata.Type)

@@ -16,7 +16,7 @@ import (
 func TestNoSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2-and-more-hunter2"
-	real := []string{auditlogtest.Token, auditlogtest.Password, auditlogtest.ClientSecret, auditlogtest.SecretKey, auditlogtest.AccessKey}
+	known := []string{auditlogtest.Token, auditlogtest.Password, auditlogtest.ClientSecret, auditlogtest.SecretKey, auditlogtest.AccessKey}
 	for name, fault := range map[string]auditlogtest.Fault{
 		"nothing":          {Delay: 1},
 		"refused":          {Status: 401, Times: -1},
@@ -55,7 +55,7 @@ func TestNoSecrets(t *testing.T) {
 						require.NotContains(t, seen, secret)
 						return
 					}
-					for _, s := range real {
+					for _, s := range known {
 						require.NotContains(t, seen, s)
 					}
 				})

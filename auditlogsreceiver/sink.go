@@ -51,7 +51,7 @@ func (s *sink) Commit(ctx context.Context, b deliver.Batch) error {
 	if err := b.Check(at); err != nil {
 		return err
 	}
-	if err := s.hand(b); err != nil {
+	if err := s.hand(b); err != nil { //nolint:contextcheck // what is handed on has a context of its own
 		return err
 	}
 	return s.set(context.WithoutCancel(ctx), b.Source, b.To)
@@ -130,7 +130,7 @@ func (s *sink) logs(events []auditlogs.Event) (plog.Logs, error) {
 
 // permanent reports whether trying again is of no use. Of several components that answered, all must say so.
 func permanent(err error) bool {
-	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only what was joined itself
+	several, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return consumererror.IsPermanent(err)
 	}
