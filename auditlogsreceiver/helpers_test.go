@@ -3,8 +3,10 @@ package auditlogsreceiver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -92,7 +94,10 @@ func (s *store) failing(fail func(op, key string) error) {
 	s.fail = fail
 }
 
-func (s *store) may(op, key string) error {
+func (s *store) may(ctx context.Context, op, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	if s.open == 0 {
@@ -105,14 +110,14 @@ func (s *store) may(op, key string) error {
 }
 
 func (s *store) Get(ctx context.Context, key string) ([]byte, error) {
-	if err := s.may("get", key); err != nil {
+	if err := s.may(ctx, "get", key); err != nil {
 		return nil, err
 	}
 	return s.memory.Get(ctx, key)
 }
 
 func (s *store) Set(ctx context.Context, key string, value []byte) error {
-	if err := s.may("set", key); err != nil {
+	if err := s.may(ctx, "set", key); err != nil {
 		return err
 	}
 	return s.memory.Set(ctx, key, value)
@@ -198,6 +203,32 @@ type rig struct {
 	seen   *observer.ObservedLogs // what was logged
 	log    *zap.Logger
 	config *Config
+
+	turn   sync.Mutex
+	broken string // requests with this in their path do not arrive
+}
+
+// way is the network between receiver and server.
+type way struct {
+	*rig
+	http.RoundTripper
+}
+
+func (w *way) RoundTrip(req *http.Request) (*http.Response, error) {
+	w.turn.Lock()
+	broken := w.broken
+	w.turn.Unlock()
+	if broken != "" && strings.Contains(req.URL.Path, broken) {
+		return nil, errors.New("no route to host")
+	}
+	return w.RoundTripper.RoundTrip(req)
+}
+
+// breaking breaks the way to a path, or mends it for "".
+func (r *rig) breaking(path string) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	r.broken = path
 }
 
 // configure adds a source to a configuration.
@@ -230,7 +261,9 @@ func (r *rig) create() *logsReceiver {
 	made, err := NewFactory().CreateLogs(r.t.Context(), set, r.config, r.next)
 	require.NoError(r.t, err)
 	own := made.(*logsReceiver)
-	own.options = []auditlogs.Option{auditlogs.WithHTTPClient(r.server.HTTPClient())}
+	client := *r.server.HTTPClient()
+	client.Transport = &way{r, client.Transport}
+	own.options = []auditlogs.Option{auditlogs.WithHTTPClient(&client)}
 	return own
 }
 

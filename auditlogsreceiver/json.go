@@ -54,11 +54,7 @@ func putObject(to pcommon.Map, d *json.Decoder) error {
 			return err
 		}
 		text, _ := name.(string)
-		value, known := to.Get(text)
-		if !known {
-			value = to.PutEmpty(text)
-		}
-		if err := putNext(value, d); err != nil {
+		if err := putNext(to.PutEmpty(text), d); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/auditlogs/auditlogs-go/deliver"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap/zapcore"
@@ -126,4 +127,19 @@ func TestMemory(t *testing.T) {
 	require.Equal(t, "1", string(get.Value))
 	require.Nil(t, missing.Value)
 	require.NoError(t, m.Close(t.Context()))
+}
+
+// A place is read as it was stored.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	p := places{&memory{values: map[string][]byte{}}}
+	want := deliver.Place{Seq: 3, Cursor: "c", Done: true, Count: 1 << 63}
+	require.NoError(t, p.set(t.Context(), "waldur/a", want))
+	got, err := p.get(t.Context(), "waldur/a")
+	require.NoError(t, err)
+	require.True(t, want.Same(got), got)
+	require.False(t, got.Updated.IsZero())
+	got, err = p.get(t.Context(), "waldur/b")
+	require.NoError(t, err)
+	require.Zero(t, got)
 }

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.uber.org/zap/zapcore"
 
+	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
 
@@ -258,20 +259,61 @@ func TestChangedFilter(t *testing.T) {
 	})
 }
 
-// One connector of several that is refused is in the status; the others go on.
+// A source is tried again for ever.
+func TestFailingForLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		want := r.looks(time.Hour, "a")
+		r.server.Inject(auditlogtest.Fault{Status: 503, Times: -1})
+		r.start()
+		r.pass(3 * day)
+		require.Len(t, r.host.statuses(), 1)
+		r.server.ClearFaults()
+		r.pass(time.Hour)
+		r.taken(want...)
+		require.Equal(t, "StatusOK <nil>", r.host.statuses()[1])
+	})
+}
+
+// While one connector of several cannot be reached, the others go on, and the status stays what it is.
 func TestOneOfSeveral(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, huaweiEDS)
-		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-time.Hour), time.Now(), 1, 10)
+		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
 		r.start()
 		r.pass(5 * time.Minute)
-		r.server.Inject(auditlogtest.Fault{API: auditlogtest.HuaweiEDS, Status: 503, Times: 10})
+		r.breaking("/other")
+		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
 		r.pass(time.Hour)
 		r.taken(everything(t, r.server)...)
 		got := r.host.statuses()
-		require.Len(t, got, 2, got)
+		require.Len(t, got, 1, got)
 		require.Contains(t, got[0], "StatusRecoverableError huawei_eds/shop: ")
-		require.Contains(t, got[1], "StatusOK")
+		r.breaking("")
+		r.pass(time.Hour)
+		require.Len(t, r.host.statuses(), 2)
+		require.Equal(t, "StatusOK <nil>", r.host.statuses()[1])
+	})
+}
+
+// One connector of several that is refused is in the status and the log, with its name; the others go on.
+func TestOneOfSeveralRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, huaweiEDS)
+		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
+		r.start()
+		r.pass(5 * time.Minute)
+		r.server.DeleteConnectors(func(c auditlogs.Connector) bool { return c.ID == "other" })
+		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
+		r.pass(time.Hour)
+		r.taken(everything(t, r.server)...)
+		got := r.host.statuses()
+		require.Len(t, got, 1, got)
+		require.Regexp(t, "^StatusPermanentError huawei_eds/shop: .*other", got[0])
+		require.Len(t, r.logged(zapcore.ErrorLevel), 1)
+		require.Contains(t, r.logged(zapcore.ErrorLevel)[0], "auditlogs.source:huawei_eds/shop")
 	})
 }

@@ -2,6 +2,7 @@ package auditlogsreceiver
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/deliver"
 )
 
 // A full queue that blocks: a shutdown ends the wait, and what was not taken comes after the next start.
@@ -151,4 +154,60 @@ func TestShutdownWithoutStart(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, waldur("prod"))
 	require.NoError(t, r.create().Shutdown(t.Context()))
+}
+
+// After a shutdown that was not waited for, the next piece of a batch is not handed on.
+func TestShutdownBetweenPieces(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, akinon)
+		for i := range 3 {
+			r.server.AddAuditEvents(large(i, time.Now().Add(-time.Hour), 300<<10))
+		}
+		release := make(chan struct{})
+		r.next.deciding(func(context.Context, plog.Logs) error {
+			<-release
+			return nil
+		})
+		own := r.start()
+		r.pass(time.Minute)
+		require.Error(t, own.Shutdown(t.Context()))
+		close(release)
+		r.pass(time.Hour)
+		require.Equal(t, 1, r.next.asked())
+	})
+}
+
+// A batch that comes when the reading has ended is not handed on.
+func TestCommitAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := &sink{places: places{newStore()}, handing: t.Context()} // without a next component
+	batch := deliver.Batch{Source: "waldur/prod", Events: make([]auditlogs.Event, 1), To: deliver.Place{Seq: 1, Count: 1}}
+	require.ErrorIs(t, s.Commit(ctx, batch), context.Canceled)
+}
+
+// A component that stops says nothing about its sources any more.
+func TestNoStatusWhileStopping(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		want := r.looks(time.Hour, "a")
+		var calls atomic.Int64
+		r.next.deciding(func(context.Context, plog.Logs) error {
+			if calls.Add(1) == 1 {
+				return errPassing
+			}
+			time.Sleep(letThrough / 2)
+			return nil
+		})
+		own := r.start()
+		for calls.Load() < 2 {
+			r.pass(time.Millisecond)
+		}
+		r.stop(own)
+		r.taken(want...)
+		require.Len(t, r.host.statuses(), 1)
+	})
 }

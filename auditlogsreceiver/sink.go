@@ -60,7 +60,7 @@ func (s *sink) Commit(ctx context.Context, b deliver.Batch) error {
 // hand hands on the events of a batch that no earlier try did, in pieces.
 func (s *sink) hand(b deliver.Batch) error {
 	if !s.begun.Same(b.To) {
-		s.begun, s.handed, s.rest = b.To, 0, nil
+		s.begun, s.handed = b.To, 0
 	}
 	for s.handed < len(b.Events) {
 		piece := pieceOf(b.Events[s.handed:])
