@@ -313,6 +313,7 @@ func TestOneOfSeveralRefused(t *testing.T) {
 		got := r.host.statuses()
 		require.Len(t, got, 1, got)
 		require.Regexp(t, "^StatusPermanentError huawei_eds/shop: .*other", got[0])
+		require.Regexp(t, "log:huawei_eds/shop: .*other", r.logged(zapcore.ErrorLevel))
 		require.Len(t, r.logged(zapcore.ErrorLevel), 1)
 		require.Contains(t, r.logged(zapcore.ErrorLevel)[0], "auditlogs.source:huawei_eds/shop")
 	})

@@ -183,7 +183,7 @@ func TestCommitAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	s := &sink{places: places{newStore()}, handing: t.Context()} // without a next component
+	s := &sink{places: places{&memory{}}, handing: t.Context()} // without a next component
 	batch := deliver.Batch{Source: "waldur/prod", Events: make([]auditlogs.Event, 1), To: deliver.Place{Seq: 1, Count: 1}}
 	require.ErrorIs(t, s.Commit(ctx, batch), context.Canceled)
 }
