@@ -51,6 +51,7 @@ func (r *logsReceiver) newFeed(name string, t tenant) (*feed, error) {
 		next:    r.next,
 		report:  r.report,
 		drop:    r.config.OnPermanentError == OnPermanentErrorDrop,
+		blocked: f.blocked,
 		log:     r.set.Logger,
 	}
 	return f, nil
@@ -121,6 +122,12 @@ func (f *feed) retried(_ context.Context, info auditlogs.RetryInfo) {
 	if !info.Since.IsZero() { // a poll
 		f.health.fails(f.name, info.Cause)
 	}
+}
+
+// blocked hears of a batch that is neither taken nor refused for long.
+func (f *feed) blocked(err error) {
+	f.log.Warn("a batch waits", zap.Error(err))
+	f.health.fails(f.name, err)
 }
 
 // trouble hears of batches that are tried again, and of one log of several that failed for good.

@@ -67,6 +67,31 @@ func TestRefusedForNow(t *testing.T) {
 	})
 }
 
+// A next component that blocks, as one with a full queue may, is in the status and the log.
+func TestBlocked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		want := r.looks(time.Hour, "a", "b")
+		release := make(chan struct{})
+		r.next.deciding(func(context.Context, plog.Logs) error {
+			<-release
+			return nil
+		})
+		r.start()
+		r.pass(long - time.Second)
+		require.Empty(t, r.host.statuses())
+		r.pass(time.Hour)
+		const failure = "StatusRecoverableError waldur/prod: the next component has not answered for 30s to a batch of 2 records"
+		require.Equal(t, []string{failure}, r.host.statuses())
+		require.Len(t, r.logged(zapcore.WarnLevel), 1)
+		close(release)
+		r.pass(time.Minute)
+		r.taken(want...)
+		require.Equal(t, []string{failure, "StatusOK <nil>"}, r.host.statuses())
+	})
+}
+
 // What the next component took of a batch is not handed on again.
 func TestRefusedInPart(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
@@ -22,7 +23,8 @@ type sink struct {
 	convert *converter
 	next    consumer.Logs
 	report  *receiverhelper.ObsReport
-	drop    bool // batches that are refused for good
+	drop    bool            // batches that are refused for good
+	blocked func(err error) // called when the next component takes long
 	log     *zap.Logger
 	// handing is the context of ConsumeLogs: it outlasts that of the reading, so that a shutdown lets a batch through.
 	handing context.Context
@@ -72,6 +74,9 @@ func (s *sink) hand(b deliver.Batch) error {
 	return nil
 }
 
+// long is how long the next component may take for a batch before that is worth a status.
+const long = 30 * time.Second
+
 // pieceBytes is how much of original records is handed on at once. As log records these have about three times as many bytes,
 // and OTLP servers refuse more than 4 MiB at once unless told otherwise.
 const pieceBytes = 512 << 10
@@ -97,8 +102,12 @@ func (s *sink) handPiece(source string, events []auditlogs.Event) error {
 		return err
 	}
 	n := logs.LogRecordCount()
+	slow := time.AfterFunc(long, func() {
+		s.blocked(fmt.Errorf("the next component has not answered for %s to a batch of %d records", long, n))
+	})
 	ctx := s.report.StartLogsOp(s.handing)
 	err = s.next.ConsumeLogs(ctx, logs)
+	slow.Stop()
 	s.report.EndLogsOp(ctx, format, n, err)
 	var some consumererror.Logs
 	switch {
