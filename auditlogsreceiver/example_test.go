@@ -3,6 +3,7 @@ package auditlogsreceiver
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -50,9 +51,14 @@ func TestExampleManifest(t *testing.T) {
 	type module struct{ GoMod, Path string }
 	var manifest struct {
 		Receivers, Extensions, Exporters, Providers []module
+		Replaces                                    []string
 	}
 	require.NoError(t, yaml.Unmarshal(text, &manifest))
-	require.Equal(t, "..", manifest.Receivers[0].Path)
+	require.Equal(t, "..", manifest.Receivers[0].Path) // from where the builder runs
+	_, root, _ := strings.Cut(manifest.Replaces[0], " => ")
+	library, err := os.ReadFile(filepath.Join("example/build", root, "go.mod")) // from where it writes
+	require.NoError(t, err)
+	require.Contains(t, string(library), "module github.com/auditlogs/auditlogs-go\n")
 
 	listed, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Path}} {{.Version}}", "all").Output()
 	require.NoError(t, err)
