@@ -19,19 +19,7 @@ func TestExampleConfiguration(t *testing.T) { //nolint:paralleltest // it sets v
 	for _, name := range []string{"AUDITLOGS_STATE", "OTLP_ENDPOINT", "WALDUR_PROD_TOKEN", "WALDUR_LAB_TOKEN", "THOUSANDEYES_TOKEN"} {
 		t.Setenv(name, "the-value-of-"+name)
 	}
-	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
-		URIs:              []string{"file:example/collector.yaml"},
-		ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory()},
-	})
-	require.NoError(t, err)
-	conf, err := resolver.Resolve(t.Context())
-	require.NoError(t, err)
-	require.NoError(t, resolver.Shutdown(t.Context()))
-
-	section, err := conf.Sub("receivers::audit_logs")
-	require.NoError(t, err)
-	config, err := load(t, section)
-	require.NoError(t, err)
+	conf, config := configuration(t, "example/collector.yaml")
 	require.Len(t, config.Waldur, 2)
 	require.EqualValues(t, "the-value-of-WALDUR_LAB_TOKEN", config.Waldur["lab"].Token)
 	require.EqualValues(t, "the-value-of-THOUSANDEYES_TOKEN", config.ThousandEyes["main"].Token)
@@ -41,6 +29,38 @@ func TestExampleConfiguration(t *testing.T) { //nolint:paralleltest // it sets v
 	require.Equal(t, false, conf.Get("exporters::otlp_grpc::sending_queue::enabled"))
 	require.Equal(t, []any{"audit_logs"}, conf.Get("service::pipelines::logs::receivers"))
 	require.False(t, conf.IsSet("service::pipelines::logs::processors"))
+}
+
+// The receivers of the configurations in docs/destinations.md load, and keep their places.
+func TestConfigurationsOfDestinations(t *testing.T) { //nolint:paralleltest // it sets variables of the environment
+	t.Setenv("WALDUR_TOKEN", "w_example")
+	t.Setenv("THOUSANDEYES_TOKEN", "example")
+	files, err := filepath.Glob("../docs/snippets/destinations/collector/*.yaml")
+	require.NoError(t, err)
+	require.Len(t, files, 3)
+	for _, file := range files {
+		conf, config := configuration(t, file)
+		require.Contains(t, conf.Get("service::extensions"), config.Storage.String(), file)
+		require.Equal(t, "https://waldur.example.com", config.Waldur["prod"].Endpoint, file)
+	}
+}
+
+// configuration loads the configuration of a Collector, and that of the receiver in it.
+func configuration(t *testing.T, file string) (*confmap.Conf, *Config) {
+	t.Helper()
+	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
+		URIs:              []string{"file:" + file},
+		ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory()},
+	})
+	require.NoError(t, err)
+	conf, err := resolver.Resolve(t.Context())
+	require.NoError(t, err, file)
+	require.NoError(t, resolver.Shutdown(t.Context()))
+	section, err := conf.Sub("receivers::audit_logs")
+	require.NoError(t, err)
+	config, err := load(t, section)
+	require.NoError(t, err, file)
+	return conf, config
 }
 
 // The manifest for the builder names the versions with which this module is built.
