@@ -1,0 +1,121 @@
+package collectortest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// quiet is how long nothing may come before a test takes what has come for all that will.
+const quiet = 15 * time.Second
+
+// finish lets the Collector send all that there is and stops it, and does that once more, which repeats nothing.
+func (r *rig) finish() {
+	r.t.Helper()
+	r.growing.Store(false)
+	for range 2 {
+		r.grow(3)
+		r.run()
+		r.settle()
+		r.t.Logf("the Collector ended after %v", r.life().stop())
+	}
+	r.compare()
+	killed := 0
+	for _, p := range r.lives {
+		if p.killed {
+			killed++
+		}
+	}
+	r.t.Logf("%d kills, %d records in %d batches, %d repeats", killed, r.count(), len(r.all()), r.repeats())
+}
+
+// settle waits until the OTLP server has as many records as the logs.
+func (r *rig) settle() {
+	r.t.Helper()
+	want, came := len(r.events()), -1
+	var late <-chan time.Time
+	for {
+		happened := r.bell.next()
+		if n := len(r.all()); n != came {
+			came, late = n, time.After(quiet)
+		}
+		if r.count() >= want {
+			return
+		}
+		select {
+		case <-happened:
+		case <-late:
+			r.t.Errorf("%d records have come, of %d", r.count(), want)
+			return
+		}
+		if r.life().ended() {
+			r.t.Fatalf("the Collector has ended:\n%s", r.life().tail())
+		}
+	}
+}
+
+// compare compares what a store keyed by log.record.uid holds with the logs.
+func (r *rig) compare() {
+	r.t.Helper()
+	want := r.events()
+	for _, a := range r.all() {
+		require.Contains(r.t, r.tenants, a.source, "the resource has the name of the source")
+		for _, came := range a.records {
+			e, ok := want[came.uid]
+			require.True(r.t, ok, "record %s is in no log", came.uid)
+			require.Equal(r.t, string(e.API), apiOf(a.source), "record %s is of this source", came.uid)
+			require.JSONEq(r.t, string(e.Raw), came.body, "record %s is as it was", came.uid)
+			require.Equal(r.t, r.texts[came.uid], came.text, "record %s comes again as it came first", came.uid)
+		}
+	}
+	require.Len(r.t, r.texts, len(want), "records are missing")
+}
+
+// repeats returns how many records came again, and fails if one did that was not in flight when a process was killed.
+func (r *rig) repeats() (n int) {
+	r.t.Helper()
+	earlier := map[string][]int{}
+	all := r.all()
+	slices.SortStableFunc(all, func(a, b arrival) int { return a.life - b.life }) // an answer may be late, and its life over
+	for i, a := range all {
+		for _, came := range a.records {
+			if before := earlier[came.uid]; len(before) > 0 {
+				n++
+				if !slices.ContainsFunc(before, func(b int) bool { return r.inFlight(all, b, a) }) {
+					r.t.Errorf("life %d: %s of %s came again, and was not in flight at a kill", a.life, came.uid, a.source)
+				}
+			}
+			earlier[came.uid] = append(earlier[came.uid], i)
+		}
+	}
+	return n
+}
+
+// inFlight reports whether a kill explains that records of batch i came again later. Either the queue sent the same batch again,
+// because the process was killed before the answer to what it had sent last; or the receiver read them again, because the
+// process was killed before it had stored the place behind what it had read last.
+func (r *rig) inFlight(all []arrival, i int, again arrival) bool {
+	b := all[i]
+	if b.same(again) {
+		last := i+1 == len(all) || all[i+1].life != b.life
+		return r.queue && last && r.lives[b.life-1].killed
+	}
+	reader := r.readerOf(b)
+	if reader == nil || !reader.killed || !again.observed.After(reader.end) {
+		return false
+	}
+	return !slices.ContainsFunc(all, func(o arrival) bool {
+		return o.source == b.source && o.observed.After(b.observed) && o.observed.Before(reader.end)
+	})
+}
+
+// readerOf returns the process that read a batch, which need not be the one that sent it.
+func (r *rig) readerOf(a arrival) *process {
+	for _, p := range r.lives {
+		if a.observed.After(p.begin) && a.observed.Before(p.end) {
+			return p
+		}
+	}
+	return nil
+}
