@@ -15,7 +15,7 @@ func (r *rig) finish() {
 	r.t.Helper()
 	r.growing.Store(false)
 	for range 2 {
-		r.grow(3)
+		r.grow()
 		r.run()
 		r.settle()
 		r.t.Logf("the Collector ended after %v", r.life().stop())
@@ -46,7 +46,7 @@ func (r *rig) settle() {
 		select {
 		case <-happened:
 		case <-late:
-			r.t.Errorf("%d records have come, of %d", r.count(), want)
+			r.t.Errorf("%d records have come, of %d:\n%s", r.count(), want, r.life().complaints())
 			return
 		}
 		if r.life().ended() {
@@ -84,6 +84,13 @@ func (r *rig) repeats() (n int) {
 				n++
 				if !slices.ContainsFunc(before, func(b int) bool { return r.inFlight(all, b, a) }) {
 					r.t.Errorf("life %d: %s of %s came again, and was not in flight at a kill", a.life, came.uid, a.source)
+					for _, b := range append(before, i) {
+						rd := 0
+						if p := r.readerOf(all[b]); p != nil {
+							rd = p.life
+						}
+						r.t.Logf("   DIAG arrival %d life %d read by %d at %v n=%d lastOfLife=%v", b, all[b].life, rd, all[b].observed.Format("05.000000"), len(all[b].records), b+1 == len(all) || all[b+1].life != all[b].life)
+					}
 				}
 			}
 			earlier[came.uid] = append(earlier[came.uid], i)
@@ -92,21 +99,25 @@ func (r *rig) repeats() (n int) {
 	return n
 }
 
-// inFlight reports whether a kill explains that records of batch i came again later. Either the queue sent the same batch again,
-// because the process was killed before the answer to what it had sent last; or the receiver read them again, because the
-// process was killed before it had stored the place behind what it had read last.
+// inFlight reports whether a kill explains that two arrivals have the same records, of which arrival i came first. Either the
+// queue sent one batch again, because the process was killed before the answer to what it had sent last. Or the receiver read
+// them again, because the process was killed before it had stored the place behind what it had read last; a queue may then send
+// the one or the other first.
 func (r *rig) inFlight(all []arrival, i int, again arrival) bool {
-	b := all[i]
-	if b.same(again) {
-		last := i+1 == len(all) || all[i+1].life != b.life
-		return r.queue && last && r.lives[b.life-1].killed
+	first := all[i]
+	if first.same(again) {
+		last := i+1 == len(all) || all[i+1].life != first.life
+		return r.queue && last && r.lives[first.life-1].killed
 	}
-	reader := r.readerOf(b)
+	if again.observed.Before(first.observed) {
+		first, again = again, first
+	}
+	reader := r.readerOf(first)
 	if reader == nil || !reader.killed || !again.observed.After(reader.end) {
 		return false
 	}
 	return !slices.ContainsFunc(all, func(o arrival) bool {
-		return o.source == b.source && o.observed.After(b.observed) && o.observed.Before(reader.end)
+		return o.source == first.source && o.observed.After(first.observed) && o.observed.Before(reader.end)
 	})
 }
 

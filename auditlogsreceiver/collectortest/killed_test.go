@@ -30,7 +30,7 @@ func TestKilledCollector(t *testing.T) {
 				r := newKilling(t, e)
 				for range fewer(*kills) {
 					r.run()
-					r.killAfter(r.random.IntN(8), time.Duration(r.random.Int64N(int64(25*time.Millisecond))))
+					r.killAfter(r.random.IntN(8), time.Duration(r.random.Int64N(int64(20*time.Millisecond))))
 				}
 				r.finish()
 			})

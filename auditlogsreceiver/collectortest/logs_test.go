@@ -57,14 +57,24 @@ func newLogs(t *testing.T, seed uint64, records int) *logs {
 	for _, one := range l.tenants {
 		one.server.GenerateForBetween(one.api, now.Add(-20*time.Hour), now.Add(-time.Hour), l.seed.Add(1), records)
 	}
-	for _, server := range []*auditlogtest.Server{first, second} {
-		server.BeforeRequest(func(api auditlogtest.API, _ int) {
-			if l.growing.Load() {
-				l.add(server, api, 2)
-			}
-		})
-	}
+	l.growWithRequests(first)
+	l.growWithRequests(second)
 	return l
+}
+
+// pause is how far apart records are that are added. Some APIs know whole seconds only, and fewer of these records than a page
+// has may share one time.
+const pause = 100 * time.Millisecond
+
+// growWithRequests lets logs of a server grow while they are read.
+func (l *logs) growWithRequests(server *auditlogtest.Server) {
+	last := map[auditlogtest.API]time.Time{}
+	server.BeforeRequest(func(api auditlogtest.API, _ int) {
+		if l.growing.Load() && time.Since(last[api]) > pause {
+			last[api] = time.Now()
+			l.add(server, api)
+		}
+	})
 }
 
 func newServer(t *testing.T) *auditlogtest.Server {
@@ -79,17 +89,19 @@ func newTenant(api auditlogtest.API, server *auditlogtest.Server, more map[strin
 	return tenant{api: api, server: server, settings: settings}
 }
 
-// add adds records that happened just now.
-func (l *logs) add(server *auditlogtest.Server, api auditlogtest.API, n int) {
+// add adds a record of something that happened just now.
+func (l *logs) add(server *auditlogtest.Server, api auditlogtest.API) {
 	now := time.Now()
-	server.GenerateForBetween(api, now.Add(-2*time.Second), now, l.seed.Add(1), n)
+	server.GenerateForBetween(api, now.Add(-2*time.Second), now, l.seed.Add(1), 1)
 }
 
-// grow adds records to some logs, or to all.
-func (l *logs) grow(n int, names ...string) {
+// grow adds a few records to some logs, or to all.
+func (l *logs) grow(names ...string) {
 	for name, one := range l.tenants {
-		if len(names) == 0 || slices.Contains(names, name) {
-			l.add(one.server, one.api, n)
+		for range 3 {
+			if len(names) == 0 || slices.Contains(names, name) {
+				l.add(one.server, one.api)
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package collectortest
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"io"
 	"os"
@@ -120,11 +119,24 @@ lines:
 	return false
 }
 
+// complaints returns the warnings and errors of the log.
+func (p *process) complaints() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var text strings.Builder
+	for _, line := range p.lines {
+		if !strings.Contains(line, `"level":"info"`) {
+			text.WriteString(line + "\n")
+		}
+	}
+	return text.String()
+}
+
 // tail returns the end of the log.
 func (p *process) tail() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var text bytes.Buffer
+	var text strings.Builder
 	for _, line := range p.lines[max(0, len(p.lines)-30):] {
 		text.WriteString(line + "\n")
 	}
