@@ -21,6 +21,7 @@ func (r *rig) finish() {
 		r.t.Logf("the Collector ended after %v", r.life().stop())
 	}
 	r.compare()
+	r.heldCameAgain()
 	killed := 0
 	for _, p := range r.lives {
 		if p.killed {
@@ -72,6 +73,22 @@ func (r *rig) compare() {
 	require.Len(r.t, r.texts, len(want), "records are missing")
 }
 
+// heldCameAgain checks that what had no answer came again.
+func (r *rig) heldCameAgain() {
+	r.t.Helper()
+	times := map[string]int{}
+	for _, a := range r.all() {
+		for _, came := range a.records {
+			times[came.uid]++
+		}
+	}
+	for _, a := range r.all() {
+		for _, came := range a.records {
+			require.True(r.t, !a.held || times[came.uid] > 1, "record %s came once, and had no answer", came.uid)
+		}
+	}
+}
+
 // repeats returns how many records came again, and fails if one did that was not in flight when a process was killed.
 func (r *rig) repeats() (n int) {
 	r.t.Helper()
@@ -84,13 +101,6 @@ func (r *rig) repeats() (n int) {
 				n++
 				if !slices.ContainsFunc(before, func(b int) bool { return r.inFlight(all, b, a) }) {
 					r.t.Errorf("life %d: %s of %s came again, and was not in flight at a kill", a.life, came.uid, a.source)
-					for _, b := range append(before, i) {
-						rd := 0
-						if p := r.readerOf(all[b]); p != nil {
-							rd = p.life
-						}
-						r.t.Logf("   DIAG arrival %d life %d read by %d at %v n=%d lastOfLife=%v", b, all[b].life, rd, all[b].observed.Format("05.000000"), len(all[b].records), b+1 == len(all) || all[b+1].life != all[b].life)
-					}
 				}
 			}
 			earlier[came.uid] = append(earlier[came.uid], i)

@@ -1,6 +1,8 @@
 package collectortest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,23 +21,39 @@ const (
 // others go on.
 func TestCollectorSaysWhatFails(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, exporting{protocol: "grpc"}, seed(), 30)
-	r.listen(r.protocol)
-	r.tenants["waldur/test"].settings["token"] = "fedcba9876543210fedcba9876543210fedcba98"
-	r.tenants["akinon/eu"].server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, Status: 403, Times: -1})
-	bad, good := []string{"waldur/test", "akinon/eu"}, []string{"waldur/prod", "thousandeyes/main", "huawei_eds/shop", "elasticpath/store"}
+	const wrong = "fedcba9876543210fedcba9876543210fedcba98"
+	for name, bad := range map[string][]string{
+		"a wrong token": {"waldur/test"},
+		"refused":       {"akinon/eu"},
+		"both":          {"waldur/test", "akinon/eu"}, // the Collector keeps the first permanent error; the log has both
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, exporting{protocol: "grpc"}, seed(), 30)
+			r.listen(r.protocol)
+			if slices.Contains(bad, "waldur/test") {
+				r.tenants["waldur/test"].settings["token"] = wrong
+			}
+			if slices.Contains(bad, "akinon/eu") {
+				r.tenants["akinon/eu"].server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, Status: 403, Times: -1})
+			}
+			good := slices.DeleteFunc(slices.Collect(maps.Keys(r.tenants)), func(s string) bool { return slices.Contains(bad, s) })
 
-	p := r.run()
-	for _, name := range bad {
-		r.await("the log names "+name, func() bool { return p.says(`"level":"error"`, named(name)) })
+			p := r.run()
+			for _, source := range bad {
+				r.await("the log names "+source, func() bool { return p.says(`"level":"error"`, named(source)) })
+			}
+			r.awaitStatus(statusPermanent, bad...)
+			r.grow(good...)
+			r.await("the others go on", func() bool { return r.count() == len(r.events(good...)) })
+			r.awaitStatus(statusPermanent, bad...)
+			for _, source := range good {
+				require.False(t, p.says(`"level":"error"`, named(source)), "the log blames %s", source)
+			}
+			require.False(t, p.says(wrong) || p.says(token), "the log has a secret")
+			t.Logf("the Collector ended after %v", p.stop())
+		})
 	}
-	r.awaitStatus(statusPermanent, bad...)
-	r.grow(good...)
-	r.await("the others go on", func() bool { return r.count() == len(r.events(good...)) })
-	r.awaitStatus(statusPermanent, bad...)
-	require.False(t, p.says("fedcba9876543210"), "the log has a secret")
-	require.False(t, p.says(token), "the log has a secret")
-	t.Logf("the Collector ended after %v", p.stop())
 }
 
 // A source that fails for now is named by the log and by the component's status, until it answers again.
@@ -64,7 +82,7 @@ func TestQueueIsFull(t *testing.T) {
 	r := newRig(t, e, seed(), 60)
 
 	p := r.run()
-	r.awaitStatus(statusRecoverable)
+	r.awaitStatus(statusRecoverable, slices.Collect(maps.Keys(r.tenants))...)
 	for name := range r.tenants {
 		r.await("the log names "+name, func() bool { return p.says(named(name), "queue is full") })
 	}

@@ -3,6 +3,7 @@ package collectortest
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,37 +27,33 @@ func (s status) receiver() status {
 	return status{}
 }
 
-// awaitStatus waits until the receiver has a status that names some sources, and returns it.
-func (r *rig) awaitStatus(want string, sources ...string) status {
+// awaitStatus waits until the receiver has a status that names one of some sources, or none if there are none.
+func (r *rig) awaitStatus(want string, sources ...string) {
 	r.t.Helper()
-	var now status
-	again := time.NewTicker(50 * time.Millisecond) // nobody says when a status changes
-	defer again.Stop()
-	stop := make(chan struct{})
-	defer close(stop)
+	defer r.ringAgainAndAgain()()
+	r.await("status "+want+" of "+strings.Join(sources, " or "), func() bool {
+		now := r.status().receiver()
+		named := slices.ContainsFunc(sources, func(s string) bool { return strings.Contains(now.Error, s+": ") })
+		return now.Status == want && named == (len(sources) > 0)
+	})
+}
+
+// ringAgainAndAgain rings the bell until it is told to stop: nobody says when a status changes.
+func (r *rig) ringAgainAndAgain() (stop func()) {
+	done := make(chan struct{})
 	go func() {
+		again := time.NewTicker(20 * time.Millisecond)
+		defer again.Stop()
 		for {
 			select {
 			case <-again.C:
 				r.bell.ring()
-			case <-stop:
+			case <-done:
 				return
 			}
 		}
 	}()
-	r.await("status "+want+" of "+strings.Join(sources, ", "), func() bool {
-		now = r.status().receiver()
-		if now.Status != want {
-			return false
-		}
-		for _, source := range sources {
-			if !strings.Contains(now.Error, source) {
-				return false
-			}
-		}
-		return true
-	})
-	return now
+	return func() { close(done) }
 }
 
 // status asks the extension. It says nothing while it does not listen.

@@ -27,6 +27,7 @@ type arrival struct {
 	source   string
 	observed time.Time // when its records were read
 	records  []record
+	held     bool // its answer was kept back until the process was dead
 }
 
 // record is a log record as it came.
@@ -86,18 +87,19 @@ func (s *otlpServer) take(ctx context.Context, logs plog.Logs) error {
 	for _, text := range client.FromContext(ctx).Metadata.Get(lifeHeader) {
 		life, _ = strconv.Atoi(text)
 	}
+	if s.holdIn > 0 {
+		s.holdIn--
+		s.holding = s.holdIn == 0
+	}
 	for _, resource := range logs.ResourceLogs().All() {
 		a := newArrival(life, resource)
+		a.held = s.holding
 		s.arrivals = append(s.arrivals, a)
 		for _, r := range a.records {
 			if _, ok := s.texts[r.uid]; !ok {
 				s.texts[r.uid] = r.text
 			}
 		}
-	}
-	if s.holdIn > 0 {
-		s.holdIn--
-		s.holding = s.holdIn == 0
 	}
 	var wait chan struct{}
 	if s.holding {
