@@ -64,7 +64,7 @@ var build = sync.OnceValues(func() (string, error) {
 	}
 	command := exec.Command("go", "run", builder, "--config", path)
 	command.Dir = folder
-	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
+	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-buildvcs=false")
 	bindTo(command)
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = &said, &said

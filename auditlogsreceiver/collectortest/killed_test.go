@@ -20,8 +20,8 @@ const records = 400
 func TestKilledCollector(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]exporting{
-		"no queue":         {protocol: "grpc"},
-		"persistent queue": {protocol: "http", queue: true},
+		"no queue":         {protocol: "grpc", body: "record"},
+		"persistent queue": {protocol: "http", body: "ocsf", queue: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -30,7 +30,7 @@ func TestKilledCollector(t *testing.T) {
 				r := newKilling(t, e)
 				for range fewer(*kills) {
 					r.run()
-					r.killAfter(r.random.IntN(8), time.Duration(r.random.Int64N(int64(20*time.Millisecond))))
+					r.killAtRandom()
 				}
 				r.finish()
 			})
@@ -61,12 +61,17 @@ func newKilling(t *testing.T, e exporting) *rig {
 	return r
 }
 
-// killAfter kills the Collector when it has sent some batches, and a moment has passed: in the midst of whatever it does then.
-func (r *rig) killAfter(batches int, moment time.Duration) {
+// killAtRandom kills the Collector a moment after it has sent some batches, in the midst of whatever it does then, or while it
+// starts.
+func (r *rig) killAtRandom() {
 	r.t.Helper()
 	p := r.life()
+	batches, moment := r.random.IntN(8), 20*time.Millisecond
+	if batches == 0 {
+		moment = 200 * time.Millisecond
+	}
 	r.await("batches come", func() bool { return r.ofLife(p.life) >= batches })
-	time.Sleep(moment)
+	time.Sleep(time.Duration(r.random.Int64N(int64(moment))))
 	p.kill()
 }
 

@@ -22,6 +22,7 @@ const (
 // exporting is how the Collector under test sends.
 type exporting struct {
 	protocol string // of OTLP: grpc or http
+	body     string // the receiver's setting; ocsf unless set
 	queue    bool   // a persistent queue stands before the exporter
 	settings map[string]any
 }
@@ -73,7 +74,10 @@ func newRig(t *testing.T, e exporting, seed uint64, records int) *rig {
 	r.otlpServer = newOTLPServer(t, r.bell)
 	r.config = filepath.Join(t.TempDir(), "collector.yaml")
 	r.initial = map[string]any{
-		"storage": "file_storage", "poll_interval": "100ms", "initial_lookback": "24h", "lag": "1s", "lookback": "10s", "body": "record",
+		"storage": "file_storage", "poll_interval": "100ms", "initial_lookback": "24h", "lag": "1s", "lookback": "10s",
+	}
+	if e.body != "" {
+		r.initial["body"] = e.body
 	}
 	return r
 }
