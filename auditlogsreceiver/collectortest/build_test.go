@@ -72,7 +72,7 @@ var build = sync.OnceValues(func() (string, error) {
 		if unreachable.Match(said.Bytes()) {
 			err = errUnreachable
 		}
-		return "", fmt.Errorf("%w: %s", err, &said)
+		return "", fmt.Errorf("%w: %s", err, bytes.TrimSpace(said.Bytes()))
 	}
 	return filepath.Join(folder, "bin", name), nil
 })

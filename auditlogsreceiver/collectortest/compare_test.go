@@ -111,8 +111,8 @@ func (r *rig) heldCameAgain() {
 func (r *rig) repeats() (n int) {
 	r.t.Helper()
 	earlier := map[string][]int{}
-	all := r.all()
-	slices.SortStableFunc(all, func(a, b arrival) int { return a.life - b.life }) // an answer may be late, and its life over
+	byLife := func(a, b arrival) int { return a.life - b.life }
+	all := slices.SortedStableFunc(slices.Values(r.all()), byLife) // a batch may be taken when its process is dead
 	for i, a := range all {
 		for _, came := range a.records {
 			if before := earlier[came.uid]; len(before) > 0 {

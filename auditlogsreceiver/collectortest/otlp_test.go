@@ -3,6 +3,7 @@ package collectortest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -141,7 +142,7 @@ func (s *otlpServer) release() {
 func (s *otlpServer) all() []arrival {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.arrivals[:len(s.arrivals):len(s.arrivals)]
+	return slices.Clip(s.arrivals)
 }
 
 // ofLife returns how many batches a process has sent.
