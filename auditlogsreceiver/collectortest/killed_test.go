@@ -13,7 +13,7 @@ var (
 )
 
 // records is how many records a log has in the beginning.
-const records = 400
+const records = 800
 
 // The Collector is killed again and again while it sends. In the end the OTLP server has every record, and what came again is
 // from batches that were in flight at a kill, and byte by byte what came first.
