@@ -29,7 +29,9 @@ func (r *rig) finish() {
 			killed++
 		}
 	}
-	r.t.Logf("%d kills, %d records in %d batches, %d repeats", killed, r.count(), len(r.all()), r.repeats())
+	sent, read := r.repeats()
+	r.t.Logf("%d kills, %d records in %d batches, %d repeats: %d were sent again, %d read again",
+		killed, r.count(), len(r.all()), sent+read, sent, read)
 }
 
 // settle waits until the OTLP server has as many records as the logs.
@@ -107,8 +109,9 @@ func (r *rig) heldCameAgain() {
 	}
 }
 
-// repeats returns how many records came again, and fails if one did that was not in flight when a process was killed.
-func (r *rig) repeats() (n int) {
+// repeats returns how many records came again, as the batch that they came in or read once more, and fails if one did that was
+// not in flight when a process was killed.
+func (r *rig) repeats() (sent, read int) {
 	r.t.Helper()
 	earlier := map[string][]int{}
 	byLife := func(a, b arrival) int { return a.life - b.life }
@@ -116,7 +119,11 @@ func (r *rig) repeats() (n int) {
 	for i, a := range all {
 		for _, came := range a.records {
 			if before := earlier[came.uid]; len(before) > 0 {
-				n++
+				if slices.ContainsFunc(before, func(b int) bool { return all[b].same(a) }) {
+					sent++
+				} else {
+					read++
+				}
 				if !slices.ContainsFunc(before, func(b int) bool { return r.inFlight(all, b, a) }) {
 					r.t.Errorf("life %d: %s of %s came again, and was not in flight at a kill", a.life, came.uid, a.source)
 				}
@@ -124,7 +131,7 @@ func (r *rig) repeats() (n int) {
 			earlier[came.uid] = append(earlier[came.uid], i)
 		}
 	}
-	return n
+	return sent, read
 }
 
 // inFlight reports whether a kill explains that two arrivals have the same records, of which arrival i came first. Either the

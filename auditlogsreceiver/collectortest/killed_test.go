@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 var (
@@ -73,6 +75,7 @@ func (r *rig) killAtRandom() {
 	r.await("batches come", func() bool { return r.ofLife(p.life) >= batches })
 	time.Sleep(time.Duration(r.random.Int64N(int64(moment))))
 	p.kill()
+	require.True(r.t, p.killed, "the Collector had ended by itself")
 }
 
 // killBeforeAnswer kills the Collector when the OTLP server has a batch, and before it has answered.
