@@ -32,7 +32,7 @@ func TestExampleConfiguration(t *testing.T) { //nolint:paralleltest // it sets v
 }
 
 // The receivers of the configurations in docs/destinations.md load, and keep their places.
-func TestConfigurationsOfDestinations(t *testing.T) { //nolint:paralleltest // it sets variables of the environment
+func TestConfigurationsOfDestinations(t *testing.T) {
 	t.Setenv("WALDUR_TOKEN", "w_example")
 	t.Setenv("THOUSANDEYES_TOKEN", "example")
 	files, err := filepath.Glob("../docs/snippets/destinations/collector/*.yaml")
