@@ -7,11 +7,14 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
+var akinonLog = newProduct(auditlogs.APIAkinon, "Akinon Commerce", "Akinon", "Audit events", "timestamp")
+
 // akinon maps a request to a shop's API. The log has no field for the request's method. Where its headers have one, or the caller
 // gave the event an Action of its own, the operation is known, and this is API Activity; otherwise it is Web Resources Activity,
 // of which nobody knows what was done.
 func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
-	m.record.place("uuid", "timestamp", "remote_addr")
+	m.product = akinonLog
+	m.record.place("uuid", "remote_addr")
 	method := methodOf(m.within(&m.record, "headers"))
 	if called := operation(e, method, r.URL); called != "" {
 		m.head(e, &apiActivity, requestActivity(method, called))
@@ -34,8 +37,8 @@ func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
 // methodOf returns the request's method, if its headers have it among them, as web servers hand it to a program.
 func methodOf(headers *object) string {
 	for _, name := range []string{"REQUEST_METHOD", "Request-Method", ":method"} {
-		if found := headers.find(name); found != nil && schema18.knowsMethod(headers.value(found)) {
-			return string(headers.text[found.begin+1 : found.end-1])
+		if method := headers.plain(headers.find(name)); schema18.knowsMethod(method) {
+			return method
 		}
 	}
 	return ""
@@ -75,7 +78,7 @@ func (m *mapping) requester(who auditlogs.Actor, u *auditlogs.AuditEventUser) {
 	}
 	user := m.within(&m.record, "user")
 	user.place("id", "username", "first_name", "last_name")
-	if m.actor(who, fullName) {
+	if m.actor(unspecific(who), fullName) {
 		user.place("email")
 	}
 	if came := m.record.find("user"); u != nil && came != nil && came.inner == 0 {
@@ -112,7 +115,7 @@ func (m *mapping) webResources(of auditlogs.Target, address string) {
 // request writes the request itself.
 func (m *mapping) request(method, address string) {
 	begin := m.open("http_request")
-	if m.schema.knowsMethod([]byte(`"` + method + `"`)) {
+	if m.schema.knowsMethod(method) {
 		m.text("http_method", method)
 	}
 	where := m.open("url")
@@ -125,12 +128,12 @@ func (m *mapping) request(method, address string) {
 
 // pathOf returns the path of a URL, or "" if there is none.
 func pathOf(address string) string {
+	if end := strings.IndexAny(address, "?#"); end >= 0 {
+		address = address[:end]
+	}
 	if _, behind, ok := strings.Cut(address, "://"); ok {
 		host, _, _ := strings.Cut(behind, "/")
 		address = behind[len(host):]
-	}
-	if end := strings.IndexAny(address, "?#"); end >= 0 {
-		address = address[:end]
 	}
 	if !strings.HasPrefix(address, "/") {
 		return ""

@@ -10,7 +10,7 @@ import (
 // class is a class of OCSF events.
 type class struct {
 	// heads has the beginning of an event of each activity: what it is. Of Other, the API's own word comes next.
-	heads map[int]string
+	heads [otherID + 1]string
 }
 
 // otherID is the number of what a class, or an enumeration, does not have.
@@ -18,7 +18,7 @@ const otherID = 99
 
 // newClass describes a class by the activities of it that are used here.
 func newClass(uid int, name, category string, activities map[int]string) class {
-	c := class{heads: make(map[int]string, len(activities))}
+	var c class
 	activities[0], activities[otherID] = "Unknown", "Other"
 	for id, activity := range activities {
 		kind := strconv.Itoa(100*uid + id)

@@ -6,10 +6,13 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
+var elasticPathLog = newProduct(auditlogs.APIElasticPath, "Elastic Path Commerce Cloud", "Elastic Path", "Personal data logs", "time")
+
 // elasticPath maps a change of somebody's personal data. The delta, which is what changed, has no place in the schema.
 func (m *mapping) elasticPath(e *auditlogs.Event, l *auditlogs.PersonalDataLog) {
+	m.product = elasticPathLog
 	m.head(e, &entityManagement, changeOf(l.EventType))
-	m.record.place("id", "store_id", "time", "event_type", "resource_id", "resource_type")
+	m.record.place("id", "store_id", "event_type", "resource_id", "resource_type")
 	m.tenant = l.StoreID
 	initiator := m.within(&m.record, "initiator")
 	initiator.place("access-token-id", "access-token-name", "access-token-type")

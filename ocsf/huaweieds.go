@@ -2,10 +2,13 @@ package ocsf
 
 import auditlogs "github.com/auditlogs/auditlogs-go"
 
+var huaweiEDSLog = newProduct(auditlogs.APIHuaweiEDS, "Exchange Data Space", "Huawei Cloud", "Audit logs", "happend_time")
+
 // huaweiEDS maps what was done with a data asset: of a file hosting service where that has the activity, and otherwise a change
 // of an entity.
 func (m *mapping) huaweiEDS(e *auditlogs.Event, l *auditlogs.DataAssetLog) {
-	m.record.place("audit_log_id", "happend_time", "action", "resource_id", "resource_name",
+	m.product = huaweiEDSLog
+	m.record.place("audit_log_id", "action", "resource_id", "resource_name",
 		"customer_user_id", "customer_user_name", "customer_connector_id", "customer_connector_name")
 	hosting, ok := fileActivities[l.Action]
 	if ok {
@@ -19,7 +22,7 @@ func (m *mapping) huaweiEDS(e *auditlogs.Event, l *auditlogs.DataAssetLog) {
 	if l.CustomerUserID == "" && l.CustomerUserName == "" && e.Actor.Kind == "connector" {
 		m.machine(e.Actor)
 	} else {
-		m.actor(e.Actor, "")
+		m.actor(unspecific(e.Actor), "")
 	}
 	m.connector(l, ok)
 }

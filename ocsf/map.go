@@ -28,8 +28,8 @@ var (
 // others must not see has to be out of all of these: [auditlogs.Event.Redacted] does that for what it masks.
 //
 // Times are in UTC: "time" in whole milliseconds since 1970, "time_dt" with all digits, metadata.original_time as it came.
-// metadata.uid is the API and the ID, such as "waldur/7f3e": it is the same whenever the record is read again, so a store
-// that keeps one event for each uid has each record once.
+// metadata.uid is the record's API and the event's ID, such as "waldur/7f3e": it is the same whenever the record is read again,
+// so a store that keeps one event for each uid has each record once.
 //
 // Errors: ErrUnknownVersion, ErrUnknownRecord, ErrNoTime, and those of the Record's MarshalJSON. Safe for concurrent use.
 func Map(e auditlogs.Event, v Version) (json.RawMessage, error) {
@@ -77,10 +77,11 @@ func original(record any, raw []byte) ([]byte, error) {
 // of the record that went into it.
 type mapping struct {
 	writer
-	record object // the members of the record
-	tenant string // metadata.tenant_uid
-	host   bool   // an attribute of the profile "host" was written
-	spare  []byte // memory for what is checked
+	product *product
+	record  object // the members of the record
+	tenant  string // metadata.tenant_uid
+	host    bool   // an attribute of the profile "host" was written
+	spare   []byte // memory for what is checked
 }
 
 var mappings = sync.Pool{New: func() any { return new(mapping) }}
@@ -105,7 +106,7 @@ func (m *mapping) release() {
 
 // finish writes what all events have.
 func (m *mapping) finish(e *auditlogs.Event, raw []byte) {
-	m.metadata(e, products[e.API])
+	m.metadata(e)
 	if m.schema.fits(len(raw)) {
 		m.unmapped(raw)
 		m.name("raw_data")
@@ -132,7 +133,7 @@ func (m *mapping) unmapped(raw []byte) {
 		m.out = append(m.out[:object], m.spare...)
 		return
 	}
-	m.out = m.out[:begin] // a caller made a record that is no JSON
+	m.out = m.out[:begin] // the record is no JSON, which a caller made, or has two members of one name
 	m.open("unmapped")
 	m.json("record", raw)
 	m.close(begin)

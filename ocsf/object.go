@@ -1,6 +1,6 @@
 package ocsf
 
-import "bytes"
+import "slices"
 
 // object is the members of an object of JSON, and which of them have found their place in an OCSF event. The client has read
 // that JSON before. If it is none, because a caller made it, it has fewer members, and none of these is copied unseen.
@@ -23,7 +23,20 @@ func (o *object) name(m *member) []byte { return o.text[m.key+1 : m.colon-1] }
 
 func (o *object) value(m *member) []byte { return o.text[m.begin:m.end] }
 
-// objectOf reads an object. Anything else has no members.
+// plain returns the text of a member that is one: as it is written, so one with escapes is not what it says.
+func (o *object) plain(m *member) string {
+	if m == nil || !isText(o.value(m)) {
+		return ""
+	}
+	return string(o.text[m.begin+1 : m.end-1])
+}
+
+// isText reports whether a value of JSON is a text that is not empty.
+func isText(value []byte) bool {
+	return len(value) > 2 && value[0] == '"' && value[len(value)-1] == '"'
+}
+
+// objectOf reads an object. Anything else has no members. Of several members with one name, the last counts, as elsewhere.
 func (w *writer) objectOf(text []byte) object {
 	first := len(w.members)
 	at := blanks(text, 0)
@@ -44,6 +57,7 @@ func (w *writer) objectOf(text []byte) object {
 		w.members = append(w.members, m)
 		at = m.end
 	}
+	w.members = w.members[:first+lastByName(text, w.members[first:])]
 	return object{text: text, members: w.members[first:len(w.members):len(w.members)]}
 }
 
@@ -83,14 +97,17 @@ func (o *object) place(names ...string) {
 	}
 }
 
-// rest writes the members without a place that say something, as they came. Of several with one name, the last counts, as
-// elsewhere.
+// isPlaced reports whether all members have found their place.
+func (o *object) isPlaced() bool {
+	return !slices.ContainsFunc(o.members, func(m member) bool { return !m.placed })
+}
+
+// rest writes the members without a place that say something, as they came.
 func (w *writer) rest(o *object) {
-	last := o.lastByName()
 	for i := range o.members {
 		m := &o.members[i]
 		value := o.value(m)
-		if m.placed || last != nil && last[string(o.name(m))] != i || string(value) == "null" || string(value) == `""` {
+		if m.placed || string(value) == "null" || string(value) == `""` {
 			continue
 		}
 		begin := len(w.out)
@@ -104,93 +121,4 @@ func (w *writer) rest(o *object) {
 		w.rest(&w.inner[m.inner-1])
 		w.close(begin)
 	}
-}
-
-// lastByName returns which member is the last of each name, or nil if no two have one name.
-func (o *object) lastByName() map[string]int {
-	if !o.mayRepeat() {
-		return nil
-	}
-	last := make(map[string]int, len(o.members))
-	for i := range o.members {
-		last[string(o.name(&o.members[i]))] = i
-	}
-	return last
-}
-
-// mayRepeat reports whether two members have one name. Of many members, it says so without a look.
-func (o *object) mayRepeat() bool {
-	const many = 32
-	if len(o.members) > many {
-		return true
-	}
-	for i := range o.members {
-		a := &o.members[i]
-		for j := range i {
-			b := &o.members[j]
-			if a.colon-a.key == b.colon-b.key && bytes.Equal(o.name(a), o.name(b)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// blanks returns where the next thing begins: behind blanks and what separates members.
-func blanks(text []byte, at int) int {
-	for ; at < len(text); at++ {
-		switch text[at] {
-		case ' ', '\t', '\n', '\r', ':', ',':
-		default:
-			return at
-		}
-	}
-	return at
-}
-
-// textEnd returns where the text that begins at a quotation mark ends.
-func textEnd(text []byte, at int) int {
-	for i := at + 1; ; i++ {
-		next := bytes.IndexByte(text[i:], '"')
-		if next < 0 {
-			return len(text)
-		}
-		i += next
-		escapes := 0
-		for text[i-1-escapes] == '\\' && i-1-escapes > at {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return i + 1
-		}
-	}
-}
-
-// valueEnd returns where the value that begins there ends.
-func valueEnd(text []byte, at int) int {
-	depth := 0
-	for i := at; i < len(text); i++ {
-		switch text[i] {
-		case '"':
-			i = textEnd(text, i) - 1
-		case '{', '[':
-			depth++
-			continue
-		case '}', ']':
-			if depth--; depth < 0 {
-				return i
-			}
-		case ' ', '\t', '\n', '\r', ',':
-			if depth == 0 {
-				return i
-			}
-			continue
-		default:
-			continue
-		}
-		if depth == 0 {
-			return i + 1
-		}
-	}
-	return len(text)
 }

@@ -6,10 +6,13 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
+var thousandEyesLog = newProduct(auditlogs.APIThousandEyes, "ThousandEyes", "Cisco", "Audit user events", "date")
+
 // thousandEyes maps what a user did. The log says that in a phrase, of which no list is published: only phrases that say plainly
 // what they are have an activity, and every other one is Other, in its own words.
 func (m *mapping) thousandEyes(e *auditlogs.Event, r *auditlogs.UserEvent) {
-	m.record.place("aid", "accountGroupName", "date", "event", "uid", "ipAddress")
+	m.product = thousandEyesLog
+	m.record.place("aid", "accountGroupName", "event", "uid", "ipAddress")
 	phrase := phraseOf(r.Event)
 	if a, ok := authenticated(phrase); ok {
 		m.head(e, &authentication, a)
@@ -24,8 +27,9 @@ func (m *mapping) thousandEyes(e *auditlogs.Event, r *auditlogs.UserEvent) {
 		m.member("user", e.Actor, r)
 		m.close(actor)
 		m.entity(e.Target)
+		m.onlyResource(r)
 	}
-	if len(r.Resources) <= 1 {
+	if len(r.Resources) == 0 {
 		m.record.place("resources")
 	}
 	m.source(r.IPAddress, false)
@@ -36,7 +40,7 @@ func (m *mapping) thousandEyes(e *auditlogs.Event, r *auditlogs.UserEvent) {
 // the text stays.
 func (m *mapping) member(name string, who auditlogs.Actor, r *auditlogs.UserEvent) {
 	begin := m.open(name)
-	if m.userMembers(who, "") == (who.Email != "") {
+	if m.userMembers(unspecific(who), "") == (who.Email != "") {
 		m.record.place("user")
 	}
 	if r.AccountGroupID != "" || r.AccountGroupName != "" {
@@ -48,6 +52,17 @@ func (m *mapping) member(name string, who auditlogs.Actor, r *auditlogs.UserEven
 		m.close(account)
 	}
 	m.close(begin)
+}
+
+// onlyResource places the only resource, which is the entity, unless it has more than a type and a name.
+func (m *mapping) onlyResource(r *auditlogs.UserEvent) {
+	list := m.record.find("resources")
+	if list == nil || len(r.Resources) != 1 {
+		return
+	}
+	only := m.objectOf(m.record.value(list)[1:])
+	only.place("type", "name")
+	list.placed = only.isPlaced()
 }
 
 // phraseOf returns a phrase without what is only its form: capitals and the full stop at its end.

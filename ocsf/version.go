@@ -1,7 +1,5 @@
 package ocsf
 
-import "strings"
-
 // Version is a version of the OCSF schema.
 type Version string
 
@@ -14,14 +12,14 @@ const (
 // schema is where versions differ, as far as it matters here.
 type schema struct {
 	version   Version
-	maxText   int    // characters of a text; 0 is without a limit
-	hostActor bool   // the actor of Entity Management is one of the profile "host"
-	methods   string // the HTTP methods that it knows
+	maxText   int  // characters of a text; 0 is without a limit
+	hostActor bool // the actor of Entity Management is one of the profile "host"
+	patch     bool // PATCH is one of the HTTP methods
 }
 
 var (
-	schema18 = schema{version: V1_8, methods: " CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT TRACE "}
-	schema13 = schema{version: V1_3, methods: " CONNECT DELETE GET HEAD OPTIONS POST PUT TRACE ", maxText: 65535, hostActor: true}
+	schema18 = schema{version: V1_8, patch: true}
+	schema13 = schema{version: V1_3, maxText: 65535, hostActor: true}
 )
 
 // schema returns nil for a version that is not known.
@@ -36,9 +34,16 @@ func (v Version) schema() *schema {
 	}
 }
 
-// knowsMethod reports whether a value of JSON is an HTTP method of the schema.
-func (s *schema) knowsMethod(value []byte) bool {
-	return isText(value) && strings.Contains(s.methods, " "+string(value[1:len(value)-1])+" ")
+// knowsMethod reports whether a text is an HTTP method of the schema.
+func (s *schema) knowsMethod(text string) bool {
+	switch text {
+	case "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE":
+		return true
+	case "PATCH":
+		return s.patch
+	default:
+		return false
+	}
 }
 
 // fits reports whether a text of so many bytes, which are at least as many as its characters, is as long as a text may be.

@@ -2,10 +2,13 @@ package ocsf
 
 import auditlogs "github.com/auditlogs/auditlogs-go"
 
+var waldurLog = newProduct(auditlogs.APIWaldur, "Waldur", "Waldur", "Data access logs", "timestamp")
+
 // waldur maps a look at somebody's personal data.
 func (m *mapping) waldur(e *auditlogs.Event, l *auditlogs.DataAccessLog) {
+	m.product = waldurLog
 	m.head(e, &entityManagement, activity{id: read})
-	m.record.place("uuid", "timestamp", "accessor_type")
+	m.record.place("uuid", "accessor_type")
 	who, fullName := e.Actor, ""
 	if l.Accessor != nil {
 		who.Name, fullName = bothNames(who.Name, l.Accessor)
@@ -44,8 +47,9 @@ func (m *mapping) lookedAt(of auditlogs.Target, u *auditlogs.UserRef) {
 func (m *mapping) webRequest() {
 	context := m.within(&m.record, "context")
 	begin := m.open("http_request")
-	if method := context.find("method"); method != nil && m.schema.knowsMethod(context.value(method)) {
-		m.json("http_method", context.value(method))
+	method := context.find("method")
+	if name := context.plain(method); m.schema.knowsMethod(name) {
+		m.text("http_method", name)
 		method.placed = true
 	}
 	if path := context.find("endpoint"); path != nil && isText(context.value(path)) && m.schema.fits(path.end-path.begin) {
@@ -56,6 +60,3 @@ func (m *mapping) webRequest() {
 	}
 	m.close(begin)
 }
-
-// isText reports whether a value of JSON is a text that is not empty.
-func isText(value []byte) bool { return len(value) > 2 && value[0] == '"' }

@@ -10,8 +10,12 @@ import (
 // unknownName is in place of a name that the schema requires and the record does not have.
 const unknownName = "Unknown"
 
-// user writes a user. The kind is the API's own word for what the user is. It reports whether the address found a place; a text
-// that is none by the schema does not.
+const (
+	kindUser    = "user" // of auditlogs.Actor
+	regularUser = 1      // user.type_id
+)
+
+// user writes a user. It reports whether the address found a place; a text that is none by the schema does not.
 func (m *mapping) user(name string, who auditlogs.Actor, fullName string) (addressed bool) {
 	begin := m.open(name)
 	addressed = m.userMembers(who, fullName)
@@ -20,16 +24,31 @@ func (m *mapping) user(name string, who auditlogs.Actor, fullName string) (addre
 }
 
 func (m *mapping) userMembers(who auditlogs.Actor, fullName string) (addressed bool) {
-	named := m.text("name", who.Name)
-	if identified := m.text("uid", who.ID); !named && !identified {
-		m.text("name", unknownName)
-	}
+	m.identity(who.Name, who.ID)
 	m.text("full_name", fullName)
-	if who.Kind != "" && who.Kind != "user" {
-		m.number("type_id", otherID)
-		m.textOr("type", who.Kind, "Other")
-	}
+	m.kind(who.Kind)
 	return isAddress(who.Email) && m.text("email_addr", who.Email)
+}
+
+// kind writes what a user is: the schema's word for it, or else the API's own.
+func (m *mapping) kind(kind string) {
+	switch kind {
+	case "":
+	case kindUser:
+		m.number("type_id", regularUser)
+		m.text("type", "User")
+	default:
+		m.number("type_id", otherID)
+		m.textOr("type", kind, "Other")
+	}
+}
+
+// unspecific returns an actor without the kind that events have where the log only names a user, and does not say of what kind.
+func unspecific(who auditlogs.Actor) auditlogs.Actor {
+	if who.Kind == kindUser {
+		who.Kind = ""
+	}
+	return who
 }
 
 // actor writes who acted, a user. See user.
@@ -98,8 +117,8 @@ func areIPs(chain string) bool {
 	return true
 }
 
-// isIP reports whether a text is an IP address, which the schema limits to 40 characters.
+// isIP reports whether a text is an IP address, as the schema writes it: with at most 40 characters, in one line.
 func isIP(text string) bool {
 	_, err := netip.ParseAddr(text)
-	return err == nil && len(text) <= 40
+	return err == nil && len(text) <= 40 && !strings.Contains(text, "\n")
 }

@@ -100,12 +100,13 @@ func appendEscape(to []byte, c byte) []byte {
 }
 
 // AppendCompact appends one JSON value without the white space between its tokens; bytes that are not UTF-8 are replaced. ok
-// is false, and nothing is appended, if it is not one JSON value.
+// is false, and nothing is appended, if it is not one JSON value, or one with an object that has two members of one name, which
+// many stores refuse.
 func AppendCompact(to, value []byte) (out []byte, ok bool) {
 	if isPlainText(value) {
 		return append(to, value...), true
 	}
-	out, err := jsontext.AppendFormat(to, ValidText(value), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(true))
+	out, err := jsontext.AppendFormat(to, ValidText(value), jsontext.PreserveRawStrings(true))
 	if err != nil {
 		return to, false
 	}

@@ -27,13 +27,13 @@ func FuzzAppendText(f *testing.F) {
 func TestAppendCompact(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		` { "a" : [ 1.50 , null ],` + "\n" + `"a":"\u0041" } `: `{"a":[1.50,null],"a":"\u0041"}`,
+		` { "a" : [ 1.50 , null ],` + "\n" + `"b":"\u0041" } `: `{"a":[1.50,null],"b":"\u0041"}`,
 		`"plain é"`:            `"plain é"`,
 		`"a\u0041"`:            `"a\u0041"`,
 		"\"a\xffb\"":           "\"a\ufffdb\"",
 		`12345678901234567890`: `12345678901234567890`,
 		`true`:                 `true`,
-		``:                     ``, `"`: ``, `""x`: ``, `{"a"}`: ``, `tru`: ``, "\"a\nb\"": ``, `1 2`: ``, `"a"b"`: ``,
+		``:                     ``, `"`: ``, `""x`: ``, `{"a"}`: ``, `tru`: ``, "\"a\nb\"": ``, `1 2`: ``, `"a"b"`: ``, `[{"a":1,"\u0061":2}]`: ``,
 	} {
 		got, ok := AppendCompact([]byte("x"), []byte(value))
 		require.Equal(t, want != "", ok, "%q", value)
