@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
+	"time"
 	"unicode/utf8"
 )
 
@@ -24,13 +24,18 @@ func (s *schema) check(text []byte) []string {
 	if bytes.ContainsAny(text, "\n\r") {
 		c.fault("", "has line feeds")
 	}
+	if !utf8.Valid(text) {
+		c.fault("", "is not UTF-8")
+	}
 	var event map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	if err := decoder.Decode(&event); err != nil || decoder.More() {
+	decoder.UseNumber()
+	if err := decoder.Decode(&event); err != nil || !json.Valid(text) {
 		return []string{fmt.Sprint("no JSON object: ", err)}
 	}
 	c.repeated(json.NewDecoder(bytes.NewReader(text)), "")
-	class, ok := s.byUID[number(event["class_uid"])]
+	uid, _ := whole(event["class_uid"])
+	class, ok := s.byUID[uid]
 	if !ok {
 		return append(c.faults, "class_uid: no such class")
 	}
@@ -43,7 +48,8 @@ func (c *checker) fault(path, text string) { c.faults = append(c.faults, path+":
 
 // header checks what attributes say about each other: class, activity, version and profiles.
 func (c *checker) header(class *schemaClass, event map[string]any) {
-	if number(event["type_uid"]) != 100*class.UID+number(event["activity_id"]) {
+	activity, _ := whole(event["activity_id"])
+	if kind, ok := whole(event["type_uid"]); ok && kind != 100*class.UID+activity {
 		c.fault("type_uid", "is not class_uid * 100 + activity_id")
 	}
 	metadata, _ := event["metadata"].(map[string]any)
@@ -74,6 +80,7 @@ func (c *checker) object(path string, of *schemaObject, value map[string]any) {
 		default:
 			c.attribute(at, attribute, value[name])
 			c.sibling(at, attribute, value[name], value[attribute.Sibling])
+			c.sameTime(at, value[name], value[name+"_dt"])
 		}
 	}
 	for name, attribute := range of.Attributes {
@@ -115,6 +122,8 @@ func (c *checker) attribute(path string, a *schemaAttribute, value any) {
 	list, ok := value.([]any)
 	if !ok {
 		c.fault(path, "is not a list")
+	} else if len(list) == 0 {
+		c.fault(path, "is empty")
 	}
 	for i, element := range list {
 		c.value(path+"["+strconv.Itoa(i)+"]", a, element)
@@ -126,6 +135,8 @@ func (c *checker) value(path string, a *schemaAttribute, value any) {
 		inner, ok := value.(map[string]any)
 		if !ok {
 			c.fault(path, "is not an object")
+		} else if len(inner) == 0 {
+			c.fault(path, "is empty")
 		} else if a.ObjectType != "object" { // which is free-form
 			c.object(path, c.Objects[a.ObjectType], inner)
 		}
@@ -133,8 +144,10 @@ func (c *checker) value(path string, a *schemaAttribute, value any) {
 	}
 	c.scalar(path, a.Type, value)
 	if a.Enum != nil {
-		if _, ok := a.Enum[fmt.Sprint(value)]; !ok {
+		if known, ok := a.Enum[fmt.Sprint(value)]; !ok {
 			c.fault(path, "is not in the enumeration")
+		} else if known.Deprecated != nil {
+			c.fault(path, "deprecated value")
 		}
 	}
 }
@@ -146,18 +159,20 @@ func (c *checker) scalar(path, name string, value any) {
 		c.scalar(path, kind.Type, value)
 	}
 	text, isText := value.(string)
-	n, isNumber := value.(float64)
+	n, isWhole := whole(value)
 	switch name {
 	case "string_t":
 		if !isText {
 			c.fault(path, "is not a text")
+		} else if text == "" {
+			c.fault(path, "is empty")
 		}
 	case "integer_t", "long_t":
-		if !isNumber || n != math.Trunc(n) {
+		if !isWhole {
 			c.fault(path, "is not a whole number")
 		}
 	case "float_t":
-		if !isNumber {
+		if _, ok := value.(json.Number); !ok {
 			c.fault(path, "is not a number")
 		}
 	case "boolean_t":
@@ -210,12 +225,20 @@ func (c *checker) repeated(d *json.Decoder, path string) {
 	}
 }
 
-func number(value any) float64 {
-	n, ok := value.(float64)
-	if !ok {
-		return -1
+// sameTime checks the text beside a time.
+func (c *checker) sameTime(path string, value, text any) {
+	written, _ := text.(string)
+	milliseconds, ok := whole(value)
+	if t, err := time.Parse(time.RFC3339, written); ok && err == nil && t.UnixMilli() != milliseconds {
+		c.fault(path, "is not the same time as "+written)
 	}
-	return n
+}
+
+// whole returns a number that is written as an integer of 64 bits.
+func whole(value any) (n int64, ok bool) {
+	number, _ := value.(json.Number)
+	n, err := number.Int64()
+	return n, err == nil
 }
 
 func join(path, name string) string {
