@@ -219,8 +219,9 @@ func TestRedactedEvents(t *testing.T) {
 func TestRefusedEvents(t *testing.T) {
 	t.Parallel()
 	good := read(t, auditlogs.APIWaldur, `{"uuid":"a"}`)
-	noTime, late, foreign := good, good, good
+	noTime, early, late, foreign := good, good, good, good
 	noTime.Time = time.Time{}
+	early.Time = time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)
 	late.Time = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -7200))
 	foreign.Record = nil
 	broken := good
@@ -233,6 +234,7 @@ func TestRefusedEvents(t *testing.T) {
 		{good, "1.7.0", ocsf.ErrUnknownVersion},
 		{good, "", ocsf.ErrUnknownVersion},
 		{noTime, ocsf.V1_8, ocsf.ErrNoTime},
+		{early, ocsf.V1_8, ocsf.ErrNoTime},
 		{late, ocsf.V1_8, ocsf.ErrNoTime},
 		{foreign, ocsf.V1_8, ocsf.ErrUnknownRecord},
 		{auditlogs.Event{Time: good.Time, Record: &auditlogs.UserEvent{}}, ocsf.V1_3, ocsf.ErrUnknownRecord},

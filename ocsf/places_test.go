@@ -29,6 +29,10 @@ func TestPlaces(t *testing.T) {
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"method":"PATCH"}}`, "http_request.http_method", "PATCH"},
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"endpoint":"/a","endpoint":"/b"}}`, "http_request.url.path", "/b"},
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"endpoint":"/a","endpoint":"/b"}}`, "unmapped", nil},
+		{auditlogs.APIWaldur, `{"uuid":"a","context":{` + strings.Repeat(`"x":1,`, 100) + `"x":2}}`, "unmapped.context", object{"x": 2.0}},
+		{auditlogs.APIWaldur, `{"uuid":"a","context":{"endpoint":"/a\\","x":"\""}}`, "http_request.url.path", `/a\`},
+		{auditlogs.APIWaldur, `{"uuid":"a","context":{"endpoint":"/a\\","x":"\""}}`, "unmapped.context", object{"x": `"`}},
+		{auditlogs.APIWaldur, `{"uuid":"a","context":{"endpoint":"\ud800"}}`, "raw_data", `{"uuid":"a","context":{"endpoint":"\ud800"}}`},
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"e":1,"\u0065":2}}`, "unmapped.record", `{"uuid":"a","context":{"e":1,"\u0065":2}}`},
 		{auditlogs.APIWaldur, `{"uuid":"a","ip_address":"fe80::1%a\nb"}`, "src_endpoint", object{"name": "fe80::1%a\nb"}},
 		{auditlogs.APIHuaweiEDS, `{"audit_log_id":"a","happend_time":1700000000}`, "time", 1700000000000.0},
@@ -57,6 +61,59 @@ func TestPlaces(t *testing.T) {
 	} {
 		event := mapped(t, read(t, c.api, c.record), ocsf.V1_8)
 		require.Equal(t, c.want, at(event, c.place), "%s: %s", c.record, c.place)
+	}
+}
+
+// TestMethods knows all HTTP methods of the official schema.
+func TestMethods(t *testing.T) {
+	t.Parallel()
+	for _, v := range versions {
+		methods := schemaOf(t, v).Objects["http_request"].Attributes["http_method"].Enum
+		require.NotEmpty(t, methods)
+		for method := range methods {
+			waldur := mapped(t, read(t, auditlogs.APIWaldur, `{"uuid":"a","context":{"method":"`+method+`"}}`), v)
+			require.Equal(t, object{"http_method": method}, waldur["http_request"])
+			akinon := mapped(t, read(t, auditlogs.APIAkinon, `{"uuid":"a","headers":{":method":"`+method+`"}}`), v)
+			require.Equal(t, object{"http_method": method}, akinon["http_request"])
+		}
+	}
+}
+
+// TestForeignRaw maps bytes beside a record that are not its own: what they lack is not there, and what they have is unmapped.
+func TestForeignRaw(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]any{
+		``:                            nil, // the record is written
+		` `:                           nil,
+		`{"context":{"method":"GETx`:  `{"context":{"method":"GETx`,
+		`{"context":{"endpoint":"/ax`: `{"context":{"endpoint":"/ax`,
+		`{"uuid":"b"}`:                nil,
+		`{"a":1}`:                     nil,
+		`[1,{"a":2}]`:                 nil,
+	} {
+		e := read(t, auditlogs.APIWaldur, `{"uuid":"a","context":{"x":1}}`)
+		e.Raw = []byte(raw)
+		event := mapped(t, e, ocsf.V1_8)
+		require.NotContains(t, event, "http_request", raw)
+		require.Equal(t, want, at(event, "unmapped.record"), raw)
+		if raw != "" {
+			require.Equal(t, raw, event["raw_data"])
+		} else {
+			require.Equal(t, object{"context": object{"x": 1.0}}, event["unmapped"])
+		}
+	}
+}
+
+// TestNothingIsKept maps events one after the other, of which the later ones have less.
+func TestNothingIsKept(t *testing.T) {
+	t.Parallel()
+	full := read(t, auditlogs.APIElasticPath, fullRecords[auditlogs.APIElasticPath][0])
+	empty := read(t, auditlogs.APIWaldur, `{"uuid":"a"}`)
+	alone := mapped(t, empty, ocsf.V1_3)
+	require.NotContains(t, alone["metadata"], "tenant_uid")
+	for range 100 {
+		require.NotEmpty(t, in(mapped(t, full, ocsf.V1_3), "metadata")["tenant_uid"])
+		require.Equal(t, alone, mapped(t, empty, ocsf.V1_3))
 	}
 }
 

@@ -23,7 +23,7 @@ func textEnd(text []byte, at int) int {
 		}
 		i += next
 		escapes := 0
-		for text[i-1-escapes] == '\\' && i-1-escapes > at {
+		for text[i-1-escapes] == '\\' { // which the quotation mark is not
 			escapes++
 		}
 		if escapes%2 == 0 {
@@ -41,7 +41,6 @@ func valueEnd(text []byte, at int) int {
 			i = textEnd(text, i) - 1
 		case '{', '[':
 			depth++
-			continue
 		case '}', ']':
 			if depth--; depth < 0 {
 				return i
@@ -50,7 +49,6 @@ func valueEnd(text []byte, at int) int {
 			if depth == 0 {
 				return i
 			}
-			continue
 		default:
 			continue
 		}
