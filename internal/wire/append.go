@@ -1,8 +1,7 @@
 package wire
 
 import (
-	"encoding/binary"
-	"math/bits"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,37 +37,28 @@ func AppendQuoted(to, text []byte) []byte {
 		to, _ = jsontext.AppendQuote(to, text) // the error says that bytes were replaced
 		return to
 	}
-	const word = 8
-	to = append(to, '"')
-	for len(text) >= word {
-		w := binary.LittleEndian.Uint64(text)
-		to = binary.LittleEndian.AppendUint64(to, w)
-		escapes := escapesIn(w)
-		if escapes == 0 {
-			text = text[word:]
-			continue
-		}
-		plain := bits.TrailingZeros64(escapes) / 8
-		to = appendEscape(to[:len(to)-word+plain], text[plain])
-		text = text[plain+1:]
-	}
-	for _, c := range text {
-		if mustEscape[c] {
-			to = appendEscape(to, c)
-		} else {
-			to = append(to, c)
+	to = roomFor(append(to, '"'), len(text))
+	at := len(to)
+	to = to[:cap(to)]
+	for i, c := range text {
+		switch {
+		case !mustEscape[c]:
+			to[at] = c
+			at++
+		case c == '"' || c == '\\':
+			to[at], to[at+1] = '\\', c
+			at += 2
+		default:
+			to = roomFor(appendEscape(to[:at], c), len(text)-i)
+			at = len(to)
+			to = to[:cap(to)]
 		}
 	}
-	return append(to, '"')
+	return append(to[:at], '"')
 }
 
-// escapesIn has the highest bit of each byte of a word that must be escaped, from the lowest byte to the first such; what is
-// above that one means nothing.
-func escapesIn(word uint64) uint64 {
-	const each, highest = 0x0101010101010101, 0x8080808080808080
-	quote, backslash := word^each*'"', word^each*'\\'
-	return ((quote-each)&^quote | (backslash-each)&^backslash | (word-each*' ')&^word) & highest
-}
+// roomFor makes room for so many bytes of a text, of which each may need two.
+func roomFor(to []byte, size int) []byte { return slices.Grow(to, 2*size) }
 
 // mustEscape has the bytes that JSON does not allow in a string as they are.
 var mustEscape = func() (must [256]bool) {
