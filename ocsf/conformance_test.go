@@ -104,6 +104,7 @@ var oddRecords = []struct {
 }{
 	{auditlogs.APIWaldur, `{}`},
 	{auditlogs.APIWaldur, `{"uuid":"a","accessor_type":"` + long + `","user":{"username":"` + long + `"},"ip_address":"` + long + `"}`},
+	{auditlogs.APIWaldur, `{"uuid":"a","context":{"endpoint":"` + long + `"}}`},
 	{auditlogs.APIWaldur, `{"uuid":"a","accessor":null,"accessor_type":"robot","user":{},"ip_address":"fe80::1%eth0","context":[1]}`},
 	{auditlogs.APIWaldur, `{"uuid":"a","accessor":{"username":"u"},"user":{"full_name":"F"},"context":{"method":"PATCH","endpoint":7,"more":{"a":null}}}`},
 	{auditlogs.APIWaldur, `{"uuid":"a","context":{"method":"BREW","endpoint":"","method ":1}}`},

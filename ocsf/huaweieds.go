@@ -19,7 +19,7 @@ func (m *mapping) huaweiEDS(e *auditlogs.Event, l *auditlogs.DataAssetLog) {
 		m.entity(e.Target)
 		m.host = m.schema.hostActor
 	}
-	if l.CustomerUserID == "" && l.CustomerUserName == "" && e.Actor.Kind == "connector" {
+	if e.Actor.Kind == "connector" {
 		m.machine(e.Actor)
 	} else {
 		m.actor(unspecific(e.Actor), "")

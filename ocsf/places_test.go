@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,6 +25,7 @@ func TestPlaces(t *testing.T) {
 		{auditlogs.APIWaldur, `{"uuid":"a","accessor_type":"user"}`, "actor.user.type", "User"},
 		{auditlogs.APIWaldur, `{"uuid":"a","accessor_type":"staff"}`, "actor.user.type", "staff"},
 		{auditlogs.APIWaldur, `{"uuid":"a","user":{"uuid":"u","more":[1]}}`, "unmapped.user", object{"more": []any{1.0}}},
+		{auditlogs.APIWaldur, `{"uuid":"a","user":{"uuid":"u"}}`, "entity.user", object{"uid": "u"}},
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"method":"GET HEAD"}}`, "http_request", nil},
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"method":"GET HEAD"}}`, "unmapped.context.method", "GET HEAD"},
 		{auditlogs.APIWaldur, `{"uuid":"a","context":{"method":"PATCH"}}`, "http_request.http_method", "PATCH"},
@@ -58,6 +60,9 @@ func TestPlaces(t *testing.T) {
 		{auditlogs.APIThousandEyes, `{"event":"Report created.","resources":[{"type":"t","name":"n","id":7}]}`, "unmapped.resources.id", 7.0},
 		{auditlogs.APIThousandEyes, `{"event":"Report created.","resources":[]}`, "unmapped", nil},
 		{auditlogs.APIThousandEyes, `{"event":"Report created.","user":"Z (z@example.org)"}`, "actor.user.type_id", nil},
+		{auditlogs.APIThousandEyes, `{"event":"Report created.","user":"Z (z@example.org)"}`, "unmapped", nil},
+		{auditlogs.APIThousandEyes, `{"event":"Report created.","user":"Z (z@localhost)"}`, "unmapped.user", "Z (z@localhost)"},
+		{auditlogs.APIThousandEyes, `{"event":" Report created. "}`, "activity_name", "Create"},
 	} {
 		event := mapped(t, read(t, c.api, c.record), ocsf.V1_8)
 		require.Equal(t, c.want, at(event, c.place), "%s: %s", c.record, c.place)
@@ -128,6 +133,19 @@ func TestEventOfAnotherAPI(t *testing.T) {
 		require.Equal(t, "Waldur", in(metadata, "product")["name"])
 		require.Equal(t, "2026-03-01T11:30:00Z", metadata["original_time"])
 	}
+}
+
+// TestFieldsOfTheCaller prefers what a caller wrote into the event to what the record says.
+func TestFieldsOfTheCaller(t *testing.T) {
+	t.Parallel()
+	e := read(t, auditlogs.APIWaldur, `{"uuid":"a","accessor":{"username":"u","full_name":"U"},"user":{"username":"v","full_name":"V"}}`)
+	e.Time = time.Date(2026, 3, 1, 13, 30, 0, 0, time.FixedZone("", 7200))
+	e.Actor.Name, e.Target.Name = "somebody", "somebody else"
+	event := mapped(t, e, ocsf.V1_8)
+	require.Equal(t, "2026-03-01T11:30:00Z", event["time_dt"])
+	require.Equal(t, object{"name": "somebody"}, in(event, "actor", "user"))
+	require.Equal(t, object{"name": "somebody else"}, in(event, "entity", "user"))
+	require.Equal(t, "somebody else", in(event, "entity")["name"])
 }
 
 // TestLongTexts leaves out what 1.3.0 does not allow, also what only the caller gave.
