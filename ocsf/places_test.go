@@ -109,6 +109,22 @@ func TestForeignRaw(t *testing.T) {
 	}
 }
 
+// TestRawWithoutMembers takes what has a place from the event, whatever the bytes beside it lack.
+func TestRawWithoutMembers(t *testing.T) {
+	t.Parallel()
+	official := schemaOf(t, ocsf.V1_8)
+	for api, records := range fullRecords {
+		for _, record := range records {
+			e := read(t, api, record)
+			e.Raw = []byte(`{}`)
+			text, err := ocsf.Map(e, ocsf.V1_8)
+			require.NoError(t, err)
+			require.Empty(t, official.check(text))
+			require.NotContains(t, mapped(t, e, ocsf.V1_8), "unmapped")
+		}
+	}
+}
+
 // TestNothingIsKept maps events one after the other, of which the later ones have less.
 func TestNothingIsKept(t *testing.T) {
 	t.Parallel()
