@@ -72,7 +72,7 @@ func TestBrokenChoice(t *testing.T) {
 }
 
 const brokenRecord = `{"uuid":"a","timestamp":"2026-03-01T11:30:00Z","user":{"id":7,"email":"a@example.org"},"remote_addr":"192.0.2.1",
-	"headers":{"REQUEST_METHOD":"GET"},"url":"https://h/p","object_id":9,"content_type":4,"content":{}}`
+	"headers":{"REQUEST_METHOD":"GET"},"url":"https://h/p","object_id":99,"content_type":4,"content":{}}`
 
 type object = map[string]any
 
@@ -121,6 +121,7 @@ var breaks = []struct {
 	{"src_endpoint.ip: is no ip_t", func(e object) { in(e, "src_endpoint")["ip"] = "192.0.2.0/24" }, ""},
 	{"src_endpoint.ip: is too long for ip_t", func(e object) { in(e, "src_endpoint")["ip"] = "fe80::1%" + strings.Repeat("x", 40) }, ""},
 	{"src_endpoint.port: is out of range", func(e object) { in(e, "src_endpoint")["port"] = 70_000 }, ""},
+	{"src_endpoint.port: is out of range", func(e object) { in(e, "src_endpoint")["port"] = -1 }, ""},
 	{"severity_id: is not in the enumeration", func(e object) { delete(e, "severity"); e["severity_id"] = 42 }, ""},
 	{"severity_id: severity is not the caption", func(e object) { e["severity"] = "Grave" }, ""},
 	{"severity_id: Other without severity", func(e object) { delete(e, "severity"); e["severity_id"] = 99 }, ""},

@@ -193,7 +193,7 @@ func (c *checker) scalar(path, name string, value any) {
 
 // sibling checks the caption beside a value of an enumeration. That of Other has to be there, in the words of the source.
 func (c *checker) sibling(path string, a *schemaAttribute, value, caption any) {
-	if a.Sibling == "" || a.Enum == nil {
+	if a.Enum == nil {
 		return
 	}
 	id := fmt.Sprint(value)

@@ -77,11 +77,11 @@ func original(record any, raw []byte) ([]byte, error) {
 // of the record that went into it.
 type mapping struct {
 	writer
-	product *product
-	record  object // the members of the record
-	tenant  string // metadata.tenant_uid
-	host    bool   // an attribute of the profile "host" was written
-	spare   []byte // memory for what is checked
+	product *product // what wrote the log
+	record  object   // the members of the record
+	tenant  string   // metadata.tenant_uid
+	host    bool     // an attribute of the profile "host" was written
+	spare   []byte   // memory for what is checked
 }
 
 var mappings = sync.Pool{New: func() any { return new(mapping) }}

@@ -26,7 +26,7 @@ func mayRepeat(text []byte, members []member) bool {
 	if len(members) > many {
 		return true
 	}
-	var seen [256]bool // by what is quickly known of a name
+	var seen [256]bool // by what is quickly known of a name with its quotation marks
 	for i := range members {
 		name := text[members[i].key:members[i].colon]
 		mark := &seen[uint8(len(name)*37)^name[len(name)/2]^name[len(name)-2]*5]

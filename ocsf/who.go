@@ -62,8 +62,8 @@ func (m *mapping) actor(who auditlogs.Actor, fullName string) (addressed bool) {
 // isAddress reports whether a text is an e-mail address, as the schema writes it.
 func isAddress(text string) bool {
 	local, domain, ok := strings.Cut(text, "@")
-	host, rest, dotted := strings.Cut(domain, ".")
-	return ok && dotted && local != "" && host != "" && rest != "" &&
+	host, rest, _ := strings.Cut(domain, ".")
+	return ok && local != "" && host != "" && rest != "" &&
 		consistsOf(local, "!#$%&'*+,-./=?^_`{|}~") && consistsOf(host, "-") && consistsOf(rest, "-.")
 }
 
