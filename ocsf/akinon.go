@@ -1,6 +1,7 @@
 package ocsf
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 
@@ -15,7 +16,7 @@ var akinonLog = newProduct(auditlogs.APIAkinon, "Akinon Commerce", "Akinon", "Au
 func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
 	m.product = akinonLog
 	m.record.place("uuid", "remote_addr")
-	method := methodOf(m.within(&m.record, "headers"))
+	method := m.method()
 	if called := operation(e, method, r.URL); called != "" {
 		m.head(e, &apiActivity, requestActivity(method, called))
 		api := m.open("api")
@@ -34,14 +35,22 @@ func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
 	}
 }
 
-// methodOf returns the request's method, if its headers have it among them, as web servers hand it to a program.
-func methodOf(headers *object) string {
+// method returns the request's method, if its headers have it among them, as web servers hand it to a program.
+func (m *mapping) method() string {
+	if came := m.record.find("headers"); came == nil || !mentionsMethod(m.record.value(came)) {
+		return "" // without a look at each of them
+	}
+	headers := m.within(&m.record, "headers")
 	for _, name := range []string{"REQUEST_METHOD", "Request-Method", ":method"} {
 		if method := headers.plain(headers.find(name)); schema18.knowsMethod(method) {
 			return method
 		}
 	}
 	return ""
+}
+
+func mentionsMethod(headers []byte) bool {
+	return bytes.Contains(headers, []byte("METHOD")) || bytes.Contains(headers, []byte("ethod"))
 }
 
 // operation is what was called: "POST /orders/7/", or the caller's own word for it.
@@ -104,7 +113,9 @@ func (m *mapping) webResources(of auditlogs.Target, address string) {
 	m.record.place("object_id", "content_type")
 	m.name("web_resources")
 	m.out = append(m.out, `[{`...)
-	m.identity(pathOf(address), of.ID)
+	if !m.text("uid", of.ID) {
+		m.textOr("name", pathOf(address), unknownName)
+	}
 	m.text("type", of.Type)
 	if m.text("url_string", address) {
 		m.record.place("url")

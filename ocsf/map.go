@@ -128,6 +128,9 @@ func (m *mapping) unmapped(raw []byte) {
 	if len(m.out) == begin {
 		return
 	}
+	if isOneLine(raw) && wire.IsValid(m.out[object:]) {
+		return // as it nearly always is, and to check costs less than to copy
+	}
 	var ok bool
 	if m.spare, ok = wire.AppendCompact(m.spare[:0], m.out[object:]); ok {
 		m.out = append(m.out[:object], m.spare...)
@@ -137,4 +140,9 @@ func (m *mapping) unmapped(raw []byte) {
 	m.open("unmapped")
 	m.json("record", raw)
 	m.close(begin)
+}
+
+// isOneLine reports whether a text has no line feeds and no carriage returns.
+func isOneLine(text []byte) bool {
+	return bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') < 0
 }

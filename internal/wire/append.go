@@ -103,6 +103,9 @@ func AppendCompact(to, value []byte) (out []byte, ok bool) {
 	return out, true
 }
 
+// IsValid reports whether a text is one JSON value that AppendCompact would accept without replacing bytes.
+func IsValid(text []byte) bool { return jsontext.Value(text).IsValid() }
+
 // isPlainText reports whether a value is a string without escapes, which is most of what is copied.
 func isPlainText(value []byte) bool {
 	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
