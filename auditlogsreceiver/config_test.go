@@ -51,7 +51,7 @@ func TestEverySetting(t *testing.T) {
 		Storage: &storage, PollInterval: 30 * time.Second, InitialLookback: 168 * time.Hour, Lag: 2 * time.Minute, Lookback: 10 * time.Minute,
 		Body: BodyRecord, OCSFVersion: "1.3.0", Redact: true, OnPermanentError: OnPermanentErrorDrop,
 		Waldur: map[string]WaldurConfig{
-			"prod":  {Connection: Connection{Endpoint: "https://waldur.example.com", Token: "secret-a"}},
+			"prod":  {Connection: Connection{Endpoint: "https://waldur.example.com", Token: "secret-a", RateLimit: 60}},
 			"lab":   {Connection: Connection{Endpoint: "http://waldur.lab", InsecureHTTP: true}, Username: "reader", Password: "secret-b"},
 			"filed": {Connection: Connection{Endpoint: "https://waldur.example.org", TokenFile: "/run/secrets/waldur"}},
 		},
@@ -114,6 +114,7 @@ func TestBadSettings(t *testing.T) {
 		"empty name":    {map[string]any{"thousandeyes": map[string]any{"": map[string]any{"token": "t"}}}, "the name of a tenant is empty, has more than 1000 bytes, or has bytes that are no text"},
 		"no endpoint":   {good(waldur, "waldur::prod::endpoint", ""), "waldur::prod: endpoint: is not set"},
 		"no scheme":     {good(waldur, "waldur::prod::endpoint", "hunter2.example.com"), "waldur::prod: endpoint: has no scheme"},
+		"rate limit":    {good(waldur, "waldur::prod::rate_limit", -1), "waldur::prod: rate_limit: is negative"},
 		"http":          {good(waldur, "waldur::prod::endpoint", "http://hunter2.example.com"), "waldur::prod: endpoint: is http://, which needs insecure_http: true"},
 		"no way":        {good(waldur, "waldur::prod::token", ""), "waldur::prod: token: is not set, nor is token_file, nor is username and password"},
 		"half a way":    {good(waldur, "waldur::prod::token", "", "waldur::prod::username", "hunter2"), "waldur::prod: password: is not set"},

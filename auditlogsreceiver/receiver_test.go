@@ -221,3 +221,20 @@ func TestMetrics(t *testing.T) {
 		require.Equal(t, want, sumOf(t, m), name)
 	}
 }
+
+// A rate limit spaces the requests of a source.
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		limited := r.config.Waldur["prod"]
+		limited.RateLimit = 2
+		r.config.Waldur["prod"] = limited
+		r.config.PollInterval = time.Second
+		r.start()
+		r.pass(10 * time.Minute)
+		sent := len(r.server.Requests(auditlogtest.Waldur))
+		require.Greater(t, sent, 15)
+		require.LessOrEqual(t, sent, 21)
+	})
+}

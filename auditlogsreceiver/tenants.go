@@ -32,6 +32,9 @@ type Connection struct {
 	TokenFile string `mapstructure:"token_file"`
 	// InsecureHTTP allows an endpoint with http:// on a host other than this one. Who is on the way can read the credential.
 	InsecureHTTP bool `mapstructure:"insecure_http"`
+	// RateLimit is how many requests are sent in a minute at most; 0 leaves that to the API. Where an API's limit counts for a
+	// whole organization, this leaves a part of it to others.
+	RateLimit int `mapstructure:"rate_limit"`
 }
 
 // WaldurConfig has the settings of a Waldur server.

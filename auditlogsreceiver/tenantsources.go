@@ -28,6 +28,9 @@ func (c Connection) configure(api func(auditlogs.TokenSource) auditlogs.Option, 
 	if c.Endpoint == "" {
 		errs.add("endpoint", "is not set")
 	}
+	if c.RateLimit < 0 {
+		errs.add("rate_limit", "is negative")
+	}
 	tokens, err := choose(slices.Concat(c.byToken(), ways)...)
 	if err != nil {
 		errs = append(errs, err)
@@ -38,6 +41,9 @@ func (c Connection) configure(api func(auditlogs.TokenSource) auditlogs.Option, 
 	options := []auditlogs.Option{api(tokens)}
 	if c.InsecureHTTP {
 		options = append(options, auditlogs.WithInsecureHTTP())
+	}
+	if c.RateLimit != 0 {
+		options = append(options, auditlogs.WithRateLimit(c.RateLimit))
 	}
 	return options, nil
 }

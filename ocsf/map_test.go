@@ -265,7 +265,7 @@ func TestRawThatIsNoJSON(t *testing.T) {
 	for _, raw := range []string{
 		`{`, `{"`, `{"a`, `{"a"`, `{"a":`, `{"a":}`, `{"a":1`, `{"a":[1`, `{"a":"\`, `{"a\":1}`, `{"a":tru}`, `{"\q":1}`, `{"a":"\x01"}`, "{\"a\":\"\n\"}",
 		`[]`, `"x"`, `7`, `null`, "{\"\xff\":\"\xfe\"}", `{"a":1}{"b":2}`, `{"a":1,"a":2,"b":3}`, `{"context":{"method":"GET}}`, `{:,,"a":1}`, "\x00",
-		`{"a":01}`, `{"a":}}`, `{"user":{"uuid":"x"},"user":{"b":[{"c":"}"}]}}`,
+		"{\"a\":[1,\r2]}", "{\"a\":[1,\n2]}", `{"a":01}`, `{"a":}}`, `{"user":{"uuid":"x"},"user":{"b":[{"c":"}"}]}}`,
 	} {
 		e := read(t, auditlogs.APIWaldur, `{"uuid":"a"}`)
 		e.Raw = []byte(raw)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
@@ -37,6 +38,7 @@ func TestAppendCompact(t *testing.T) {
 	} {
 		got, ok := AppendCompact([]byte("x"), []byte(value))
 		require.Equal(t, want != "", ok, "%q", value)
+		require.Equal(t, ok && utf8.ValidString(value), IsValid([]byte(value)), "%q", value)
 		require.Equal(t, "x"+want, string(got), "%q", value)
 	}
 }
