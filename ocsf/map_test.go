@@ -275,6 +275,14 @@ func TestRawThatIsNoJSON(t *testing.T) {
 	}
 }
 
+// TestRawOfAnotherRecord keeps what the record does not know.
+func TestRawOfAnotherRecord(t *testing.T) {
+	t.Parallel()
+	e := read(t, auditlogs.APIAkinon, `{"uuid":"a"}`)
+	e.Raw = []byte(`{"uuid":"a","user":7}`)
+	require.Equal(t, object{"user": 7.0}, mapped(t, e, ocsf.V1_8)["unmapped"])
+}
+
 // FuzzMap maps any record with any bytes beside it, and gets JSON: an event, where the official schema is at hand.
 func FuzzMap(f *testing.F) {
 	official := map[ocsf.Version]*schema{}

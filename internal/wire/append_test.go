@@ -34,7 +34,7 @@ func TestAppendCompact(t *testing.T) {
 		"\"a\xffb\"":           "\"a\ufffdb\"",
 		`12345678901234567890`: `12345678901234567890`,
 		`true`:                 `true`,
-		``:                     ``, `"`: ``, `""x`: ``, `{"a"}`: ``, `tru`: ``, "\"a\nb\"": ``, `1 2`: ``, `"a"b"`: ``, `[{"a":1,"\u0061":2}]`: ``,
+		`"abc`:                 ``, ``: ``, `"`: ``, `""x`: ``, `{"a"}`: ``, `tru`: ``, "\"a\nb\"": ``, `1 2`: ``, `"a"b"`: ``, `[{"a":1,"\u0061":2}]`: ``,
 	} {
 		got, ok := AppendCompact([]byte("x"), []byte(value))
 		require.Equal(t, want != "", ok, "%q", value)
