@@ -81,7 +81,7 @@ func (c *Config) Validate() error {
 	sources := 0
 	for name := range c.tenants() {
 		sources++
-		if strings.HasSuffix(name, "/") || len(name) > deliver.MaxName-len(sincePrefix) || deliver.CheckName(name) != nil {
+		if _, tenant, _ := strings.Cut(name, "/"); tenant == "" || len(name) > deliver.MaxName-len(sincePrefix) || deliver.CheckName(name) != nil {
 			errs.add("", "the name of a tenant is empty, has more than 1000 bytes, or has bytes that are no text")
 		}
 	}

@@ -42,7 +42,7 @@ func (r *logsReceiver) newFeed(name string, t tenant) (*feed, error) {
 	options = append(options,
 		auditlogs.WithUserAgent(userAgent(r.set.BuildInfo.Command, r.set.BuildInfo.Version)),
 		auditlogs.WithLogger(slog.New(zapslog.NewHandler(log.Core()))),
-		auditlogs.WithHooks(auditlogs.Hooks{OnRetry: f.retried}))
+		auditlogs.WithHooks(auditlogs.Hooks{OnRetry: f.retried, OnPage: f.paged}))
 	if f.client, err = auditlogs.NewClient(append(options, r.options...)...); err != nil {
 		return nil, translate(err, t.credential())
 	}
@@ -110,31 +110,44 @@ func (f *feed) deliverOptions() deliver.Options {
 	}
 }
 
-// progress hears of each batch that was handed on.
+// progress hears of each place that was stored.
 func (f *feed) progress(p deliver.Progress) {
-	if p.CaughtUp || !f.several { // of several logs, another one may be failing
-		f.health.works(f.name)
+	f.health.works(f.name, handing)
+	if p.CaughtUp {
+		f.health.works(f.name, reading)
+	}
+}
+
+// paged hears of each page that was read.
+func (f *feed) paged(context.Context, auditlogs.PageInfo) {
+	if !f.several { // of several logs, another one may be failing
+		f.health.works(f.name, reading)
 	}
 }
 
 // retried hears of requests and polls that are tried again.
 func (f *feed) retried(_ context.Context, info auditlogs.RetryInfo) {
 	if !info.Since.IsZero() { // a poll
-		f.health.fails(f.name, info.Cause)
+		f.health.fails(f.name, reading, info.Cause)
 	}
 }
 
 // blocked hears of a batch that is neither taken nor refused for long.
 func (f *feed) blocked(err error) {
 	f.log.Warn("a batch waits", zap.Error(err))
-	f.health.fails(f.name, err)
+	f.health.fails(f.name, handing, err)
 }
 
-// trouble hears of batches that are tried again, and of one log of several that failed for good.
+// trouble hears of batches that are tried again, and of one log of several that is gone or failed for good.
 func (f *feed) trouble(err *auditlogs.SourceError) {
-	if err.Source == f.name {
+	var gone *auditlogs.IncompleteError // it is not listed any more
+	switch {
+	case errors.As(err, &gone) || err.Source != f.name && errors.Is(err, auditlogs.ErrNotFound):
+		f.log.Warn("one log of the source is gone, and the others go on", zap.String("log", err.Source), zap.Error(err.Err))
+		return
+	case err.Source == f.name:
 		f.log.Warn("what failed is tried again", zap.Error(err.Err))
-		f.health.fails(f.name, err.Err)
+		f.health.fails(f.name, handing, err.Err)
 		return
 	}
 	f.log.Error("one log of the source has failed for good, and is not read until the next start", zap.String("log", err.Source), zap.Error(err.Err))
@@ -169,7 +182,7 @@ func (f *feed) remember(ctx context.Context, text string) (string, error) {
 	heard := overheard{f.sink, func(err error) { f.trouble(&auditlogs.SourceError{Source: f.name, Err: err}) }}
 	for {
 		kept, err := deliver.Remember(ctx, heard, sincePrefix+f.name, text)
-		if err == nil || ctx.Err() != nil || errors.Is(err, deliver.ErrRefused) || errors.Is(err, auditlogs.ErrInvalidFilter) {
+		if err == nil || ctx.Err() != nil || errors.Is(err, deliver.ErrRefused) || errors.Is(err, deliver.ErrInvalidBatch) || errors.Is(err, auditlogs.ErrInvalidFilter) {
 			return kept, err
 		}
 	}

@@ -1,10 +1,12 @@
 package auditlogsreceiver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -17,26 +19,41 @@ type health struct {
 	host component.Host
 
 	turn    sync.Mutex
-	failing map[string]error
+	failing map[failure]error
 	silent  bool // a permanent error was reported, or the component stops
 }
 
-func newHealth(host component.Host) *health { return &health{host: host, failing: map[string]error{}} }
+// failure is what fails for now. A source may read while what it has read is not taken, and the other way round.
+type failure struct {
+	source string
+	part   part
+}
 
-// fails notes that a source fails, and is tried again.
-func (h *health) fails(source string, err error) {
+type part int
+
+const (
+	reading part = iota // polls of the source
+	handing             // batches, and storing places
+)
+
+func newHealth(host component.Host) *health {
+	return &health{host: host, failing: map[failure]error{}}
+}
+
+// fails notes that a part of a source fails, and is tried again.
+func (h *health) fails(source string, p part, err error) {
 	h.change(func() bool {
-		_, known := h.failing[source]
-		h.failing[source] = err
-		return !known
+		before, known := h.failing[failure{source, p}]
+		h.failing[failure{source, p}] = err
+		return !known || before.Error() != err.Error()
 	})
 }
 
-// works notes that a source does not fail any more.
-func (h *health) works(source string) {
+// works notes that a part of a source does not fail any more.
+func (h *health) works(source string, p part) {
 	h.change(func() bool {
-		_, known := h.failing[source]
-		delete(h.failing, source)
+		_, known := h.failing[failure{source, p}]
+		delete(h.failing, failure{source, p})
 		return known
 	})
 }
@@ -61,14 +78,18 @@ func (h *health) change(change func() bool) {
 		return
 	}
 	var errs []error
-	for _, source := range slices.Sorted(maps.Keys(h.failing)) {
-		errs = append(errs, fmt.Errorf("%s: %w", source, h.failing[source]))
+	for _, f := range slices.SortedFunc(maps.Keys(h.failing), failure.compare) {
+		errs = append(errs, fmt.Errorf("%s: %w", f.source, h.failing[f]))
 	}
 	if len(errs) == 0 {
 		h.report(componentstatus.NewEvent(componentstatus.StatusOK))
 		return
 	}
 	h.report(componentstatus.NewRecoverableErrorEvent(errors.Join(errs...)))
+}
+
+func (f failure) compare(other failure) int {
+	return cmp.Or(strings.Compare(f.source, other.source), cmp.Compare(f.part, other.part))
 }
 
 func (h *health) report(e *componentstatus.Event) { componentstatus.ReportStatus(h.host, e) }

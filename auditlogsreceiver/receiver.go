@@ -42,6 +42,9 @@ type logsReceiver struct {
 // Start begins to read. It fails if the storage extension is not there, or if a source cannot be made; what is wrong with a
 // source later is in the status of the component and in its log.
 func (r *logsReceiver) Start(ctx context.Context, host component.Host) error {
+	if r.ended != nil {
+		return errors.New("the receiver was started before")
+	}
 	r.health = newHealth(host)
 	var feeds []*feed
 	for name, t := range r.config.tenants() {
@@ -98,9 +101,13 @@ func (r *logsReceiver) wait(ctx context.Context, atMost time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-r.ended:
-		return true
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return false
+	select {
+	case <-r.ended: // perhaps at the same moment
+		return true
+	default:
+		return false
+	}
 }

@@ -3,6 +3,7 @@ package auditlogsreceiver
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -92,12 +93,12 @@ func TestBlocked(t *testing.T) {
 	})
 }
 
-// What the next component took of a batch is not handed on again.
+// A batch is handed on again as a whole, whatever part of it an error names: another component may not have taken the rest.
 func TestRefusedInPart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, waldur("prod"))
-		r.looks(time.Hour, "a", "b", "c")
+		want := r.looks(time.Hour, "a", "b", "c")
 		var sizes []int
 		r.next.deciding(func(_ context.Context, logs plog.Logs) error {
 			sizes = append(sizes, logs.LogRecordCount())
@@ -107,17 +108,18 @@ func TestRefusedInPart(t *testing.T) {
 			rest := plog.NewLogs()
 			logs.CopyTo(rest)
 			rest.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().RemoveIf(func(l plog.LogRecord) bool {
-				return attribute(l, "log.record.uid") == []string{"waldur/a", "waldur/b"}[len(sizes)-1]
+				return attribute(l, "log.record.uid") == "waldur/a"
 			})
-			return consumererror.NewLogs(errPassing, rest)
+			part := consumererror.NewLogs(errPassing, rest)
+			return []error{part, errors.Join(part, errPassing)}[len(sizes)-1]
 		})
 		r.start()
 		r.pass(time.Minute)
-		require.Equal(t, []int{3, 2, 1}, sizes[:3])
-		r.taken("waldur/c")
-		want := r.looks(0, "d")
+		require.Equal(t, []int{3, 3, 3}, sizes[:3])
+		r.taken(want...)
+		want = append(want, r.looks(0, "d")...)
 		r.pass(3 * time.Minute)
-		r.taken(append(want, "waldur/c")...)
+		r.taken(want...)
 	})
 }
 
@@ -323,8 +325,8 @@ func TestOneOfSeveral(t *testing.T) {
 	})
 }
 
-// One connector of several that is refused is in the status and the log, with its name; the others go on.
-func TestOneOfSeveralRefused(t *testing.T) {
+// One connector of several that is deleted is in the log, with its name; the others go on.
+func TestOneOfSeveralGone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, huaweiEDS)
@@ -335,11 +337,80 @@ func TestOneOfSeveralRefused(t *testing.T) {
 		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
 		r.pass(time.Hour)
 		r.taken(everything(t, r.server)...)
+		require.Empty(t, r.host.statuses())
+		require.Empty(t, r.logged(zapcore.ErrorLevel))
+		gone := r.logged(zapcore.WarnLevel)
+		require.Regexp(t, "log:huawei_eds/shop: .*other", gone)
+		require.Contains(t, gone[0], "auditlogs.source:huawei_eds/shop")
+	})
+}
+
+// One connector of several that is refused is in the status and the log, with its name; the others go on.
+func TestOneOfSeveralRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, huaweiEDS)
+		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
+		r.start()
+		r.pass(5 * time.Minute)
+		r.turn.Lock()
+		r.closed = "/other/"
+		r.turn.Unlock()
+		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
+		r.pass(time.Hour)
+		r.taken(everything(t, r.server)...)
 		got := r.host.statuses()
 		require.Len(t, got, 1, got)
 		require.Regexp(t, "^StatusPermanentError huawei_eds/shop: .*other", got[0])
-		require.Regexp(t, "log:huawei_eds/shop: .*other", r.logged(zapcore.ErrorLevel))
 		require.Len(t, r.logged(zapcore.ErrorLevel), 1)
+		require.Regexp(t, "log:huawei_eds/shop: .*other", r.logged(zapcore.ErrorLevel)[0])
 		require.Contains(t, r.logged(zapcore.ErrorLevel)[0], "auditlogs.source:huawei_eds/shop")
 	})
+}
+
+// Of several components that answered, in whatever the answer is wrapped, all must refuse for good.
+func TestPermanent(t *testing.T) {
+	t.Parallel()
+	both := errors.Join(errPermanent, errPassing)
+	for want, errs := range map[bool][]error{
+		true: {
+			errPermanent, fmt.Errorf("exporter: %w", errPermanent), errors.Join(errPermanent, errPermanent),
+			consumererror.NewDownstream(errors.Join(errPermanent, errPermanent)), consumererror.NewLogs(errPermanent, plog.NewLogs()),
+		},
+		false: {
+			errPassing, both, fmt.Errorf("pipeline: %w", both), consumererror.NewDownstream(both), consumererror.NewLogs(both, plog.NewLogs()),
+			errors.Join(errPermanent, fmt.Errorf("other: %w", both)),
+		},
+	} {
+		for _, err := range errs {
+			require.Equal(t, want, permanent(err), "%#v", err)
+		}
+	}
+}
+
+// The status says what fails now: another cause is another status, and a part that works again does not hide one that fails.
+func TestStatusOfParts(t *testing.T) {
+	t.Parallel()
+	host := newHost()
+	h := newHealth(host)
+	h.fails("a", reading, errors.New("no route"))
+	h.fails("a", reading, errors.New("no route"))
+	h.fails("a", reading, errors.New("unreadable"))
+	h.fails("a", handing, errors.New("queue is full"))
+	h.works("a", handing)
+	h.works("a", handing)
+	h.works("b", reading)
+	h.works("a", reading)
+	require.Equal(t, []string{
+		"StatusRecoverableError a: no route", "StatusRecoverableError a: unreadable",
+		"StatusRecoverableError a: unreadable\na: queue is full", "StatusRecoverableError a: unreadable", "StatusOK <nil>",
+	}, host.statuses())
+}
+
+func TestSecondStart(t *testing.T) {
+	t.Parallel()
+	r := newRigOf(t, auditlogtest.NewServer(), waldur("prod"))
+	own := r.start()
+	require.Error(t, own.Start(t.Context(), r.host))
+	require.NoError(t, own.Shutdown(t.Context()))
 }

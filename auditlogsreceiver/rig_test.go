@@ -39,6 +39,7 @@ type rig struct {
 
 	turn   sync.Mutex
 	broken string // requests with this in their path do not arrive
+	closed string // requests with this in their path are refused
 }
 
 // way is the network between receiver and server.
@@ -49,8 +50,11 @@ type way struct {
 
 func (w *way) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.turn.Lock()
-	broken := w.broken
+	broken, closed := w.broken, w.closed
 	w.turn.Unlock()
+	if closed != "" && strings.Contains(req.URL.Path, closed) {
+		return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+	}
 	if broken != "" && strings.Contains(req.URL.Path, broken) {
 		return nil, errors.New("no route to host")
 	}

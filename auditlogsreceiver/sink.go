@@ -8,7 +8,6 @@ import (
 
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
 
@@ -31,7 +30,6 @@ type sink struct {
 
 	begun  deliver.Place // behind the batch that was begun last
 	handed int           // events of it that the next component has taken
-	rest   *plog.Logs    // what it did not take of the piece that is tried again
 }
 
 var _ deliver.Sink = (*sink)(nil)
@@ -69,7 +67,7 @@ func (s *sink) hand(b deliver.Batch) error {
 		if err := s.handPiece(b.Source, piece); err != nil {
 			return err
 		}
-		s.handed, s.rest = s.handed+len(piece), nil
+		s.handed += len(piece)
 	}
 	return nil
 }
@@ -92,9 +90,10 @@ func pieceOf(events []auditlogs.Event) []auditlogs.Event {
 	return events
 }
 
-// handPiece converts events and hands them on. An error that is not ErrRefused is tried again.
+// handPiece converts events and hands them on. An error that is not ErrRefused is tried again, with all of the piece: an error
+// may name a part that was not taken, but that is one component's, of several, and after what processors made of it.
 func (s *sink) handPiece(source string, events []auditlogs.Event) error {
-	logs, err := s.logs(events)
+	logs, err := s.convert.logs(events)
 	if err != nil {
 		return fmt.Errorf("%w: %w", deliver.ErrRefused, err)
 	}
@@ -109,7 +108,6 @@ func (s *sink) handPiece(source string, events []auditlogs.Event) error {
 	err = s.next.ConsumeLogs(ctx, logs)
 	slow.Stop()
 	s.report.EndLogsOp(ctx, format, n, err)
-	var some consumererror.Logs
 	switch {
 	case err == nil:
 		return nil
@@ -119,34 +117,23 @@ func (s *sink) handPiece(source string, events []auditlogs.Event) error {
 		return nil
 	case permanent(err):
 		return fmt.Errorf("%w: the next component refuses a batch of %d records for good: %w", deliver.ErrRefused, n, err)
-	case errors.As(err, &some) && some.Data().LogRecordCount() > 0:
-		rest := plog.NewLogs()
-		some.Data().CopyTo(rest)
-		s.rest = &rest
+	default:
+		return fmt.Errorf("the next component does not take a batch of %d records: %w", n, err)
 	}
-	return fmt.Errorf("the next component does not take a batch of %d records: %w", n, err)
-}
-
-// logs returns what is to be handed on: all of a piece, or what was not taken of it.
-func (s *sink) logs(events []auditlogs.Event) (plog.Logs, error) {
-	if s.rest == nil {
-		return s.convert.logs(events)
-	}
-	logs := plog.NewLogs()
-	s.rest.CopyTo(logs)
-	return logs, nil
 }
 
 // permanent reports whether trying again is of no use. Of several components that answered, all must say so.
 func permanent(err error) bool {
-	several, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return consumererror.IsPermanent(err)
-	}
-	for _, one := range several.Unwrap() {
-		if !permanent(one) {
-			return false
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range several.Unwrap() {
+			if !permanent(one) {
+				return false
+			}
 		}
+		return true
 	}
-	return true
+	if inner := errors.Unwrap(err); inner != nil && consumererror.IsPermanent(inner) {
+		return permanent(inner) // several may be in it
+	}
+	return consumererror.IsPermanent(err)
 }
