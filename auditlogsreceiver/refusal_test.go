@@ -345,6 +345,27 @@ func TestOneOfSeveralGone(t *testing.T) {
 	})
 }
 
+// The same, if it was deleted while nothing ran.
+func TestOneOfSeveralGoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, huaweiEDS)
+		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
+		own := r.start()
+		r.pass(5 * time.Minute)
+		r.stop(own)
+		r.server.DeleteConnectors(func(c auditlogs.Connector) bool { return c.ID == "other" })
+		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
+		r.start()
+		r.pass(time.Hour)
+		r.taken(everything(t, r.server)...)
+		require.Empty(t, r.host.statuses())
+		require.Empty(t, r.logged(zapcore.ErrorLevel))
+		require.Len(t, r.logged(zapcore.WarnLevel), 1)
+		require.Contains(t, r.logged(zapcore.WarnLevel)[0], "one log of the source is gone")
+	})
+}
+
 // One connector of several that is refused is in the status and the log, with its name; the others go on.
 func TestOneOfSeveralRefused(t *testing.T) {
 	t.Parallel()
@@ -401,9 +422,12 @@ func TestStatusOfParts(t *testing.T) {
 	h.works("a", handing)
 	h.works("b", reading)
 	h.works("a", reading)
+	h.fails("c", reading, errors.New("no route"))
+	h.fails("b", handing, errors.New("queue is full"))
 	require.Equal(t, []string{
 		"StatusRecoverableError a: no route", "StatusRecoverableError a: unreadable",
 		"StatusRecoverableError a: unreadable\na: queue is full", "StatusRecoverableError a: unreadable", "StatusOK <nil>",
+		"StatusRecoverableError c: no route", "StatusRecoverableError b: queue is full\nc: no route",
 	}, host.statuses())
 }
 
@@ -413,4 +437,30 @@ func TestSecondStart(t *testing.T) {
 	own := r.start()
 	require.Error(t, own.Start(t.Context(), r.host))
 	require.NoError(t, own.Shutdown(t.Context()))
+}
+
+// A source that answers again is well from its first page on, although that has not been taken yet.
+func TestFirstPageAfterFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, waldur("prod"))
+		want := r.looks(time.Hour, "a")
+		r.server.Inject(auditlogtest.Fault{Status: 503, Times: -1})
+		release := make(chan struct{})
+		r.next.deciding(func(context.Context, plog.Logs) error {
+			<-release
+			return nil
+		})
+		r.start()
+		r.pass(time.Hour)
+		require.Len(t, r.host.statuses(), 1)
+		r.server.ClearFaults()
+		r.pass(time.Hour)
+		require.Equal(t, "StatusOK <nil>", r.host.statuses()[1])
+		require.Contains(t, r.host.statuses()[2], "has not answered for 30s")
+		close(release)
+		r.pass(time.Minute)
+		r.taken(want...)
+		require.Equal(t, "StatusOK <nil>", r.host.statuses()[3])
+	})
 }
