@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.uber.org/zap/zapcore"
 
@@ -303,18 +304,30 @@ func TestFailingForLong(t *testing.T) {
 	})
 }
 
-// While one connector of several cannot be reached, the others go on, and the status stays what it is.
+// oneOfSeveral reads two connectors, and goes on for an hour after something has happened to the one called "other": the
+// records of the first one come, whatever that was.
+func oneOfSeveral(t *testing.T, happens func(r *rig, own receiver.Logs)) *rig {
+	t.Helper()
+	r := newRig(t, huaweiEDS)
+	r.server.AddConnectors(auditlogs.Connector{ID: "other"})
+	own := r.start()
+	r.pass(5 * time.Minute)
+	happens(r, own)
+	r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
+	r.pass(time.Hour)
+	r.taken(everything(t, r.server)...)
+	return r
+}
+
+func deleteOther(r *rig) {
+	r.server.DeleteConnectors(func(c auditlogs.Connector) bool { return c.ID == "other" })
+}
+
+// While one connector of several cannot be reached, the status stays what it is.
 func TestOneOfSeveral(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, huaweiEDS)
-		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
-		r.start()
-		r.pass(5 * time.Minute)
-		r.breaking("/other")
-		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
-		r.pass(time.Hour)
-		r.taken(everything(t, r.server)...)
+		r := oneOfSeveral(t, func(r *rig, _ receiver.Logs) { r.breaking("/other") })
 		got := r.host.statuses()
 		require.Len(t, got, 1, got)
 		require.Contains(t, got[0], "StatusRecoverableError huawei_eds/shop: ")
@@ -325,61 +338,38 @@ func TestOneOfSeveral(t *testing.T) {
 	})
 }
 
-// One connector of several that is deleted is in the log, with its name; the others go on.
+// One connector of several that is deleted, while it is read or while nothing runs, is in the log, with its name.
 func TestOneOfSeveralGone(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, huaweiEDS)
-		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
-		r.start()
-		r.pass(5 * time.Minute)
-		r.server.DeleteConnectors(func(c auditlogs.Connector) bool { return c.ID == "other" })
-		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
-		r.pass(time.Hour)
-		r.taken(everything(t, r.server)...)
-		require.Empty(t, r.host.statuses())
-		require.Empty(t, r.logged(zapcore.ErrorLevel))
-		gone := r.logged(zapcore.WarnLevel)
-		require.Regexp(t, "log:huawei_eds/shop: .*other", gone)
-		require.Contains(t, gone[0], "auditlogs.source:huawei_eds/shop")
-	})
+	for name, happens := range map[string]func(r *rig, own receiver.Logs){
+		"while it is read": func(r *rig, _ receiver.Logs) { deleteOther(r) },
+		"meanwhile": func(r *rig, own receiver.Logs) {
+			r.stop(own)
+			deleteOther(r)
+			r.start()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := oneOfSeveral(t, happens)
+				require.Empty(t, r.host.statuses())
+				require.Empty(t, r.logged(zapcore.ErrorLevel))
+				gone := r.logged(zapcore.WarnLevel)
+				require.Len(t, gone, 1)
+				require.Contains(t, gone[0], "one log of the source is gone")
+				require.Contains(t, gone[0], "other")
+				require.Contains(t, gone[0], "auditlogs.source:huawei_eds/shop")
+			})
+		})
+	}
 }
 
-// The same, if it was deleted while nothing ran.
-func TestOneOfSeveralGoneMeanwhile(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, huaweiEDS)
-		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
-		own := r.start()
-		r.pass(5 * time.Minute)
-		r.stop(own)
-		r.server.DeleteConnectors(func(c auditlogs.Connector) bool { return c.ID == "other" })
-		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
-		r.start()
-		r.pass(time.Hour)
-		r.taken(everything(t, r.server)...)
-		require.Empty(t, r.host.statuses())
-		require.Empty(t, r.logged(zapcore.ErrorLevel))
-		require.Len(t, r.logged(zapcore.WarnLevel), 1)
-		require.Contains(t, r.logged(zapcore.WarnLevel)[0], "one log of the source is gone")
-	})
-}
-
-// One connector of several that is refused is in the status and the log, with its name; the others go on.
+// One connector of several that is refused is in the status and the log, with its name.
 func TestOneOfSeveralRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, huaweiEDS)
-		r.server.AddConnectors(auditlogs.Connector{ID: "other"})
-		r.start()
-		r.pass(5 * time.Minute)
-		r.turn.Lock()
-		r.closed = "/other/"
-		r.turn.Unlock()
-		r.server.GenerateForBetween(auditlogtest.HuaweiEDS, time.Now().Add(-3*time.Minute), time.Now(), 1, 10)
-		r.pass(time.Hour)
-		r.taken(everything(t, r.server)...)
+		r := oneOfSeveral(t, func(r *rig, _ receiver.Logs) { r.refusing("/other/") })
 		got := r.host.statuses()
 		require.Len(t, got, 1, got)
 		require.Regexp(t, "^StatusPermanentError huawei_eds/shop: .*other", got[0])

@@ -68,6 +68,13 @@ func (r *rig) breaking(path string) {
 	r.broken = path
 }
 
+// refusing lets requests to a path be refused.
+func (r *rig) refusing(path string) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	r.closed = path
+}
+
 // configure adds a source to a configuration.
 type configure func(*auditlogtest.Server, *Config)
 

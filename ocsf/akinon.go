@@ -28,7 +28,6 @@ func (m *mapping) akinon(e *auditlogs.Event, r *auditlogs.AuditEvent) {
 		m.request(method, r.URL)
 	} else {
 		m.head(e, &webResourcesActivity, activity{id: unknown})
-		m.host = true // the profile of the actor
 		m.requester(e.Actor, r.User)
 		m.source(r.RemoteAddr, false)
 		m.webResources(e.Target, r.URL)
@@ -139,9 +138,8 @@ func (m *mapping) request(method, address string) {
 
 // pathOf returns the path of a URL, or "" if there is none.
 func pathOf(address string) string {
-	if end := strings.IndexAny(address, "?#"); end >= 0 {
-		address = address[:end]
-	}
+	address, _, _ = strings.Cut(address, "#")
+	address, _, _ = strings.Cut(address, "?")
 	if _, behind, ok := strings.Cut(address, "://"); ok {
 		host, _, _ := strings.Cut(behind, "/")
 		address = behind[len(host):]

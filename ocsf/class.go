@@ -1,6 +1,7 @@
 package ocsf
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,14 +12,16 @@ import (
 type class struct {
 	// heads has the beginning of an event of each activity: what it is. Of Other, the API's own word comes next.
 	heads [otherID + 1]string
+	// hostActor has the versions in which the class has an actor only with the profile "host".
+	hostActor []Version
 }
 
 // otherID is the number of what a class, or an enumeration, does not have.
 const otherID = 99
 
 // newClass describes a class by the activities of it that are used here.
-func newClass(uid int, name, category string, activities map[int]string) class {
-	var c class
+func newClass(uid int, name, category string, activities map[int]string, hostActor ...Version) class {
+	c := class{hostActor: hostActor}
 	activities[0], activities[otherID] = "Unknown", "Other"
 	for id, activity := range activities {
 		kind := strconv.Itoa(100*uid + id)
@@ -60,8 +63,8 @@ var (
 	authentication   = newClass(3002, "Authentication", identityCategory, map[int]string{logon: "Logon", logoff: "Logoff"})
 	entityManagement = newClass(3004, "Entity Management", identityCategory, map[int]string{
 		create: "Create", read: "Read", update: "Update", remove: "Delete", enable: "Enable", disable: "Disable",
-	})
-	webResourcesActivity = newClass(6001, "Web Resources Activity", applicationCategory, map[int]string{})
+	}, V1_3)
+	webResourcesActivity = newClass(6001, "Web Resources Activity", applicationCategory, map[int]string{}, V1_8, V1_3)
 	apiActivity          = newClass(6003, "API Activity", applicationCategory, map[int]string{read: "Read", update: "Update", remove: "Delete"})
 	fileHosting          = newClass(6006, "File Hosting Activity", applicationCategory, map[int]string{
 		download: "Download", update: "Update", remove: "Delete", open: "Open",
@@ -84,6 +87,7 @@ func other(word string) activity {
 
 // head writes what the event is, and when it happened. No log gives a severity.
 func (m *mapping) head(e *auditlogs.Event, c *class, a activity) {
+	m.host = slices.Contains(c.hostActor, m.schema.version) // all of its events have an actor
 	m.out = append(m.out[:0], c.heads[a.id]...)
 	if a.id == otherID {
 		if !m.schema.fits(len(a.word)) {

@@ -16,7 +16,7 @@ func (m *mapping) elasticPath(e *auditlogs.Event, l *auditlogs.PersonalDataLog) 
 	m.tenant = l.StoreID
 	initiator := m.within(&m.record, "initiator")
 	initiator.place("access-token-id", "access-token-name", "access-token-type")
-	if m.manager(e.Actor, "") {
+	if m.actor(e.Actor, "") {
 		initiator.place("access-token-email")
 	}
 	m.entity(e.Target)

@@ -17,14 +17,7 @@ func (m *mapping) entity(of auditlogs.Target) {
 
 // identity writes a name and an ID, of which the schema requires one.
 func (m *mapping) identity(name, id string) {
-	named := m.text("name", name)
-	if identified := m.text("uid", id); !named && !identified {
+	if !m.anyText("name", name, "uid", id) {
 		m.text("name", unknownName)
 	}
-}
-
-// manager writes the actor of Entity Management, which in earlier versions belongs to a profile.
-func (m *mapping) manager(who auditlogs.Actor, fullName string) (addressed bool) {
-	m.host = m.host || m.schema.hostActor
-	return m.actor(who, fullName)
 }

@@ -17,10 +17,9 @@ func (m *mapping) huaweiEDS(e *auditlogs.Event, l *auditlogs.DataAssetLog) {
 	} else {
 		m.head(e, &entityManagement, assetActivity(l.Action))
 		m.entity(e.Target)
-		m.host = m.schema.hostActor
 	}
 	if e.Actor.Kind == "connector" {
-		m.machine(e.Actor)
+		m.appActor(e.Actor)
 	} else {
 		m.actor(unspecific(e.Actor), "")
 	}
@@ -55,11 +54,10 @@ func (m *mapping) file(of auditlogs.Target) {
 	m.close(begin)
 }
 
-// machine writes an actor that is a connector, and no user.
-func (m *mapping) machine(who auditlogs.Actor) {
+// appActor writes an actor that is a connector, and no user.
+func (m *mapping) appActor(who auditlogs.Actor) {
 	begin := m.open("actor")
-	named := m.text("app_name", who.Name)
-	if identified := m.text("app_uid", who.ID); !named && !identified {
+	if !m.anyText("app_name", who.Name, "app_uid", who.ID) {
 		m.text("app_name", unknownName)
 	}
 	m.close(begin)
@@ -68,8 +66,7 @@ func (m *mapping) machine(who auditlogs.Actor) {
 // connector writes through which connector somebody acted.
 func (m *mapping) connector(l *auditlogs.DataAssetLog, required bool) {
 	begin := m.open("src_endpoint")
-	named := m.text("name", l.CustomerConnectorName)
-	if identified := m.text("uid", l.CustomerConnectorID); !named && !identified && required {
+	if !m.anyText("name", l.CustomerConnectorName, "uid", l.CustomerConnectorID) && required {
 		m.text("name", unknownName)
 	}
 	m.close(begin)

@@ -80,7 +80,7 @@ type mapping struct {
 	product *product // what wrote the log
 	record  object   // the members of the record
 	tenant  string   // metadata.tenant_uid
-	host    bool     // an attribute of the profile "host" was written
+	host    bool     // the actor is an attribute of the profile "host"
 	spare   []byte   // memory for what is checked
 }
 
@@ -88,7 +88,7 @@ var mappings = sync.Pool{New: func() any { return new(mapping) }}
 
 func (m *mapping) begin(raw []byte, s *schema) {
 	m.schema, m.out, m.members, m.inners = s, m.out[:0], m.members[:0], 0
-	m.tenant, m.host = "", false
+	m.tenant = ""
 	m.record = m.objectOf(raw)
 }
 

@@ -14,15 +14,14 @@ func (m *mapping) thousandEyes(e *auditlogs.Event, r *auditlogs.UserEvent) {
 	m.product = thousandEyesLog
 	m.record.place("aid", "accountGroupName", "event", "uid", "ipAddress")
 	phrase := phraseOf(r.Event)
-	if a, ok := authenticated(phrase); ok {
+	if a, ok := authActivity(phrase); ok {
 		m.head(e, &authentication, a)
 		m.member("user", e.Actor, r)
 		service := m.open("service")
 		m.text("name", "ThousandEyes")
 		m.close(service)
 	} else {
-		m.head(e, &entityManagement, deed(phrase, r.Event))
-		m.host = m.schema.hostActor
+		m.head(e, &entityManagement, lastWordActivity(phrase, r.Event))
 		actor := m.open("actor")
 		m.member("user", e.Actor, r)
 		m.close(actor)
@@ -70,8 +69,8 @@ func phraseOf(said string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(said), "."))
 }
 
-// authenticated reports whether a phrase is about somebody who logs in or out.
-func authenticated(phrase string) (a activity, ok bool) {
+// authActivity reports whether a phrase is about somebody who logs in or out.
+func authActivity(phrase string) (a activity, ok bool) {
 	switch strings.TrimPrefix(phrase, "user ") {
 	case "login", "logged in", "login failed", "login succeeded", "login successful":
 		return activity{id: logon}, true
@@ -82,8 +81,8 @@ func authenticated(phrase string) (a activity, ok bool) {
 	}
 }
 
-// deed is what the last word of a phrase says was done.
-func deed(phrase, said string) activity {
+// lastWordActivity is what the last word of a phrase says was done.
+func lastWordActivity(phrase, said string) activity {
 	switch phrase[strings.LastIndexByte(phrase, ' ')+1:] {
 	case "created":
 		return activity{id: create}

@@ -11,15 +11,14 @@ const (
 
 // schema is where versions differ, as far as it matters here.
 type schema struct {
-	version   Version
-	maxText   int  // characters of a text; 0 is without a limit
-	hostActor bool // the actor of Entity Management is one of the profile "host"
-	patch     bool // PATCH is one of the HTTP methods
+	version Version
+	maxText int  // characters of a text; 0 is without a limit
+	patch   bool // PATCH is one of the HTTP methods
 }
 
 var (
 	schema18 = schema{version: V1_8, patch: true}
-	schema13 = schema{version: V1_3, maxText: 65535, hostActor: true}
+	schema13 = schema{version: V1_3, maxText: 65535}
 )
 
 // schema returns nil for a version that is not known.

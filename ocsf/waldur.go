@@ -14,8 +14,8 @@ func (m *mapping) waldur(e *auditlogs.Event, l *auditlogs.DataAccessLog) {
 		who.Name, fullName = bothNames(who.Name, l.Accessor)
 		m.within(&m.record, "accessor").place("uuid", "username", "full_name")
 	}
-	m.manager(who, fullName)
-	m.lookedAt(e.Target, &l.User)
+	m.actor(who, fullName)
+	m.accessedUser(e.Target, &l.User)
 	m.within(&m.record, "user").place("uuid", "username", "full_name")
 	m.source(l.IPAddress, false)
 	m.record.place("ip_address")
@@ -30,8 +30,8 @@ func bothNames(name string, u *auditlogs.UserRef) (login, fullName string) {
 	return u.Username, u.FullName
 }
 
-// lookedAt writes whose data was looked at.
-func (m *mapping) lookedAt(of auditlogs.Target, u *auditlogs.UserRef) {
+// accessedUser writes whose data was looked at.
+func (m *mapping) accessedUser(of auditlogs.Target, u *auditlogs.UserRef) {
 	login, fullName := bothNames(of.Name, u)
 	begin := m.open("entity")
 	m.identity(of.Name, of.ID)

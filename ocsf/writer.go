@@ -62,6 +62,12 @@ func (w *writer) textOr(name, value, instead string) {
 	}
 }
 
+// anyText writes two texts, and reports whether one of them was there.
+func (w *writer) anyText(name, value, otherName, otherValue string) bool {
+	one, other := w.text(name, value), w.text(otherName, otherValue)
+	return one || other
+}
+
 func (w *writer) number(name string, n int64) {
 	w.name(name)
 	w.out = strconv.AppendInt(w.out, n, 10)
@@ -70,10 +76,6 @@ func (w *writer) number(name string, n int64) {
 // json writes a member with a value as it came. What is not JSON after all becomes a text.
 func (w *writer) json(name string, value []byte) {
 	w.name(name)
-	w.value(value)
-}
-
-func (w *writer) value(value []byte) {
 	out, ok := wire.AppendCompact(w.out, value)
 	if !ok {
 		out = wire.AppendQuoted(w.out, value)
