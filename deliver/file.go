@@ -15,12 +15,13 @@ import (
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/internal/filelock"
 )
 
 // Errors of a [File].
 var (
 	// ErrInUse means that another File, in this process or another, has the file open.
-	ErrInUse = errors.New("the file is in use: it has one writer at a time")
+	ErrInUse = filelock.ErrInUse
 	// ErrForeignFile means that a file and the places beside it do not belong together.
 	ErrForeignFile = errors.New("the file and its places do not belong together")
 )
@@ -50,7 +51,7 @@ type File struct {
 // their file, or a file that somebody else changed is ErrForeignFile, and stays as it is. On a system that cannot keep a
 // second writer away, it is errors.ErrUnsupported. Close the File after use.
 func OpenFile(path string) (*File, error) {
-	out, err := openLocked(path)
+	out, err := filelock.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +171,7 @@ func (f *File) Close() error {
 	} else {
 		f.journal = &journal{}
 	}
-	err = errors.Join(err, closeLocked(f.out))
+	err = errors.Join(err, filelock.Close(f.out))
 	f.out, f.broken = nil, fmt.Errorf("%w: %w", ErrRefused, os.ErrClosed)
 	return err
 }

@@ -55,17 +55,3 @@ func readOnly(t *testing.T, file **os.File) {
 	require.NoError(t, (*file).Close())
 	*file = again
 }
-
-// A lock on a file that is no longer at its path keeps nobody from the one that is.
-func TestFileIsAtItsPath(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	file, err := tryLocked(path)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, closeLocked(file)) }()
-	require.True(t, isAt(file, path))
-	require.NoError(t, os.Rename(path, path+".old"))
-	require.False(t, isAt(file, path))
-	require.NoError(t, os.WriteFile(path, nil, 0o600))
-	require.False(t, isAt(file, path))
-}

@@ -1,4 +1,5 @@
-package deliver
+// Package filelock opens files that one process at a time may write.
+package filelock
 
 import (
 	"errors"
@@ -14,12 +15,16 @@ const (
 	lockPause = 10 * time.Millisecond
 )
 
-// openLocked opens a file for this process alone.
-func openLocked(path string) (*os.File, error) {
+// ErrInUse means that another process, or another opening in this one, has the file.
+var ErrInUse = errors.New("the file is in use: it has one writer at a time")
+
+// Open opens a file for this process alone, and makes it if it is missing. A file that is open elsewhere is ErrInUse, after a
+// second. Close it by [Close].
+func Open(path string) (*os.File, error) {
 	for tries := 1; ; tries++ {
 		file, err := tryLocked(path)
 		if err == nil && !isAt(file, path) {
-			err = errors.Join(errLocked, closeLocked(file)) // somebody put another file there before it was locked
+			err = errors.Join(errLocked, Close(file)) // somebody put another file there before it was locked
 		}
 		switch {
 		case err == nil:

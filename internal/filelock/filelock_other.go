@@ -1,6 +1,6 @@
 //go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd || windows)
 
-package deliver
+package filelock
 
 import (
 	"errors"
@@ -13,4 +13,5 @@ func tryLocked(string) (*os.File, error) {
 	return nil, fmt.Errorf("this system cannot lock a file: %w", errors.ErrUnsupported)
 }
 
-func closeLocked(file *os.File) error { return file.Close() }
+// Close unlocks and closes a file.
+func Close(file *os.File) error { return file.Close() }

@@ -1,4 +1,4 @@
-package deliver
+package filelock
 
 import (
 	"errors"
@@ -26,4 +26,5 @@ func tryLocked(path string) (*os.File, error) {
 	return os.NewFile(uintptr(handle), path), nil
 }
 
-func closeLocked(file *os.File) error { return file.Close() }
+// Close unlocks and closes a file.
+func Close(file *os.File) error { return file.Close() }

@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package deliver
+package filelock
 
 import (
 	"errors"
@@ -27,8 +27,8 @@ func tryLocked(path string) (*os.File, error) {
 	return file, nil
 }
 
-// closeLocked unlocks a file for every copy of its descriptor, and closes it. Closing alone would not do: a child process
+// Close unlocks a file for every copy of its descriptor, and closes it. Closing alone would not do: a child process
 // that was forked just before has a copy until it executes its own program.
-func closeLocked(file *os.File) error {
+func Close(file *os.File) error {
 	return errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_UN), file.Close())
 }
