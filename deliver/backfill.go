@@ -21,17 +21,30 @@ type Windows struct {
 // maxWindows bounds the windows of one Backfill. Two years in minutes are about a million.
 const maxWindows = 2_000_000
 
-// window is one of them.
-type window struct{ since, until time.Time }
+// Window is one of them: Since is inclusive, Until exclusive, both in UTC.
+type Window struct{ Since, Until time.Time }
 
-// all returns the windows, the oldest first, because old records are the first that an API deletes.
-func (w Windows) all() (all []window) {
+// String returns the window as [Backfill] writes it behind the name of a source: Since, a slash and Until.
+func (w Window) String() string {
+	return w.Since.UTC().Format(time.RFC3339Nano) + "/" + w.Until.UTC().Format(time.RFC3339Nano)
+}
+
+// Cut returns the windows, the oldest first, because old records are the first that an API deletes. What cannot be cut is an
+// [*auditlogs.FilterError]. For programs that give out the windows by themselves; [Backfill] needs no help.
+func (w Windows) Cut() ([]Window, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	return w.cut(), nil
+}
+
+func (w Windows) cut() (all []Window) {
 	for since := w.Since.UTC(); since.Before(w.Until); {
 		until := since.Truncate(w.Step).Add(w.Step)
 		if until.After(w.Until) {
 			until = w.Until.UTC()
 		}
-		all = append(all, window{since, until})
+		all = append(all, Window{since, until})
 		since = until
 	}
 	return all
@@ -52,10 +65,6 @@ func (w Windows) check() error {
 		return refuse("Backfill", "Step", fmt.Sprintf("makes more than %d windows", maxWindows))
 	}
 	return nil
-}
-
-func (w window) String() string {
-	return w.since.Format(time.RFC3339Nano) + "/" + w.until.Format(time.RFC3339Nano)
 }
 
 // Backfill delivers a long range in windows: Options.Parallel of them at once, the oldest first, each a finished range as
@@ -83,7 +92,7 @@ func Backfill(ctx context.Context, to Sink, o Options, w Windows, source func(si
 		return refuse("Backfill", "source", "is nil")
 	}
 	b := &backfill{options: o.withDefaults(), to: to, source: source}
-	return b.run(ctx, w.all())
+	return b.run(ctx, w.cut())
 }
 
 // backfill is one run over all windows.
@@ -99,7 +108,7 @@ type backfill struct {
 	cut   bool        // the context ended before all was done
 }
 
-func (b *backfill) run(ctx context.Context, windows []window) error {
+func (b *backfill) run(ctx context.Context, windows []Window) error {
 	turns := make(chan struct{}, b.options.Parallel)
 	var all sync.WaitGroup
 	for _, w := range windows {
@@ -128,8 +137,8 @@ func (b *backfill) goesOn(ctx context.Context) bool {
 }
 
 // window delivers one window, and records what is wrong with it.
-func (b *backfill) window(ctx context.Context, w window) {
-	s := b.source(w.since, w.until)
+func (b *backfill) window(ctx context.Context, w Window) {
+	s := b.source(w.Since, w.Until)
 	name, err := nameOf("Backfill", s)
 	d := &delivery{Options: b.options, op: "Backfill", to: b.to, name: name + " " + w.String(), source: s}
 	if err == nil {
