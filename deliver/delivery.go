@@ -17,6 +17,8 @@ type delivery struct {
 	name   string // under which the sink keeps the place
 	source auditlogs.Source
 	place  Place // what this process knows of it
+
+	settled bool // this process committed the end of a poll last
 }
 
 // ask finds out how far the source was delivered.

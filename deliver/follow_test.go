@@ -117,6 +117,37 @@ func TestCatchUpStops(t *testing.T) {
 	})
 }
 
+// A run that was cut short within a poll leaves the end of that poll to the next one, which shows only what was there when the
+// poll began. The next run delivers what came later as well, and so do runs that commit no empty pages.
+func TestCatchUpEndsAPollAndMakesAnother(t *testing.T) {
+	t.Parallel()
+	for name, quiet := range map[string]time.Duration{"commits every page": 0, "commits no empty page": 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			forBubbles(t, func(t *testing.T, l log, srv *auditlogtest.Server) {
+				begin, sink := serverNow().Add(-time.Hour), newMemory()
+				for n := range 10 {
+					l.add(srv, begin.Add(time.Duration(n)*time.Minute), fmt.Sprint("early ", n))
+				}
+				run := func(stop func(deliver.Progress)) error {
+					o := deliver.Options{Quiet: quiet, Progress: stop}
+					return deliver.CatchUp(t.Context(), sink, o, l.source(clientOf(t, srv), begin, time.Time{}, 3))
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				o := deliver.Options{Quiet: quiet, Progress: func(deliver.Progress) { cancel() }} // after its first page
+				require.ErrorIs(t, deliver.CatchUp(ctx, sink, o, l.source(clientOf(t, srv), begin, time.Time{}, 3)), context.Canceled)
+				require.NotEmpty(t, sink.keys())
+				for n := range 3 {
+					time.Sleep(10 * time.Minute)
+					l.add(srv, serverNow().Add(-5*time.Minute), fmt.Sprint("late ", n))
+					require.NoError(t, run(nil))
+					require.ElementsMatch(t, l.keys(srv), sink.keys(), "run %d", n)
+				}
+			})
+		})
+	}
+}
+
 // CatchUp and Follow take turns on one place.
 func TestCatchUpAndFollowTakeTurns(t *testing.T) {
 	t.Parallel()

@@ -29,7 +29,8 @@ type Options struct {
 	MaxWait time.Duration
 	// Quiet is how old the last commit of a followed source must be for a page without events to be committed. Unless set,
 	// every poll commits. A longer one saves commits to a sink where each costs, such as S3; what it costs is that a
-	// process that starts again reads again what was quiet. No event is lost or repeated by it.
+	// process that starts again reads again what was quiet. No event is lost or repeated by it. The end of a
+	// poll that was committed in part is committed in any case, as is the first poll of a source of your own.
 	Quiet time.Duration
 }
 
