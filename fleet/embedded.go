@@ -1,0 +1,110 @@
+package fleet
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/auditlogs/auditlogs-go/internal/filelock"
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+)
+
+// maxPayload is the largest message of an embedded node, in bytes: the most that NATS advises.
+const maxPayload = 8 << 20
+
+// embeddedStart is how long a node may take to read its files.
+const embeddedStart = time.Minute
+
+// Embedded starts a node of NATS in this process, with its files in a folder, and returns a connection to it and the function
+// that ends both. It synchronises every write to the disk before it answers, and listens on no port: only this process can use
+// it. Further connections are made by [nats.Connect] with nc.Opts.InProcessServer. A folder is used by one process at a
+// time; a second one is refused. Safe for concurrent use.
+func Embedded(dir string) (nc *nats.Conn, stop func(), err error) {
+	return EmbeddedAt(dir, "")
+}
+
+// EmbeddedAt is Embedded with a node that also listens at an address, such as 127.0.0.1:4222, for other processes. It asks
+// nobody who they are, so the address must be one that only those who may use it reach. "" is no address. The port may be 0;
+// nc.ConnectedUrl then is not it, but nc.ConnectedAddr.
+func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
+	defer func() { err = fail("Embedded", err) }()
+	if dir == "" {
+		return nil, nil, refuse("Embedded", "dir", "is empty")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, nil, err
+	}
+	lock, err := filelock.Open(filepath.Join(dir, "auditlogs.lock"))
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := startNode(dir, address)
+	if err != nil {
+		return nil, nil, errors.Join(err, filelock.Close(lock))
+	}
+	nc, err = nats.Connect("", nats.InProcessServer(n), nats.Name("auditlogs fleet"))
+	end := func() {
+		if nc != nil {
+			nc.Close()
+		}
+		n.Shutdown()
+		n.WaitForShutdown()
+		_ = filelock.Close(lock)
+	}
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	return nc, end, nil
+}
+
+// node is a server in this process. Its type tells that it synchronises every write.
+type node struct{ *server.Server }
+
+var _ nats.InProcessConnProvider = node{}
+
+// InProcessConn connects to the node.
+func (n node) InProcessConn() (net.Conn, error) { return n.Server.InProcessConn() }
+
+func startNode(dir, address string) (node, error) {
+	o := &server.Options{
+		ServerName: "auditlogs", JetStream: true, StoreDir: dir, SyncAlways: true, DontListen: address == "",
+		NoSigs: true, NoLog: true, MaxPayload: maxPayload,
+	}
+	if address != "" {
+		host, port, err := splitAddress(address)
+		if err != nil {
+			return node{}, err
+		}
+		o.Host, o.Port = host, port
+	}
+	s, err := server.NewServer(o)
+	if err != nil {
+		return node{}, err
+	}
+	s.Start()
+	if !s.ReadyForConnections(embeddedStart) || !s.JetStreamEnabled() {
+		s.Shutdown()
+		return node{}, fmt.Errorf("the node is not ready: its folder cannot be used, or its address is in use")
+	}
+	return node{s}, nil
+}
+
+// splitAddress takes an address apart. Port 0 is one that is free.
+func splitAddress(address string) (host string, port int, err error) {
+	a, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return "", 0, err
+	}
+	if a.Port == 0 {
+		a.Port = server.RANDOM_PORT
+	}
+	if a.IP == nil {
+		return "0.0.0.0", a.Port, nil
+	}
+	return a.IP.String(), a.Port, nil
+}
