@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,7 +83,7 @@ func (s *Sink) payloads(b deliver.Batch) ([][]byte, error) {
 		if err := s.fits(len(line) + 1 + len(text)); err != nil {
 			return nil, fmt.Errorf("a batch of %d events has no room in %d messages: %w", len(texts), maxMessages, err)
 		}
-		all[len(all)-1] = append(append(line[:len(line):len(line)], '\n'), text...)
+		all[len(all)-1] = append(append(slices.Clip(line), '\n'), text...)
 	}
 	return all, nil
 }
@@ -121,11 +122,15 @@ func refused(err error) error {
 	if !errors.As(err, &answer) {
 		return err
 	}
-	switch answer.ErrorCode {
-	case jetstream.JSErrCodeStreamMessageExceedsMaximum, jetstreamext.JSErrCodeBatchPublishNotEnabled, codeTooLargeBatch, codeSealed:
+	if slices.Contains(finalCodes, answer.ErrorCode) {
 		return fmt.Errorf("%w: %w", deliver.ErrRefused, err)
 	}
 	return err
+}
+
+// finalCodes are those of errors that the same batch gets again.
+var finalCodes = []jetstream.ErrorCode{
+	jetstream.JSErrCodeStreamMessageExceedsMaximum, jetstreamext.JSErrCodeBatchPublishNotEnabled, codeTooLargeBatch, codeSealed,
 }
 
 // Codes of errors that the client library does not name.

@@ -145,9 +145,7 @@ func (s *streams) budget(ctx context.Context, subject string) (until time.Time, 
 		return time.Time{}, 0, err
 	}
 	var state budgetState
-	if json.Unmarshal(m.Data, &state) != nil {
-		return time.Time{}, m.Sequence, nil // one that cannot be read is replaced
-	}
+	_ = json.Unmarshal(m.Data, &state) // one that cannot be read is replaced
 	return state.Until, m.Sequence, nil
 }
 

@@ -61,7 +61,11 @@ func (s *streams) keepers(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if info.Cluster == nil || info.Cluster.Leader == "" {
+		if info.Cluster == nil { // a server by itself
+			names = append(names, s.nc.ConnectedServerName())
+			continue
+		}
+		if info.Cluster.Leader == "" {
 			return nil, fmt.Errorf("stream %s has no leader", info.Config.Name)
 		}
 		names = append(names, info.Cluster.Leader)
@@ -89,8 +93,8 @@ func syncedServers(ctx context.Context, system *nats.Conn, want int) (map[string
 	synced := map[string]bool{}
 	for len(synced) < want {
 		m, err := answers.NextMsgWithContext(ctx)
-		if errors.Is(err, context.DeadlineExceeded) {
-			return synced, nil
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) {
+			return synced, nil // those that said nothing are missing
 		}
 		if err != nil {
 			return nil, fmt.Errorf("asking the system account: %w", err)

@@ -28,8 +28,8 @@ func Embedded(dir string) (nc *nats.Conn, stop func(), err error) {
 }
 
 // EmbeddedAt is Embedded with a node that also listens at an address, such as 127.0.0.1:4222, for other processes. It asks
-// nobody who they are, so the address must be one that only those who may use it reach. "" is no address. The port may be 0;
-// nc.ConnectedUrl then is not it, but nc.ConnectedAddr.
+// nobody who they are, so the address must be one that only those who may use it reach. "" is no address. The port may be 0,
+// for one that is free; [URL] tells which.
 func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 	defer func() { err = fail("Embedded", err) }()
 	if dir == "" {
@@ -60,6 +60,15 @@ func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 		return nil, nil, err
 	}
 	return nc, end, nil
+}
+
+// URL returns the address at which the node of [EmbeddedAt] listens; "" if it listens at none, or nc is another connection.
+func URL(nc *nats.Conn) string {
+	n, ok := nc.Opts.InProcessServer.(node)
+	if !ok || n.Addr() == nil {
+		return ""
+	}
+	return "nats://" + n.Addr().String()
 }
 
 // node is a server in this process. Its type tells that it synchronises every write.

@@ -42,8 +42,8 @@ func (f *fairness) enter(tenant string, failing bool) (t ticket, park time.Durat
 	}
 	if f.tenants[tenant] >= f.perTenant || f.failed+t.failed > f.failing {
 		f.parked[tenant]++
-		before := time.Duration(f.parked[tenant]/f.perTenant + 1)
-		return t, min(max(before*f.turn, minPark), maxPark), false
+		turns := f.parked[tenant]/f.perTenant + 1 // of those before it
+		return t, min(max(f.turn*time.Duration(turns), minPark), maxPark), false
 	}
 	f.tenants[tenant]++
 	f.failed += t.failed

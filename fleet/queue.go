@@ -94,7 +94,7 @@ func (s *Sink) add(ctx context.Context, spec Spec) error {
 		}
 		spec.Since = since
 	}
-	text, err := json.Marshal(spec.inUTC())
+	text, err := spec.text()
 	if err != nil {
 		return err
 	}

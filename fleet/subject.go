@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -46,45 +45,4 @@ func token(text string) string {
 		}
 	}
 	return word.String()
-}
-
-// source returns the name of the source that a subject below a first word is of.
-func source(first, subject string) (string, error) {
-	rest, ok := strings.CutPrefix(subject, first)
-	if !ok {
-		return "", fmt.Errorf("the subject %q is not below %s", subject, first)
-	}
-	words := strings.Split(rest, ".")
-	for i, word := range words {
-		text, err := text(word)
-		if err != nil {
-			return "", fmt.Errorf("the subject %q: %w", subject, err)
-		}
-		words[i] = text
-	}
-	return strings.Join(words, "/"), nil
-}
-
-// text is the reverse of token.
-func text(word string) (string, error) {
-	if word == "=" {
-		return "", nil
-	}
-	first, rest, _ := strings.Cut(word, "=")
-	var text strings.Builder
-	text.WriteString(first)
-	for rest != "" {
-		if len(rest) < 2 {
-			return "", fmt.Errorf("%q ends within a byte", word)
-		}
-		c, err := hex.DecodeString(rest[:2])
-		if err != nil {
-			return "", fmt.Errorf("%q is not hexadecimal", rest[:2])
-		}
-		text.Write(c)
-		var plain string
-		plain, rest, _ = strings.Cut(rest[2:], "=")
-		text.WriteString(plain)
-	}
-	return text.String(), nil
 }

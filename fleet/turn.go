@@ -32,6 +32,10 @@ var (
 	errStuck = errors.New("nothing could be committed for a long time, so that others have their turn")
 )
 
+// handOver is how long the task of a worker that ends waits for another one. Until then, the server has heard that nobody waits for
+// tasks here any more, and gives it to nobody who would not take it.
+const handOver = 200 * time.Millisecond
+
 // sinkPatience is how long a turn waits for the servers of NATS.
 const sinkPatience = 20 * time.Second
 
@@ -117,7 +121,7 @@ func (t *turn) end(ctx context.Context, err error) {
 	}
 	switch {
 	case err != nil && ctx.Err() != nil: // the worker ends, and says nothing about the log
-		t.settle(t.task.Nak())
+		t.settle(t.task.NakWithDelay(handOver))
 		return
 	case t.result.Done:
 		t.done(ctx)

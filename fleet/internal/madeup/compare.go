@@ -22,6 +22,7 @@ type Difference struct {
 // Whole reports whether every record was stored once, and nothing else was.
 func (d Difference) Whole() bool { return d.Missing+d.Repeated+d.Unknown == 0 }
 
+// String says all of it in one line.
 func (d Difference) String() string {
 	return fmt.Sprintf("%d records: %d missing, %d repeated, %d unknown %s", d.Records, d.Missing, d.Repeated, d.Unknown, d.Example)
 }

@@ -75,8 +75,8 @@ func Params(url string) json.RawMessage {
 var client = &http.Client{Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second}}
 
 // Open is the Opener of made-up tenants.
-func Open(_ context.Context, s fleet.Spec) (auditlogs.Source, error) {
-	return OpenWith()(context.Background(), s)
+func Open(ctx context.Context, s fleet.Spec) (auditlogs.Source, error) {
+	return OpenWith()(ctx, s)
 }
 
 // OpenWith returns an Opener whose clients have further options.
