@@ -38,6 +38,8 @@ type Options struct {
 	// System is a connection with the system account, by which Run makes sure that every server that keeps a stream synchronises
 	// each write to its disk before it answers. Without it, only an embedded node is known to, and Warn is called.
 	System *nats.Conn
+	// Ready is called once, when the worker has opened the streams and begins to take tasks.
+	Ready func()
 	// Turned is called after each turn. Calls come from several goroutines at once, and the turn's slot waits for them.
 	Turned func(Turn)
 	// Warn is called for what goes wrong with the queue or the states, or cannot be known. Work goes on. Calls come from several
@@ -68,6 +70,9 @@ func (o Options) withDefaults() Options {
 	if o.Worker == "" {
 		host, _ := os.Hostname() // no name is one, too
 		o.Worker = fmt.Sprintf("%s-%d-%s", host, os.Getpid(), rand.Text()[:6])
+	}
+	if o.Ready == nil {
+		o.Ready = func() {}
 	}
 	if o.Turned == nil {
 		o.Turned = func(Turn) {}

@@ -36,6 +36,7 @@ func Run(ctx context.Context, nc *nats.Conn, o Options, open Opener) error {
 	if err := w.start(ctx, nc); err != nil {
 		return fail("Run", err)
 	}
+	w.Ready()
 	var slots sync.WaitGroup
 	for _, q := range w.queues {
 		for range q.slots {
