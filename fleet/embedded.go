@@ -28,8 +28,8 @@ func Embedded(dir string) (nc *nats.Conn, stop func(), err error) {
 }
 
 // EmbeddedAt is Embedded with a node that also listens at an address, such as 127.0.0.1:4222, for other processes. It asks
-// nobody who they are, so the address must be one that only those who may use it reach. "" is no address. The port may be 0,
-// for one that is free; [URL] tells which.
+// nobody who they are, so the address must be one that only those who may use it reach. "" is no address. The port may be 0
+// for one that is free: nc.ConnectedUrl returns the URL for other processes.
 func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 	defer func() { err = fail("Embedded", err) }()
 	if dir == "" {
@@ -46,7 +46,11 @@ func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, filelock.Close(lock))
 	}
-	nc, err = nats.Connect("", nats.InProcessServer(n), nats.Name("auditlogs fleet"))
+	url := ""
+	if address != "" {
+		url = n.ClientURL() // only to be told: the connection is within the process
+	}
+	nc, err = nats.Connect(url, nats.InProcessServer(n), nats.Name("auditlogs fleet"))
 	end := func() {
 		if nc != nil {
 			nc.Close()
@@ -60,15 +64,6 @@ func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 		return nil, nil, err
 	}
 	return nc, end, nil
-}
-
-// URL returns the address at which the node of [EmbeddedAt] listens; "" if it listens at none, or nc is another connection.
-func URL(nc *nats.Conn) string {
-	n, ok := nc.Opts.InProcessServer.(node)
-	if !ok || n.Addr() == nil {
-		return ""
-	}
-	return "nats://" + n.Addr().String()
 }
 
 // node is a server in this process. Its type tells that it synchronises every write.

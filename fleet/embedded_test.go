@@ -41,7 +41,7 @@ func TestEmbeddedAt(t *testing.T) {
 	nc, stop, err := fleet.EmbeddedAt(t.TempDir(), "127.0.0.1:0")
 	require.NoError(t, err)
 	defer stop()
-	other, err := nats.Connect(fleet.URL(nc))
+	other, err := nats.Connect(nc.ConnectedUrl())
 	require.NoError(t, err)
 	defer other.Close()
 	commit(t, newSink(t, other), "a", deliver.Place{}, "1")
