@@ -85,7 +85,8 @@ func (s Streams) configs(nc *nats.Conn) []jetstream.StreamConfig {
 	events := jetstream.StreamConfig{
 		Name: eventStream, Description: "audit events of a fleet, and the places behind them",
 		Subjects: []string{eventSubject + ">", placeSubject + ">"}, Replicas: replicas,
-		Compression:        jetstream.S2Compression,
+		// A node of NATS 2.15.2 that was killed does not get along with a last block that is compressed: it stays behind for ever.
+		Compression:        jetstream.NoCompression,
 		AllowAtomicPublish: true, AllowRollup: true, AllowMsgTTL: true,
 		// A replica that lags behind would answer with a place of before.
 		AllowDirect: false,
