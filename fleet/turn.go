@@ -55,7 +55,7 @@ func (t *turn) beat(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		for pause(ctx, beat) == nil {
+		for pause(ctx, beat()) == nil {
 			t.settle(t.task.InProgress())
 			now := t.state
 			now.Source, now.Owner, now.Reading, now.Turn = t.spec.Source(), t.Worker, true, time.Now().UTC()

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/auditlogs/auditlogs-go/fleet/internal/knobs"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -64,11 +65,8 @@ type queue struct {
 	load     load
 }
 
-// ackWait is after how long without a sign of life a task is given to another worker, and beat is how often a worker gives one.
-const (
-	ackWait = 30 * time.Second
-	beat    = ackWait / 3
-)
+// beat is how often a worker gives a sign of life of a task.
+func beat() time.Duration { return knobs.AckWait / 3 }
 
 // fetchWait is how long a slot waits for a task before it asks anew.
 const fetchWait = 30 * time.Second
@@ -111,7 +109,7 @@ func (w *worker) tryStart(ctx context.Context, nc *nats.Conn) (err error) {
 	if err := w.checkSync(ctx, s); err != nil {
 		return err
 	}
-	w.sink = &Sink{streams: s}
+	w.sink = &Sink{streams: s, unfenced: knobs.Unfenced}
 	w.queues = nil
 	for _, q := range []*queue{
 		{kind: kindFollow, slots: w.Parallel, fair: newFairness(w.Parallel, w.PerTenant, w.Parallel/4)},
@@ -141,7 +139,7 @@ func (w *worker) wantReplicas(nc *nats.Conn) int {
 func (s *streams) consumer(ctx context.Context, kind string) (jetstream.Consumer, error) {
 	c, err := s.tasks.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: kind, Description: "the workers of a fleet", FilterSubject: taskSubject + kind + ".>",
-		AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: -1, MaxDeliver: -1, MaxWaiting: 100_000,
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: knobs.AckWait, MaxAckPending: -1, MaxDeliver: -1, MaxWaiting: 100_000,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("consumer %s: %w", kind, err)
