@@ -160,6 +160,7 @@ func sound(want, is jetstream.StreamConfig) error {
 		{want.AllowMsgTTL && !is.AllowMsgTTL, "no time to live of single messages"},
 		{is.Storage != jetstream.FileStorage, "memory as its storage"},
 		{is.PersistMode == jetstream.AsyncPersistMode, "answers before it has written"},
+		{is.Compression != jetstream.NoCompression, "compression, with which a server of NATS 2.15 that was killed may not get its replica back"},
 		{is.NoAck, "no acknowledgements"},
 		{is.SubjectTransform != nil, "a transformation of subjects"},
 	} {
