@@ -77,7 +77,7 @@ func (l *log) Pages(ctx context.Context, from auditlogs.Cursor) iter.Seq2[*audit
 				page = newPage()
 			}
 			page.Items = append(page.Items, m.events...)
-			at = position{m.seq, m.at}
+			at.seq, at.at = m.seq, m.at
 		}
 		yield(page, nil)
 	}
@@ -119,7 +119,7 @@ func (l *log) poll(ctx context.Context, s *streams, at *position, yield func(*au
 			return false, err
 		}
 		page.Items = append(page.Items, m.events...)
-		*at = position{m.seq, m.at}
+		at.seq, at.at = m.seq, m.at
 		if len(page.Items) < logPage {
 			continue
 		}
@@ -146,8 +146,16 @@ func (l *log) open(ctx context.Context, from auditlogs.Cursor) (*streams, positi
 		return nil, at, err
 	}
 	s, err := openStreams(ctx, l.nc)
-	if err != nil || from == "" || s.keep == 0 {
-		return s, at, err
+	if err != nil {
+		return nil, at, err
+	}
+	created := s.events.CachedInfo().Created
+	if from != "" && !at.created.Equal(created) {
+		return nil, at, fmt.Errorf("%w: the stream was made anew since", auditlogs.ErrCursorMismatch)
+	}
+	at.created = created
+	if from == "" || s.keep == 0 {
+		return s, at, nil
 	}
 	now, err := s.serverTime(ctx)
 	if err == nil && now.Sub(at.at) > s.keep-min(shelf, s.keep/2) {
@@ -165,14 +173,16 @@ func (s *streams) serverTime(ctx context.Context) (time.Time, error) {
 	return info.TimeStamp, nil
 }
 
-// position is how far the stream was read: the last message, and when all that was committed until then had been read.
+// position is how far the stream was read: which stream, the last message, and when all that was committed until then had been
+// read.
 type position struct {
-	seq uint64
-	at  time.Time
+	created time.Time
+	seq     uint64
+	at      time.Time
 }
 
 func (p position) cursor() auditlogs.Cursor {
-	return auditlogs.Cursor(fmt.Sprintf("%s%d.%d", cursorPrefix, p.seq, p.at.UnixNano()))
+	return auditlogs.Cursor(fmt.Sprintf("%s%d.%d.%d", cursorPrefix, p.created.UnixNano(), p.seq, p.at.UnixNano()))
 }
 
 func readCursor(c auditlogs.Cursor) (p position, err error) {
@@ -180,17 +190,17 @@ func readCursor(c auditlogs.Cursor) (p position, err error) {
 		return p, nil
 	}
 	rest, ok := strings.CutPrefix(string(c), cursorPrefix)
-	seq, at, two := strings.Cut(rest, ".")
-	if ok && two {
-		var nanos int64
-		p.seq, err = strconv.ParseUint(seq, 10, 64)
-		if err == nil {
-			nanos, err = strconv.ParseInt(at, 10, 64)
-		}
-		if err == nil {
-			p.at = time.Unix(0, nanos)
-			return p, nil
-		}
+	numbers := strings.Split(rest, ".")
+	if !ok || len(numbers) != 3 {
+		return p, errCursor
 	}
-	return p, fmt.Errorf("%w: it is not one of fleet.Log", auditlogs.ErrInvalidCursor)
+	created, errA := strconv.ParseInt(numbers[0], 10, 64)
+	seq, errB := strconv.ParseUint(numbers[1], 10, 64)
+	at, errC := strconv.ParseInt(numbers[2], 10, 64)
+	if errors.Join(errA, errB, errC) != nil {
+		return p, errCursor
+	}
+	return position{time.Unix(0, created), seq, time.Unix(0, at)}, nil
 }
+
+var errCursor = fmt.Errorf("%w: it is not one of fleet.Log", auditlogs.ErrInvalidCursor)

@@ -96,7 +96,7 @@ func TestLogGoesOn(t *testing.T) {
 
 func TestLogRefusesBadCursors(t *testing.T) {
 	t.Parallel()
-	for _, c := range []auditlogs.Cursor{"x", "fleet1.", "fleet1.1", "fleet1.1.x", "fleet1.-1.1", "fleet2.1.1", "al1.abc"} {
+	for _, c := range []auditlogs.Cursor{"x", "fleet1.", "fleet1.1", "fleet1.1.1", "fleet1.1.1.x", "fleet1.1.-1.1", "fleet1.1.1.1.1", "fleet2.1.1.1", "al1.abc"} {
 		for _, err := range fleet.Events(t.Context(), new(nats.Conn), c) { // a connection that would panic
 			require.ErrorIs(t, err, auditlogs.ErrInvalidCursor, c)
 		}
@@ -117,7 +117,9 @@ func TestLogMayHaveExpired(t *testing.T) {
 	require.NoError(t, fleet.Setup(t.Context(), nc, fleet.Streams{Keep: time.Hour}))
 	fill(t, nc, map[string]deliver.Place{}, 0, 20)
 	cursor := func(age time.Duration) auditlogs.Cursor {
-		return auditlogs.Cursor(fmt.Sprintf("fleet1.%d.%d", 1, time.Now().Add(-age).UnixNano()))
+		s, err := stream(t, nc).Stream(t.Context(), "AUDITLOGS")
+		require.NoError(t, err)
+		return auditlogs.Cursor(fmt.Sprintf("fleet1.%d.%d.%d", s.CachedInfo().Created.UnixNano(), 1, time.Now().Add(-age).UnixNano()))
 	}
 	for age, want := range map[time.Duration]error{0: nil, 58 * time.Minute: nil, 59*time.Minute + 30*time.Second: fleet.ErrExpired, 99 * time.Hour: fleet.ErrExpired} {
 		err := deliver.CatchUp(t.Context(), &started{place: deliver.Place{Seq: 1, Cursor: cursor(age)}}, deliver.Options{}, fleet.Log(nc))
@@ -162,4 +164,32 @@ func TestLogIsFollowed(t *testing.T) {
 		}
 	}
 	require.Equal(t, want, got)
+}
+
+// A stream that was lost is not made anew while there are tasks, and what was read of it is no place in another one.
+func TestStreamThatWasLost(t *testing.T) {
+	t.Parallel()
+	nc := embedded(t)
+	require.NoError(t, fleet.Add(t.Context(), nc, spec("a")))
+	fill(t, nc, map[string]deliver.Place{}, 0, 1000)
+	var next auditlogs.Cursor
+	for page, err := range fleet.Log(nc).Pages(t.Context(), "") {
+		require.NoError(t, err)
+		next = page.Next
+		break
+	}
+	js := stream(t, nc)
+	require.NoError(t, js.DeleteStream(t.Context(), "AUDITLOGS"))
+	for name, do := range map[string]func() error{
+		"Run":   func() error { return fleet.Run(t.Context(), nc, fleet.Options{}, noOpener) },
+		"Add":   func() error { return fleet.Add(t.Context(), nc, spec("b")) },
+		"Setup": func() error { return fleet.Setup(t.Context(), nc, fleet.Streams{}) },
+	} {
+		require.ErrorIs(t, do(), fleet.ErrStreams, name)
+	}
+	require.NoError(t, js.DeleteStream(t.Context(), "AUDITLOGS_TASKS"))
+	fill(t, nc, map[string]deliver.Place{}, 0, 1000)
+	for _, err := range fleet.Events(t.Context(), nc, next) {
+		require.ErrorIs(t, err, auditlogs.ErrCursorMismatch)
+	}
 }

@@ -38,7 +38,7 @@ var (
 )
 
 // Setup makes the streams of a fleet, or changes those that are there. [Add] and [Run] make streams that are missing with the
-// zero Streams, so Setup is only needed for other settings. It sends about seven requests.
+// zero Streams, so Setup is only needed for other settings. It sends about ten requests.
 func Setup(ctx context.Context, nc *nats.Conn, s Streams) error {
 	if err := s.check(); err != nil {
 		return err
@@ -51,7 +51,10 @@ func Setup(ctx context.Context, nc *nats.Conn, s Streams) error {
 		return fail("Setup", err)
 	}
 	for _, config := range s.configs(nc) {
-		if _, err := js.CreateOrUpdateStream(ctx, config); err != nil {
+		if _, err := openStream(ctx, js, config); err != nil {
+			return fail("Setup", fmt.Errorf("stream %s: %w", config.Name, unavailable(err)))
+		}
+		if _, err := js.UpdateStream(ctx, config); err != nil {
 			return fail("Setup", fmt.Errorf("stream %s: %w", config.Name, unavailable(err)))
 		}
 	}
@@ -124,13 +127,7 @@ func openStreams(ctx context.Context, nc *nats.Conn) (*streams, error) {
 	s := &streams{nc: nc, js: js}
 	into := []*jetstream.Stream{&s.events, &s.tasks, &s.states}
 	for i, config := range (Streams{}).configs(nc) {
-		stream, err := js.Stream(ctx, config.Name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			stream, err = js.CreateStream(ctx, config)
-			if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another process was first
-				stream, err = js.Stream(ctx, config.Name)
-			}
-		}
+		stream, err := openStream(ctx, js, config)
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", config.Name, unavailable(err))
 		}
@@ -140,6 +137,40 @@ func openStreams(ctx context.Context, nc *nats.Conn) (*streams, error) {
 		*into[i] = stream
 	}
 	return s, s.readKeep()
+}
+
+// openStream opens a stream, or makes it.
+func openStream(ctx context.Context, js jetstream.JetStream, config jetstream.StreamConfig) (jetstream.Stream, error) {
+	stream, err := js.Stream(ctx, config.Name)
+	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return stream, err
+	}
+	if config.Name == eventStream {
+		if err := fresh(ctx, js); err != nil {
+			return nil, err
+		}
+	}
+	stream, err = js.CreateStream(ctx, config)
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another process was first
+		return js.Stream(ctx, config.Name)
+	}
+	return stream, err
+}
+
+// fresh returns an error if there are tasks although there is no stream of events: it was deleted, or lost, and to make it anew would
+// read every log from its beginning.
+func fresh(ctx context.Context, js jetstream.JetStream) error {
+	tasks, err := js.Stream(ctx, taskStream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if tasks.CachedInfo().State.Msgs > 0 {
+		return fmt.Errorf("%w: it is gone, and %s has tasks; restore it, or delete that too to read all logs anew", ErrStreams, taskStream)
+	}
+	return nil
 }
 
 // sound returns an error if a stream could lose or repeat events.

@@ -79,7 +79,7 @@ func TestUnsoundStreams(t *testing.T) {
 		"tasks add up": {"AUDITLOGS_TASKS", func(c *jetstream.StreamConfig) { c.MaxMsgsPerSubject = -1 }, "messages per subject"},
 		"no batches":   {"AUDITLOGS", func(c *jetstream.StreamConfig) { c.AllowAtomicPublish = false }, "stores no batches atomically"},
 		"no roll-up":   {"AUDITLOGS", func(c *jetstream.StreamConfig) { c.AllowRollup = false }, "no roll-up"},
-		"compression":     {"AUDITLOGS", func(c *jetstream.StreamConfig) { c.Compression = jetstream.S2Compression }, "compression"},
+		"compression":  {"AUDITLOGS", func(c *jetstream.StreamConfig) { c.Compression = jetstream.S2Compression }, "compression"},
 		"no answers":   {"AUDITLOGS", func(c *jetstream.StreamConfig) { c.NoAck, c.AllowAtomicPublish = true, false }, "stores no batches atomically"},
 		"other subjects": {"AUDITLOGS", func(c *jetstream.StreamConfig) {
 			c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: "auditlogs.event.>", Destination: "x.>"}
