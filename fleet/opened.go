@@ -11,7 +11,7 @@ import (
 
 type page = auditlogs.Page[auditlogs.Event]
 
-// caughtUp notes whether a source has caught up: with Options.Quiet, not every turn commits.
+// caughtUp notes whether a source has caught up: with Options.Quiet, not every turn commits. A turn may follow it twice.
 type caughtUp struct {
 	auditlogs.Source
 	up atomic.Bool
@@ -19,6 +19,7 @@ type caughtUp struct {
 
 func (c *caughtUp) Follow(ctx context.Context, from auditlogs.Cursor, o auditlogs.FollowOptions) iter.Seq2[*page, error] {
 	return func(yield func(*page, error) bool) {
+		c.up.Store(false)
 		for p, err := range c.Source.Follow(ctx, from, o) {
 			if p != nil && p.CaughtUp && len(p.Items) == 0 {
 				c.up.Store(true) // one with events has caught up once it is committed

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,13 +84,14 @@ func (t *turn) read(ctx context.Context) error {
 		return errors.New("the Opener returned no source")
 	}
 	source = auditlogs.Named(t.spec.Source(), source)
+	caught := &caughtUp{Source: source}
 	o := deliver.Options{Follow: t.Follow, Patience: sinkPatience, MaxWait: 2 * time.Second, Quiet: max(t.Quiet, 0)}
 	o.Follow.Patience = time.Nanosecond // one more try: the queue has all the patience
 	o.Progress = func(p deliver.Progress) {
 		stuck.Reset(t.longest())
 		t.result.Commits++
 		t.result.Events += p.Events
-		t.result.CaughtUp = p.CaughtUp
+		caught.up.Store(p.CaughtUp)
 		if !p.CaughtUp && !p.Place.Done && time.Since(t.began) >= t.Turn {
 			cancel(errOver)
 		}
@@ -98,9 +100,8 @@ func (t *turn) read(ctx context.Context) error {
 		err = deliver.List(ctx, t.sink, within(source, t.spec), o)
 		t.result.Done = err == nil
 	} else {
-		caught := &caughtUp{Source: source}
 		err = deliver.CatchUp(ctx, t.sink, o, caught)
-		t.result.CaughtUp = t.result.CaughtUp || caught.up.Load()
+		t.result.CaughtUp = caught.up.Load()
 	}
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errOver) || errors.Is(cause, errStuck)) {
 		return cause
@@ -133,16 +134,26 @@ func (t *turn) end(ctx context.Context, err error) {
 		next.Failures, next.Error = t.state.Failures, t.state.Error
 		t.later(t.Follow.Interval)
 	case err != nil && t.result.CaughtUp: // one of several logs of the source failed
-		next.Error, t.result.Err = err.Error(), err
+		next.Error, t.result.Err = brief(err), err
 		t.later(t.queue.load.stretched(t.Follow.Interval))
 	case err != nil:
-		next.Error, next.Failures, t.result.Err = err.Error(), t.state.Failures+1, err
+		next.Error, next.Failures, t.result.Err = brief(err), t.state.Failures+1, err
 		t.later(t.backoff(next.Failures, err))
 	default:
 		t.later(t.queue.load.stretched(t.Follow.Interval))
 	}
 	next.Turn = time.Now().UTC()
 	t.write(ctx, next)
+}
+
+// brief returns what a state says of an error: not more than fits into a list.
+func brief(err error) string {
+	const most = 1000
+	text := err.Error()
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 // done takes the task of a finished range out of the queue. If that fails, the next turn finds the range read.

@@ -297,3 +297,15 @@ func TestRunRefusesBadInput(t *testing.T) {
 	require.ErrorIs(t, fleet.Run(t.Context(), nil, fleet.Options{}, noOpener), auditlogs.ErrInvalidFilter)
 	require.ErrorIs(t, fleet.Run(t.Context(), nc, fleet.Options{}, nil), auditlogs.ErrInvalidFilter)
 }
+
+// A worker whose connection is closed for good ends, since it could never work again.
+func TestConnectionIsClosed(t *testing.T) {
+	t.Parallel()
+	nc, stop, err := fleet.EmbeddedAt(t.TempDir(), "127.0.0.1:0")
+	require.NoError(t, err)
+	defer stop()
+	mine, err := nats.Connect(nc.ConnectedUrl())
+	require.NoError(t, err)
+	err = fleet.Run(t.Context(), mine, fleet.Options{Ready: mine.Close}, noOpener)
+	require.ErrorIs(t, err, nats.ErrConnectionClosed)
+}

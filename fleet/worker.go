@@ -17,7 +17,8 @@ import (
 // returns. It is right to start more than are needed, and to kill one at any time: within half a minute the others read what it was
 // reading, behind the last commit.
 //
-// It returns other errors only before it begins: bad input is an [*auditlogs.FilterError], and ErrServer, ErrStreams, ErrReplicas
+// It returns other errors only before it begins, or when nc is closed, by somebody or because it has given up to reconnect: connect with
+// [nats.MaxReconnects](-1), so that it never does. Bad input is an [*auditlogs.FilterError], and ErrServer, ErrStreams, ErrReplicas
 // and ErrNotSynced say why the servers cannot keep the promise. What fails later is tried again: Options.Turned and
 // Options.Warn tell of it, and so does [List].
 //
@@ -37,15 +38,34 @@ func Run(ctx context.Context, nc *nats.Conn, o Options, open Opener) error {
 	if err := w.start(ctx, nc); err != nil {
 		return fail("Run", err)
 	}
+	return w.run(ctx)
+}
+
+// run works in all slots, until ctx ends or the connection is closed for good.
+func (w *worker) run(parent context.Context) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	closed := w.sink.nc.StatusChanged(nats.CLOSED)
+	defer w.sink.nc.RemoveStatusListener(closed)
 	w.Ready()
 	var slots sync.WaitGroup
+	slots.Go(func() {
+		select {
+		case <-closed:
+			cancel(fail("Run", nats.ErrConnectionClosed))
+		case <-ctx.Done():
+		}
+	})
 	for _, q := range w.queues {
 		for range q.slots {
 			slots.Go(func() { w.slot(ctx, q) })
 		}
 	}
 	slots.Wait()
-	return ctx.Err()
+	if err := parent.Err(); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
 }
 
 // worker is one Run.
@@ -153,9 +173,7 @@ func (w *worker) slot(ctx context.Context, q *queue) {
 		m, err := w.take(ctx, q)
 		if err != nil {
 			w.Warn(fail("Run", err))
-			if pause(ctx, time.Second) != nil {
-				return
-			}
+			_ = pause(ctx, time.Second)
 			continue
 		}
 		if m != nil {
