@@ -14,8 +14,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// readWait is how long a message may take that must be there. Then the server is asked again what there is.
-const readWait = 5 * time.Second
+// readWait is how long a message may take that must be there, at first and at most. Then the server is asked again what there is.
+const (
+	readWait    = 250 * time.Millisecond
+	maxReadWait = 10 * time.Second
+)
 
 // stored is a message with events.
 type stored struct {
@@ -74,9 +77,18 @@ func (s *streams) scan(ctx context.Context, filter string, from uint64) iter.Seq
 			yield(nil, err)
 			return
 		}
-		defer messages.Stop()
-		for from <= end {
-			m, seq, err := s.next(ctx, messages, filter, from, end)
+		defer func() { messages.Stop() }()
+		for patience := readWait; from <= end; {
+			m, seq, err := s.next(ctx, messages, patience, filter, from, end)
+			if errors.Is(err, errSilent) {
+				patience = min(2*patience, maxReadWait)
+				var again jetstream.MessagesContext
+				if again, err = s.from(ctx, filter, from); err == nil {
+					messages.Stop()
+					messages = again
+					continue
+				}
+			}
 			if m == nil && err == nil {
 				return
 			}
@@ -111,33 +123,34 @@ func (s *streams) from(ctx context.Context, filter string, from uint64) (jetstre
 	return consumer.Messages()
 }
 
-// next returns the next message and its sequence; nil if there is none up to the end, such as when the last ones expired meanwhile.
-func (s *streams) next(ctx context.Context, messages jetstream.MessagesContext, filter string, from, end uint64) (jetstream.Msg, uint64, error) {
-	for {
-		m, err := wait(ctx, messages)
-		if err == nil {
-			meta, err := m.Metadata()
-			if err != nil || meta.Sequence.Stream > end {
-				return nil, 0, err
-			}
-			return m, meta.Sequence.Stream, nil
-		}
-		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
-			return nil, 0, cmp.Or(ctx.Err(), err)
-		}
-		there, err := s.events.GetMsg(ctx, from, jetstream.WithGetMsgSubject(filter))
-		if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && there.Sequence > end {
-			return nil, 0, nil
-		}
-		if err != nil {
+// errSilent means that a consumer is given nothing, though there is something: on a cluster, one on a server that has lost its
+// memory, or lags behind, may wait for ever.
+var errSilent = errors.New("the server gives no messages")
+
+// next returns the next message and its sequence; errSilent if the server does not give it, and nil if there is none up to the end,
+// such as when the last ones expired meanwhile.
+func (s *streams) next(ctx context.Context, messages jetstream.MessagesContext, patience time.Duration, filter string, from, end uint64) (jetstream.Msg, uint64, error) {
+	m, err := wait(ctx, patience, messages)
+	if err == nil {
+		meta, err := m.Metadata()
+		if err != nil || meta.Sequence.Stream > end {
 			return nil, 0, err
 		}
+		return m, meta.Sequence.Stream, nil
 	}
+	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		return nil, 0, cmp.Or(ctx.Err(), err)
+	}
+	there, err := s.events.GetMsg(ctx, from, jetstream.WithGetMsgSubject(filter))
+	if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && there.Sequence > end {
+		return nil, 0, nil
+	}
+	return nil, 0, cmp.Or(err, errSilent)
 }
 
-// wait returns the next message of a consumer, for up to readWait.
-func wait(ctx context.Context, messages jetstream.MessagesContext) (jetstream.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, readWait)
+// wait returns the next message of a consumer.
+func wait(ctx context.Context, patience time.Duration, messages jetstream.MessagesContext) (jetstream.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return messages.Next(jetstream.NextContext(ctx))
 }
