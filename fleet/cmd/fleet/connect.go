@@ -22,11 +22,13 @@ const defaultNATS = "127.0.0.1:4222"
 type servers struct {
 	urls  string
 	creds string
+	ca    string
 }
 
 func (s *servers) flags(flags *flag.FlagSet, preset, absent string) {
 	flags.StringVar(&s.urls, "nats", preset, "`URL`s of NATS, separated by commas"+absent)
 	flags.StringVar(&s.creds, "creds", "", "`file` that gets in to NATS: a .creds file, or lines USERNAME= and PASSWORD=, or TOKEN=")
+	flags.StringVar(&s.ca, "ca", "", "`file` of the authorities, as PEM, that sign the certificates of NATS; those of the system unless set")
 }
 
 // connect connects to NATS. A worker waits until a server answers; other commands do not.
@@ -36,7 +38,8 @@ func (s servers) connect(wait bool, more ...nats.Option) (*nats.Conn, error) {
 		return nil, err
 	}
 	options := append([]nats.Option{
-		nats.Name("auditlogs fleet"), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.RetryOnFailedConnect(wait), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}),
+		nats.Name("auditlogs fleet"), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.RetryOnFailedConnect(wait),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // what it would print is an error of a call, too
 	}, more...)
 	if s.creds != "" {
 		login, err := login(s.creds)
@@ -44,6 +47,9 @@ func (s servers) connect(wait bool, more ...nats.Option) (*nats.Conn, error) {
 			return nil, err
 		}
 		options = append(options, login)
+	}
+	if s.ca != "" {
+		options = append(options, nats.RootCAs(s.ca))
 	}
 	nc, err := nats.Connect(strings.Join(urls, ","), options...)
 	if err != nil {

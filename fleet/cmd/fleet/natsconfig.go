@@ -97,7 +97,7 @@ func (n natsNode) config() ([]byte, error) {
 
 // The routes have no password, since a URL cannot take one from a variable.
 var natsTemplate = template.Must(template.New("").Parse(`# ---- {{.File}} ----
-# NATS 2.12 or newer. Before it starts, set FLEET_PASSWORD and SYSTEM_PASSWORD in its environment: letters and digits, a letter first.
+# NATS 2.12 or newer. Its environment has FLEET_PASSWORD and SYSTEM_PASSWORD: letters and digits, a letter first.
 
 server_name: {{.Name}}
 listen: "0.0.0.0:4222"     # workers
@@ -109,8 +109,9 @@ jetstream {
   sync_interval: always    # an answer means that it is on the disk: without, machines that fail lose records
 }
 
-# Only the three nodes may reach port 6222: by a firewall, or with a block tls {cert_file, key_file, ca_file, verify: true}
-# in here, which is the better way. The same block outside is for the workers.
+# Only the three nodes may reach port 6222: by a firewall or, better, with tls {cert_file: ..., key_file: ..., ca_file: ...,
+# verify: true} within this block. Passwords of workers cross the network: a block tls {cert_file: ..., key_file: ...} of its own
+# hides them, and fleet -ca names the authority.
 cluster {
   name: auditlogs
   listen: "0.0.0.0:6222"

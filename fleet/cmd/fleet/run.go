@@ -58,8 +58,8 @@ func (r *runner) check(flags *flag.FlagSet) error {
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	f := &r.options.Follow
 	switch {
-	case r.urls == "" && (r.creds != "" || r.system != ""):
-		return usage("run: -creds and -system-creds need -nats")
+	case r.urls == "" && (r.creds != "" || r.system != "" || r.ca != ""):
+		return usage("run: -creds, -system-creds and -ca need -nats")
 	case r.urls != "" && (given["dir"] || given["nats-listen"]):
 		return usage("run: -dir and -nats-listen are for a node of its own, which -nats does without")
 	case f.Interval <= 0:
@@ -142,7 +142,11 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 // node returns a connection to the servers, or to a node of its own.
 func (r *runner) node() (*nats.Conn, func(), error) {
 	if r.urls == "" {
-		return fleet.EmbeddedAt(r.dir, r.natsListen)
+		nc, stop, err := fleet.EmbeddedAt(r.dir, r.natsListen)
+		if err == nil && r.natsListen != "" {
+			r.log.Info("NATS listens", "url", nc.ConnectedUrl())
+		}
+		return nc, stop, err
 	}
 	nc, err := r.connect(true, nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 		if err != nil {
@@ -157,7 +161,7 @@ func (r *runner) node() (*nats.Conn, func(), error) {
 
 func (r *runner) connectSystem() (err error) {
 	if r.system != "" {
-		r.options.System, err = servers{r.urls, r.system}.connect(true)
+		r.options.System, err = servers{r.urls, r.system, r.ca}.connect(true)
 	}
 	return err
 }
