@@ -41,17 +41,22 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// process makes the program a process of its own, whose output goes to one place. It gets SIGINT when the test ends.
+// process makes the program a process of its own, whose output goes to one place. It is gone when the test ends.
 func process(t *testing.T, args ...string) (*exec.Cmd, *output) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	all := &output{}
-	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), self, args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Stdout, cmd.Stderr = all, all
+	t.Cleanup(func() {
+		if cmd.Process != nil && cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
 	return cmd, all
 }
 

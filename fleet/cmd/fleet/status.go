@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -173,7 +174,8 @@ type cutter struct {
 func (c *cutter) Write(text []byte) (int, error) {
 	for _, b := range text {
 		if c.line = append(c.line, b); b == '\n' {
-			if _, err := c.w.WriteString(cut(string(c.line[:len(c.line)-1]), c.width) + "\n"); err != nil {
+			line := strings.TrimRight(string(c.line), " \n")
+			if _, err := c.w.WriteString(cut(line, c.width) + "\n"); err != nil {
 				return 0, err
 			}
 			c.line = c.line[:0]

@@ -16,7 +16,7 @@ func oneLine(text string) string {
 			return utf8.RuneError
 		}
 		return r
-	}, text)
+	}, strings.ReplaceAll(strings.TrimSpace(text), "\n", "; "))
 }
 
 // cut returns a text of at most some letters.
