@@ -35,7 +35,7 @@ func (p program) specCommand(flags *flag.FlagSet, do func(context.Context, *nats
 		if _, _, err := s.parse(); err != nil {
 			return err
 		}
-		specs, err := specsOf(*file)
+		specs, err := specsOf(*file) //nolint:contextcheck // it sends nothing
 		if err != nil {
 			return err
 		}

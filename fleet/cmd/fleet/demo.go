@@ -65,11 +65,11 @@ func beginDemo(p program, flags *flag.FlagSet) func(context.Context) error {
 		if g.tenants <= 0 || g.workers <= 0 || g.records < g.tenants || g.appear < time.Second {
 			return usage("demo: it needs a tenant, a worker, a record for each tenant, and a second")
 		}
-		if err := d.run(ctx); err != nil && ctx.Err() != nil {
+		err := d.run(ctx)
+		if err != nil && ctx.Err() != nil {
 			return errors.New("the demo was ended before there was a proof")
-		} else { //nolint:revive // it belongs together
-			return err
 		}
+		return err
 	}
 }
 
@@ -152,7 +152,7 @@ const (
 func (d *demo) fail(context.Context) error {
 	some := 0
 	for i, t := range d.tenants {
-		status := 0
+		var status int
 		switch {
 		case i%unavailableEvery == 2:
 			status = http.StatusServiceUnavailable

@@ -17,7 +17,8 @@ import (
 
 // What is printed, and what is written, is what NATS reads as a cluster that synchronises every write; and such a cluster keeps
 // each stream three times.
-func TestNATSConfig(t *testing.T) { //nolint:paralleltest // configurations take passwords from the environment
+// It takes passwords from the environment, so it is not parallel.
+func TestNATSConfig(t *testing.T) {
 	t.Setenv("FLEET_PASSWORD", "f1eet")
 	t.Setenv("SYSTEM_PASSWORD", "syst3m")
 	dir := t.TempDir()
@@ -76,6 +77,10 @@ func TestNATSConfig(t *testing.T) { //nolint:paralleltest // configurations take
 	require.NoError(t, worker.Wait(), all)
 	require.NotContains(t, all.String(), "synchronise", "the system account says that the servers do")
 
+	stranger, all := process(t, "run", "-nats", urls, "-creds", creds("other", "wrong"), "-secrets", dir, "-listen", "")
+	require.Error(t, stranger.Run())
+	require.Equal(t, exitFailure, stranger.ProcessState.ExitCode())
+	require.Contains(t, all.String(), "fleet: no connection to NATS: nats: Authorization Violation\n")
 	_, err = servers{urls: urls, creds: creds("other", "wrong")}.connect(false)
 	require.ErrorContains(t, err, "Authorization Violation")
 }
@@ -85,7 +90,7 @@ func start(t *testing.T, nodes []*server.Options) (urls string) {
 	t.Helper()
 	var routes []*url.URL
 	for _, o := range nodes {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		o.Cluster.Host, o.Cluster.Port = "127.0.0.1", l.Addr().(*net.TCPAddr).Port
 		require.NoError(t, l.Close())

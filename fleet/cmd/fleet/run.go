@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -118,7 +119,7 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 		r.health.begun()
 		r.log.Info("the worker has begun")
 	}
-	r.options.Turned = func(t fleet.Turn) {
+	r.options.Turned = func(t fleet.Turn) { //nolint:contextcheck // what has ended is counted, whatever ends
 		m.turned(t)
 		if t.Err != nil {
 			r.log.Warn("a turn failed", "log", t.Spec.Source(), "error", t.Err, "pause", t.Pause)
@@ -131,10 +132,16 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 	if r.listMetrics {
 		go m.list(ctx, nc, r.options.Warn)
 	}
-	err := fleet.Run(ctx, nc, r.options, opener)
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	running, cancel := context.WithCancel(ctx)
+	defer cancel()
+	nc.SetClosedHandler(func(*nats.Conn) { cancel() }) // it is not opened again, such as after a password was refused twice
+	err := fleet.Run(running, nc, r.options, opener)
+	switch {
+	case ctx.Err() != nil:
 		r.log.Info("the worker has ended")
 		return nil
+	case nc.IsClosed():
+		return fmt.Errorf("no connection to NATS: %w", cmp.Or(nc.LastError(), nats.ErrConnectionClosed))
 	}
 	return err
 }
@@ -176,5 +183,5 @@ func (r *runner) serve(ctx context.Context, m *metrics) (stop func(), err error)
 		return nil, fmt.Errorf("-listen: %w", err)
 	}
 	r.log.Info("serving /livez, /readyz and /metrics", "address", l.Addr().String())
-	return serve(l, &r.health, m), nil
+	return serve(l, &r.health, m), nil //nolint:contextcheck // it is stopped when ctx has ended
 }

@@ -23,7 +23,7 @@ import (
 // worker is a "fleet run" of its own process.
 type worker struct {
 	*output
-	address, nats string
+	address string
 }
 
 var (

@@ -34,8 +34,8 @@ type kept struct {
 
 func newClients(most int) *clients { return &clients{most: most, all: map[key]*list.Element{}} }
 
-// get returns the client of a key, and makes it if there is none with that secret.
-func (c *clients) get(k key, secret [sha256.Size]byte, make func() (*auditlogs.Client, error)) (*auditlogs.Client, error) {
+// get returns the client of a key, and builds it if there is none with that secret.
+func (c *clients) get(k key, secret [sha256.Size]byte, build func() (*auditlogs.Client, error)) (*auditlogs.Client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.all[k]; ok {
@@ -45,7 +45,7 @@ func (c *clients) get(k key, secret [sha256.Size]byte, make func() (*auditlogs.C
 		}
 		c.remove(e)
 	}
-	client, err := make()
+	client, err := build()
 	if err != nil {
 		return nil, err
 	}

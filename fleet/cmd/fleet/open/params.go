@@ -36,6 +36,7 @@ type ParamsError struct {
 	Reason string
 }
 
+// Error says what is wrong.
 func (e *ParamsError) Error() string { return fmt.Sprintf("params: %s %s", e.Field, e.Reason) }
 
 // readParams reads the parameters of a spec, and refuses members that it does not know, or that another API has.
