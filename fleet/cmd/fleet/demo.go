@@ -59,7 +59,7 @@ func beginDemo(p program, flags *flag.FlagSet) func(context.Context) error {
 	flags.IntVar(&g.tenants, "tenants", 200, "how many tenants there are; they share the five APIs out among them")
 	flags.IntVar(&g.records, "records", 40_000, "how many records their logs get")
 	flags.IntVar(&g.workers, "workers", 3, "how many workers there are, each a process")
-	flags.DurationVar(&g.appear, "appear", 12*time.Second, "how long records appear")
+	flags.DurationVar(&g.appear, "appear", 16*time.Second, "how long records appear")
 	flags.BoolVar(&g.kill, "kill", true, "kill a worker half-way, and start it again")
 	return func(ctx context.Context) error {
 		if g.tenants <= 0 || g.workers <= 0 || g.records < g.tenants || g.appear < time.Second {

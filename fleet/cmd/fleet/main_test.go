@@ -127,6 +127,7 @@ func TestFaults(t *testing.T) {
 		"credentials missing":   {1, "-creds: open", []string{"status", "-nats", closed, "-creds", dir + "/none"}},
 		"credentials are what":  {1, "-creds: line 1 has a name", []string{"status", "-creds", write("a", "SECRET=geheim")}},
 		"credentials half":      {1, "-creds: the file is neither", []string{"status", "-creds", write("b", "USERNAME=geheim")}},
+		"authorities missing":   {1, "no connection to NATS", []string{"status", "-nats", closed, "-ca", dir + "/none"}},
 		"hosts":                 {2, "has not three different", []string{"nats-config", "-hosts", "a,b,b"}},
 		"host":                  {2, "number 2 of -hosts", []string{"nats-config", "-hosts", `a,b"geheim,c`}},
 		"store":                 {2, "-store", []string{"nats-config", "-store", "geheim"}},
