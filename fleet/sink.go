@@ -71,9 +71,9 @@ func (s *Sink) Place(ctx context.Context, source string) (deliver.Place, error) 
 func (s *streams) place(ctx context.Context, source string) (deliver.Place, uint64, error) {
 	m, err := s.lastPlace(ctx, source)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return deliver.Place{}, 0, s.neverSeen(ctx, source)
+		m, err = s.neverSeen(ctx, source)
 	}
-	if err != nil {
+	if m == nil || err != nil {
 		return deliver.Place{}, 0, err
 	}
 	p, err := readPlace(source, m)
@@ -93,19 +93,20 @@ func readPlace(source string, m *jetstream.RawStreamMsg) (deliver.Place, error) 
 }
 
 // neverSeen returns an error if a source without a place has events: then somebody has deleted the place, and to begin anew
-// would repeat the log.
-func (s *streams) neverSeen(ctx context.Context, source string) error {
+// would repeat the log. If the first batch was committed meanwhile, it returns the place behind it.
+func (s *streams) neverSeen(ctx context.Context, source string) (*jetstream.RawStreamMsg, error) {
 	_, err := s.events.GetLastMsgForSubject(ctx, subject(eventSubject, source))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		return nil
+		return nil, nil //nolint:nilnil // no place, which is no error
 	case err != nil:
-		return err
+		return nil, err
 	}
-	if _, err := s.lastPlace(ctx, source); !errors.Is(err, jetstream.ErrMsgNotFound) {
-		return errors.New("the first batch of the source is being committed") // between the two questions
+	m, err := s.lastPlace(ctx, source)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, fmt.Errorf("%w: the source has events in the stream and no place: somebody has deleted it", deliver.ErrRefused)
 	}
-	return fmt.Errorf("%w: the source has events in the stream and no place: somebody has deleted it", deliver.ErrRefused)
+	return m, err
 }
 
 // Commit stores a batch and the place behind it as one atomic batch of JetStream. It costs one request for the place and the
