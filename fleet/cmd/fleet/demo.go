@@ -51,6 +51,8 @@ const (
 	demoTick = 250 * time.Millisecond
 	// demoPatience is how long it waits until all logs have caught up.
 	demoPatience = 2 * time.Minute
+	// listPatience is how long the states of the logs may not be known.
+	listPatience = 20 * time.Second
 )
 
 func beginDemo(p program, flags *flag.FlagSet) func(context.Context) error {
@@ -179,7 +181,7 @@ func (d *demo) recover(context.Context) error {
 func (d *demo) kill(context.Context) error {
 	w := d.crew[len(d.crew)/2]
 	w.kill()
-	d.screen.say("%s is killed by SIGKILL: within half a minute, others read what it was reading", w.name)
+	d.screen.say("%s is killed by SIGKILL: within %s, which are 30s but for the demo, others read what it was reading", w.name, takeover)
 	return nil
 }
 
@@ -198,7 +200,7 @@ func (d *demo) revive(ctx context.Context) error {
 func (d *demo) watch(ctx context.Context) error {
 	tick := time.NewTicker(demoTick)
 	defer tick.Stop()
-	for {
+	for seen := time.Now(); ; {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -208,10 +210,13 @@ func (d *demo) watch(ctx context.Context) error {
 			return err
 		}
 		all, err := fleet.List(ctx, d.nc)
-		if err != nil {
+		switch {
+		case err == nil:
+			seen = time.Now()
+			d.screen.show(d.seen(all))
+		case time.Since(seen) > listPatience:
 			return err
 		}
-		d.screen.show(d.seen(all))
 		if d.whole(all) {
 			return nil
 		}

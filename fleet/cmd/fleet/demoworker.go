@@ -14,8 +14,13 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/fleet"
+	"github.com/auditlogs/auditlogs-go/fleet/internal/knobs"
 	"github.com/auditlogs/auditlogs-go/fleet/internal/madeup"
 )
+
+// takeover is after how long others read what a worker was reading when it was killed: sooner than in earnest, so that the demo
+// need not wait for it.
+const takeover = 10 * time.Second
 
 // beginDemoWorker is what a worker of the demo does, in a process of its own: it reads made-up tenants until its standard input
 // ends, which it does when the demo is gone, however that came about.
@@ -27,6 +32,7 @@ func beginDemoWorker(_ program, flags *flag.FlagSet) func(context.Context) error
 	}
 	flags.StringVar(&o.Worker, "name", "", "`name` of the worker")
 	return func(ctx context.Context) error {
+		knobs.AckWait = takeover
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		go func() {

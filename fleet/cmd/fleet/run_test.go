@@ -169,6 +169,11 @@ func TestRun(t *testing.T) {
 	removed := run(t.Context(), "remove", "-f", world.specs, "-nats", nats)
 	require.Equal(t, result{out: "removed 6 logs and 4 windows of the past\n"}, removed)
 	require.Empty(t, statuses(t, "-nats", nats))
+	require.Eventually(t, func() bool {
+		_, text := w.get(t.Context(), "/metrics")
+		idle := regexp.MustCompile(`(?m)^auditlogs_fleet_reading\{.*\} 0$`).FindAllString(text, -1)
+		return len(idle) == len(auditlogtest.APIs())
+	}, timeout, 5*tick, w)
 
 	said := strings.Join([]string{w.String(), added.out, table.out, metrics, fmt.Sprint(all)}, "\n")
 	for _, secret := range []string{
