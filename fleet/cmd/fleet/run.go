@@ -132,15 +132,12 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 	if r.listMetrics {
 		go m.list(ctx, nc, r.options.Warn)
 	}
-	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	nc.SetClosedHandler(func(*nats.Conn) { cancel() }) // it is not opened again, such as after a password was refused twice
-	err := fleet.Run(running, nc, r.options, opener)
+	err := fleet.Run(ctx, nc, r.options, opener)
 	switch {
 	case ctx.Err() != nil:
 		r.log.Info("the worker has ended")
 		return nil
-	case nc.IsClosed():
+	case nc.IsClosed(): // such as after a password was refused twice
 		return fmt.Errorf("no connection to NATS: %w", cmp.Or(nc.LastError(), nats.ErrConnectionClosed))
 	}
 	return err
