@@ -134,7 +134,7 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 	}
 	err := fleet.Run(ctx, nc, r.options, opener)
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		r.log.Info("the worker has ended")
 		return nil
 	case nc.IsClosed(): // such as after a password was refused twice
