@@ -30,12 +30,13 @@ type State struct {
 }
 
 // List returns the logs of the fleet, in the order of their names. Ranges that were read to their end are gone from it; their
-// places are what [Sink.Place] tells. It streams all tasks, states and places once. Safe for concurrent use.
+// places are what [Sink.Place] tells. It streams all tasks, states and places once. Where nothing was
+// ever added, it is ErrNoFleet. Safe for concurrent use.
 func List(ctx context.Context, nc *nats.Conn) ([]State, error) {
 	if err := checkConn("List", nc); err != nil {
 		return nil, err
 	}
-	s, err := openStreams(ctx, nc)
+	s, err := existingStreams(ctx, nc)
 	if err != nil {
 		return nil, fail("List", err)
 	}

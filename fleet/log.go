@@ -145,7 +145,7 @@ func (l *log) open(ctx context.Context, from auditlogs.Cursor) (*streams, positi
 	if err := checkConn("Log", l.nc); err != nil {
 		return nil, at, err
 	}
-	s, err := openStreams(ctx, l.nc)
+	s, err := existingStreams(ctx, l.nc)
 	if err != nil {
 		return nil, at, err
 	}

@@ -46,7 +46,7 @@ func Remove(ctx context.Context, nc *nats.Conn, specs ...Spec) error {
 	if err := checkSpecs("Remove", nc, specs); err != nil {
 		return err
 	}
-	s, err := openStreams(ctx, nc)
+	s, err := existingStreams(ctx, nc)
 	if err != nil {
 		return fail("Remove", err)
 	}

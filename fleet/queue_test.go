@@ -140,3 +140,17 @@ func TestAddAndRemove(t *testing.T) {
 	require.Len(t, third, 2)
 	require.True(t, since.Equal(third[1].Spec.Since), "it goes on where it was")
 }
+
+// Those who only look make no streams, and no streams are not an empty fleet.
+func TestNoFleet(t *testing.T) {
+	t.Parallel()
+	nc := embedded(t)
+	_, err := fleet.List(t.Context(), nc)
+	require.ErrorIs(t, err, fleet.ErrNoFleet)
+	require.ErrorIs(t, fleet.Remove(t.Context(), nc, spec("a")), fleet.ErrNoFleet)
+	for _, err := range fleet.Events(t.Context(), nc, "") {
+		require.ErrorIs(t, err, fleet.ErrNoFleet)
+	}
+	require.NoError(t, fleet.Add(t.Context(), nc))
+	require.Empty(t, list(t, nc))
+}

@@ -35,6 +35,8 @@ var (
 	ErrReplicas = errors.New("a stream of the fleet has fewer replicas than asked for")
 	// ErrServer means that the server cannot store a batch atomically: it is older than 2.12, or without JetStream.
 	ErrServer = errors.New("the server is older than NATS 2.12, or has no JetStream")
+	// ErrNoFleet means that nothing was ever added to a fleet on this server, by this account.
+	ErrNoFleet = errors.New("there is no fleet on this server, for this account")
 )
 
 // Setup makes the streams of a fleet, or changes those that are there. [Add] and [Run] make streams that are missing with the
@@ -120,6 +122,23 @@ type streams struct {
 
 // openStreams opens the streams of a fleet, makes those that are missing, and refuses those that cannot keep the promise.
 func openStreams(ctx context.Context, nc *nats.Conn) (*streams, error) {
+	return streamsBy(ctx, nc, openStream)
+}
+
+// existingStreams is openStreams for those who only look, or take away. Streams that are missing are ErrNoFleet.
+func existingStreams(ctx context.Context, nc *nats.Conn) (*streams, error) {
+	return streamsBy(ctx, nc, func(ctx context.Context, js jetstream.JetStream, config jetstream.StreamConfig) (jetstream.Stream, error) {
+		stream, err := js.Stream(ctx, config.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			err = ErrNoFleet
+		}
+		return stream, err
+	})
+}
+
+type opening func(context.Context, jetstream.JetStream, jetstream.StreamConfig) (jetstream.Stream, error)
+
+func streamsBy(ctx context.Context, nc *nats.Conn, open opening) (*streams, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, err
@@ -127,7 +146,7 @@ func openStreams(ctx context.Context, nc *nats.Conn) (*streams, error) {
 	s := &streams{nc: nc, js: js}
 	into := []*jetstream.Stream{&s.events, &s.tasks, &s.states}
 	for i, config := range (Streams{}).configs(nc) {
-		stream, err := openStream(ctx, js, config)
+		stream, err := open(ctx, js, config)
 		if err != nil {
 			return nil, fmt.Errorf("stream %s: %w", config.Name, unavailable(err))
 		}

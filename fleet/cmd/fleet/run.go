@@ -118,6 +118,9 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 	r.options.Ready = func() {
 		r.health.begun()
 		r.log.Info("the worker has begun")
+		if r.listMetrics {
+			go m.list(ctx, nc, r.options.Warn)
+		}
 	}
 	r.options.Turned = func(t fleet.Turn) { //nolint:contextcheck // what has ended is counted, whatever ends
 		m.turned(t)
@@ -128,9 +131,6 @@ func (r *runner) work(ctx context.Context, nc *nats.Conn, m *metrics) error {
 	r.options.Warn = func(err error) {
 		r.health.warned(err)
 		r.log.Warn("the fleet warns", "error", err)
-	}
-	if r.listMetrics {
-		go m.list(ctx, nc, r.options.Warn)
 	}
 	err := fleet.Run(ctx, nc, r.options, opener)
 	switch {
