@@ -15,6 +15,9 @@ type sizes struct {
 	Idle    int // tenants without anything new
 	Healthy int // tenants beside bad ones
 	Watch   time.Duration
+
+	IdleInterval time.Duration
+	Profile      string // begins the names of the files for profiles of workers, if set
 }
 
 // long is a pause that is longer than a measurement: every log has one turn.
@@ -34,7 +37,7 @@ func measureGrowth(ctx context.Context, s sizes) (string, error) {
 	var rows [][]string
 	for _, n := range s.Tenants {
 		for _, w := range s.Workers {
-			r, err := grow(ctx, n, w, s.Records/n)
+			r, err := grow(ctx, s, n, w, s.Records/n)
 			if err != nil {
 				return "", fmt.Errorf("%d tenants, %d workers: %w", n, w, err)
 			}
@@ -51,7 +54,7 @@ func measureGrowth(ctx context.Context, s sizes) (string, error) {
 }
 
 // grow reads the logs of tenants until all have caught up.
-func grow(ctx context.Context, n, workers, records int) (r growthRow, err error) {
+func grow(ctx context.Context, with sizes, n, workers, records int) (r growthRow, err error) {
 	s, err := newScene(ctx)
 	if err != nil {
 		return r, err
@@ -63,7 +66,7 @@ func grow(ctx context.Context, n, workers, records int) (r growthRow, err error)
 	}
 	r = growthRow{tenants: n, workers: workers, add: time.Since(begun)}
 	begun = time.Now()
-	if err := s.work(ctx, workers, workerOptions{Interval: long}); err != nil {
+	if err := s.work(ctx, workers, workerOptions{Interval: long, Profile: with.Profile}); err != nil {
 		return r, err
 	}
 	r.done, err = s.until(ctx, func(t turns) bool { return t.Events >= int64(n*records) && t.Turns >= int64(n) })

@@ -35,13 +35,15 @@ type measurement struct {
 }
 
 func measurements() []measurement {
-	return []measurement{{"growth", measureGrowth}}
+	return []measurement{
+		{"growth", measureGrowth}, {"latency", measureLatency}, {"idle", measureIdle}, {"isolation", measureIsolation},
+	}
 }
 
 // full is what the tables of docs/performance.md are made with.
 var full = sizes{
 	Tenants: []int{10, 100, 1000, 5000}, Workers: []int{1, 2, 4}, Records: 100_000,
-	Latency: 400, Idle: 5000, Healthy: 40, Watch: 30 * time.Second,
+	Latency: 400, Idle: 5000, Healthy: 40, Watch: 20 * time.Second, IdleInterval: time.Minute,
 }
 
 func run(ctx context.Context, args []string) error {
@@ -51,6 +53,8 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("growth", flag.ContinueOnError)
 	all := flags.Bool("all", false, "measure everything")
 	only := flags.String("only", "", "what to measure, with commas between: "+names())
+	sizes := full
+	flags.StringVar(&sizes.Profile, "profile", "", "write profiles of the workers to files whose names begin so")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -64,7 +68,7 @@ func run(ctx context.Context, args []string) error {
 		if !*all && !slices.Contains(chosen, m.name) {
 			continue
 		}
-		text, err := m.measure(ctx, full)
+		text, err := m.measure(ctx, sizes)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}

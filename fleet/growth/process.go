@@ -26,6 +26,7 @@ type status struct {
 	Address  string // of a node or of APIs
 	Requests int64  // APIs: since the beginning
 	Turns    turns  // worker: since the beginning
+	Messages int64  // worker: sent to NATS since the beginning
 	Usage    usage  // if it was asked for
 	Error    string
 }

@@ -1,16 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"runtime/pprof"
 )
 
-// profile writes a profile of the processor to a file, until it is ended. Without a file, it does nothing.
+// profile writes a profile of the processor to a file of this process, until it is ended. Without a name, it does nothing.
 func profile(file string) (end func(), err error) {
 	if file == "" {
 		return func() {}, nil
 	}
-	to, err := os.Create(file) //nolint:gosec // G304: it is the user's
+	to, err := os.Create(fmt.Sprintf("%s-%d.pprof", file, os.Getpid())) //nolint:gosec // G304: it is the user's
 	if err != nil {
 		return nil, err
 	}

@@ -44,12 +44,11 @@ func freeAddress() (string, error) {
 
 // workerOptions is how a worker works.
 type workerOptions struct {
-	Parallel int
-	PageSize int
-	Turn     time.Duration // the default unless set
-	Interval time.Duration
-	Lookback time.Duration // the default unless set
-	Profile  string // a file for a profile of its processor, if set
+	Parallel, PerTenant int // the defaults unless set
+	PageSize            int
+	Interval            time.Duration
+	Lookback            time.Duration // the default unless set
+	Profile             string        // begins the name of a file for a profile of its processor, if set
 }
 
 // turns is what a worker has done.
@@ -57,6 +56,10 @@ type turns struct{ Turns, Commits, Events, Failed, Moved, Warned int64 }
 
 func (t turns) plus(o turns) turns {
 	return turns{t.Turns + o.Turns, t.Commits + o.Commits, t.Events + o.Events, t.Failed + o.Failed, t.Moved + o.Moved, t.Warned + o.Warned}
+}
+
+func (t turns) minus(o turns) turns {
+	return t.plus(turns{-o.Turns, -o.Commits, -o.Events, -o.Failed, -o.Moved, -o.Warned})
 }
 
 func startWorker(ctx context.Context, s setup) (func() status, func(), error) {
@@ -80,7 +83,7 @@ func startWorker(ctx context.Context, s setup) (func() status, func(), error) {
 		done = done.plus(one)
 	}
 	o := fleet.Options{
-		Parallel: s.Worker.Parallel, Windows: -1, Turn: s.Worker.Turn,
+		Parallel: s.Worker.Parallel, PerTenant: s.Worker.PerTenant, Windows: -1,
 		Follow: auditlogs.FollowOptions{Interval: s.Worker.Interval, Lag: time.Nanosecond, Lookback: s.Worker.Lookback},
 		Turned: func(t fleet.Turn) { count(oneTurn(t)) },
 		Warn:   func(error) { count(turns{Warned: 1}) },
@@ -89,7 +92,7 @@ func startWorker(ctx context.Context, s setup) (func() status, func(), error) {
 	say := func() status {
 		mu.Lock()
 		defer mu.Unlock()
-		return status{Turns: done}
+		return status{Turns: done, Messages: int64(nc.Stats().OutMsgs)} //nolint:gosec // G115: far below the bound
 	}
 	return say, func() { cancel(); running.Wait(); endProfile(); nc.Close() }, nil
 }

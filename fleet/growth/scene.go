@@ -13,6 +13,7 @@ import (
 
 // scene is a node, the APIs of all tenants and workers, each a process of its own.
 type scene struct {
+	dir        string // of the node
 	node, apis *process
 	nc         *nats.Conn
 	workers    []*process
@@ -33,7 +34,7 @@ func (s *scene) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.close = append(s.close, remove)
+	s.dir, s.close = dir, append(s.close, remove)
 	if s.node, err = s.spawn(ctx, "node", setup{Dir: dir}); err != nil {
 		return err
 	}

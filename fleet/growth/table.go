@@ -33,3 +33,6 @@ func number(n int) string {
 
 // mib writes a number of bytes.
 func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+
+// kib writes a number of bytes that are not many.
+func kib(bytes int64) string { return number(int(bytes>>10)) + " KiB" }
