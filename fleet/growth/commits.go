@@ -89,3 +89,16 @@ func (all commits) add(m jetstream.Msg) (commits, error) {
 	}
 	return all, nil
 }
+
+// stored returns how many messages the stream has had: events, one or more each, and places.
+func (s *scene) stored(ctx context.Context) (uint64, error) {
+	js, err := jetstream.New(s.nc)
+	if err != nil {
+		return 0, err
+	}
+	stream, err := js.Stream(ctx, "AUDITLOGS")
+	if err != nil {
+		return 0, err
+	}
+	return stream.CachedInfo().State.LastSeq, nil
+}

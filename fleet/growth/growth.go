@@ -10,11 +10,13 @@ import (
 type sizes struct {
 	Tenants []int // of growth
 	Workers []int
-	Records int // of all tenants together
-	Latency int // tenants whose APIs are far away
-	Idle    int // tenants without anything new
-	Healthy int // tenants beside bad ones
+	Records int   // of all tenants together
+	Latency int   // tenants whose APIs are far away
+	Far     []int // workers that read them
+	Idle    int   // tenants without anything new
+	Healthy int   // tenants beside bad ones
 	Watch   time.Duration
+	Settle  time.Duration // until bad tenants show what they do
 
 	IdleInterval time.Duration
 	Profile      string // begins the names of the files for profiles of workers, if set

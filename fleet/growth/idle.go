@@ -20,13 +20,16 @@ type idleRow struct {
 	consumer           int64 // bytes of the state of consumers on disk
 }
 
+// fewIdle is how many tenants are compared with.
+const fewIdle = 10
+
 // measureIdle compares many idle tenants with few.
 func measureIdle(ctx context.Context, s sizes) (string, error) {
-	few, err := idle(ctx, 10, s.IdleInterval)
+	few, err := idle(ctx, fewIdle, s.IdleInterval, s.IdleInterval/6)
 	if err != nil {
 		return "", err
 	}
-	many, err := idle(ctx, s.Idle, s.IdleInterval)
+	many, err := idle(ctx, s.Idle, s.IdleInterval, s.IdleInterval)
 	if err != nil {
 		return "", err
 	}
@@ -51,7 +54,7 @@ func measureIdle(ctx context.Context, s sizes) (string, error) {
 	return section("Idle tenants", note, t, rows), nil
 }
 
-func idle(ctx context.Context, n int, interval time.Duration) (r idleRow, err error) {
+func idle(ctx context.Context, n int, interval, watch time.Duration) (r idleRow, err error) {
 	s, err := newScene(ctx)
 	if err != nil {
 		return r, err
@@ -70,7 +73,7 @@ func idle(ctx context.Context, n int, interval time.Duration) (r idleRow, err er
 	if err != nil {
 		return r, err
 	}
-	if err := wait(ctx, interval); err != nil {
+	if err := wait(ctx, watch); err != nil {
 		return r, err
 	}
 	after, err := s.look()

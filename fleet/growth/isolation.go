@@ -12,7 +12,6 @@ const (
 	isolationInterval = 2 * time.Second
 	isolationLookback = 10 * time.Second
 	isolationWorkers  = 2
-	settling          = 4 * time.Second
 	endless           = 100_000_000 // records of a backlog that nobody gets to the end of
 )
 
@@ -20,7 +19,7 @@ const (
 type phase struct {
 	name     string
 	from, to time.Time
-	flood    int64 // records of all tenants
+	stored   uint64 // messages, of all tenants
 }
 
 // step is what is added before a phase.
@@ -46,13 +45,13 @@ func measureIsolation(ctx context.Context, s sizes) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t := table{"tenants", "records/s of the healthy", "lag, median", "lag, 95th percentile", "all records/s"}
+	t := table{"tenants", "records/s of the healthy", "lag, median", "lag, 95th percentile", "messages/s of all"}
 	var rows [][]string
-	for i, p := range phases {
+	for _, p := range phases {
 		lags := all.between(p.from, p.to)
 		rows = append(rows, []string{
 			p.name, fmt.Sprintf("%.1f", float64(len(lags))/p.to.Sub(p.from).Seconds()), seconds(percentile(lags, 50)), seconds(percentile(lags, 95)),
-			number(int(float64(phases[i].flood) / p.to.Sub(p.from).Seconds())),
+			number(int(float64(p.stored) / p.to.Sub(p.from).Seconds())),
 		})
 	}
 	note := fmt.Sprintf("%d healthy tenants, each with a record every %s, read every %s by %d workers with Parallel 32; lag is from a record's "+
@@ -77,11 +76,11 @@ func isolate(ctx context.Context, s sizes) (all commits, phases []phase, err err
 	if err := scene.work(ctx, isolationWorkers, workerOptions{Interval: isolationInterval, Lookback: isolationLookback, Profile: s.Profile}); err != nil {
 		return nil, nil, err
 	}
-	if err := wait(ctx, settling); err != nil { // the first turns, all at once
+	if err := wait(ctx, s.Settle); err != nil { // the first turns, all at once
 		return nil, nil, err
 	}
 	for _, one := range steps() {
-		p, err := scene.phase(ctx, one, s.Watch)
+		p, err := scene.phase(ctx, one, s)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -91,26 +90,26 @@ func isolate(ctx context.Context, s sizes) (all commits, phases []phase, err err
 	return all, phases, err
 }
 
-func (s *scene) phase(ctx context.Context, one step, watch time.Duration) (p phase, err error) {
+func (s *scene) phase(ctx context.Context, one step, with sizes) (p phase, err error) {
 	for _, bad := range one.add {
 		if err := s.add(ctx, bad); err != nil {
 			return p, err
 		}
 	}
-	if err := wait(ctx, settling); err != nil {
+	if err := wait(ctx, with.Settle); err != nil {
 		return p, err
 	}
-	before, err := s.done()
+	before, err := s.stored(ctx)
 	if err != nil {
 		return p, err
 	}
 	p = phase{name: one.name, from: time.Now()}
-	if err := wait(ctx, watch); err != nil {
+	if err := wait(ctx, with.Watch); err != nil {
 		return p, err
 	}
 	p.to = time.Now()
-	after, err := s.done()
-	p.flood = after.Events - before.Events
+	after, err := s.stored(ctx)
+	p.stored = after - before
 	return p, err
 }
 

@@ -43,7 +43,7 @@ func measurements() []measurement {
 // full is what the tables of docs/performance.md are made with.
 var full = sizes{
 	Tenants: []int{10, 100, 1000, 5000}, Workers: []int{1, 2, 4}, Records: 100_000,
-	Latency: 400, Idle: 5000, Healthy: 40, Watch: 20 * time.Second, IdleInterval: time.Minute,
+	Latency: 120, Far: []int{1, 2, 4}, Idle: 5000, Healthy: 40, Watch: 20 * time.Second, Settle: 4 * time.Second, IdleInterval: 30 * time.Second,
 }
 
 func run(ctx context.Context, args []string) error {
@@ -61,6 +61,11 @@ func run(ctx context.Context, args []string) error {
 	chosen := strings.Split(*only, ",")
 	if !*all && *only == "" {
 		return fmt.Errorf("say -all, or -only with some of %s", names())
+	}
+	for _, name := range chosen {
+		if !*all && !slices.ContainsFunc(measurements(), func(m measurement) bool { return m.name == name }) {
+			return fmt.Errorf("there is no %q; say some of %s", name, names())
+		}
 	}
 	fmt.Printf("%d cores, %s, %s/%s; one node that synchronises every write, the APIs and each worker as processes of their own.\n\n",
 		runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)

@@ -11,7 +11,7 @@ func profile(file string) (end func(), err error) {
 	if file == "" {
 		return func() {}, nil
 	}
-	to, err := os.Create(fmt.Sprintf("%s-%d.pprof", file, os.Getpid())) //nolint:gosec // G304: it is the user's
+	to, err := os.Create(fmt.Sprintf("%s-%d.pprof", file, os.Getpid()))
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func startWorker(ctx context.Context, s setup) (func() status, func(), error) {
 	say := func() status {
 		mu.Lock()
 		defer mu.Unlock()
-		return status{Turns: done, Messages: int64(nc.Stats().OutMsgs)} //nolint:gosec // G115: far below the bound
+		return status{Turns: done, Messages: int64(nc.Stats().OutMsgs)}
 	}
 	return say, func() { cancel(); running.Wait(); endProfile(); nc.Close() }, nil
 }

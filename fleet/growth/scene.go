@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
@@ -58,8 +59,8 @@ func (s *scene) spawn(ctx context.Context, role string, with setup) (*process, e
 
 // end stops everything, in the reverse order.
 func (s *scene) end() {
-	for i := len(s.close) - 1; i >= 0; i-- {
-		s.close[i]()
+	for _, end := range slices.Backward(s.close) {
+		end()
 	}
 }
 
@@ -73,17 +74,26 @@ type tenants struct {
 
 // add gives the fleet tenants.
 func (s *scene) add(ctx context.Context, all tenants) error {
+	specs, err := all.specs(s.apis.Address)
+	if err != nil {
+		return err
+	}
+	return fleet.Add(ctx, s.nc, specs...)
+}
+
+// specs returns what the fleet is to read of tenants.
+func (all tenants) specs(server string) ([]fleet.Spec, error) {
 	specs := make([]fleet.Spec, all.n)
 	for i := range specs {
 		h := all.history
 		h.ID = i
-		text, err := json.Marshal(params{URL: address(s.apis.Address, all.kind, h)})
+		text, err := json.Marshal(params{URL: address(server, all.kind, h)})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		specs[i] = fleet.Spec{Tenant: fmt.Sprintf("%s-%04d", all.name, i), API: auditlogs.APIAkinon, Params: text, Secret: "one", Since: h.Since}
 	}
-	return fleet.Add(ctx, s.nc, specs...)
+	return specs, nil
 }
 
 // past is a log that grew in the day before yesterday.

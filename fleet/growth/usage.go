@@ -22,7 +22,7 @@ func used() usage {
 	runtime.GC() // what finalizers and pools held until now
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/sched/goroutines:goroutines"}}
 	metrics.Read(samples)
-	u := usage{Heap: int64(samples[0].Value.Uint64()), Goroutines: int64(samples[1].Value.Uint64())} //nolint:gosec // G115: far below the bound
+	u := usage{Heap: int64(samples[0].Value.Uint64()), Goroutines: int64(samples[1].Value.Uint64())}
 	if text, err := os.ReadFile("/proc/self/status"); err == nil {
 		u.Resident = resident(string(text))
 	}
@@ -49,8 +49,7 @@ const ticks = 100
 // cpu reads the time that a process has computed from its stat in /proc, in seconds. The name of the program, in parentheses,
 // may hold anything.
 func cpu(stat string) float64 {
-	_, rest, _ := strings.Cut(stat[max(0, strings.LastIndex(stat, ")")):], " ")
-	fields := strings.Fields(rest)
+	fields := strings.Fields(stat[strings.LastIndex(stat, ")")+1:])
 	const user, system = 11, 12
 	if len(fields) <= system {
 		return 0
