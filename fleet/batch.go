@@ -96,10 +96,11 @@ func (s *Sink) fits(size int) error {
 	return nil
 }
 
-// publish stores messages as one batch, if the last place is the message whose sequence is given.
-func (s *Sink) publish(ctx context.Context, messages []*nats.Msg, last uint64) error {
+// publish stores messages as one batch, if the last place is the message whose sequence is given. It returns the sequence of the
+// new place.
+func (s *Sink) publish(ctx context.Context, messages []*nats.Msg, last uint64) (uint64, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return 0, err
 	}
 	ctx, cancel := outlast(ctx)
 	defer cancel()
@@ -107,13 +108,18 @@ func (s *Sink) publish(ctx context.Context, messages []*nats.Msg, last uint64) e
 	if !s.unfenced {
 		place.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(last, 10))
 	}
-	var err error
 	if len(messages) == 1 {
-		_, err = s.js.PublishMsg(ctx, place)
-	} else {
-		_, err = jetstreamext.PublishMsgBatch(ctx, s.js, messages, jetstreamext.BatchFlowControl{AckEvery: ackEvery, AckTimeout: commitWait})
+		ack, err := s.js.PublishMsg(ctx, place)
+		if err != nil {
+			return 0, refused(err)
+		}
+		return ack.Sequence, nil
 	}
-	return refused(err)
+	ack, err := jetstreamext.PublishMsgBatch(ctx, s.js, messages, jetstreamext.BatchFlowControl{AckEvery: ackEvery, AckTimeout: commitWait})
+	if err != nil {
+		return 0, refused(err)
+	}
+	return ack.Sequence, nil
 }
 
 // refused makes deliver.ErrRefused of answers that will be the same again.

@@ -1,4 +1,4 @@
-package fleet_test
+package fleet
 
 import (
 	"context"
@@ -11,14 +11,13 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 	"github.com/auditlogs/auditlogs-go/deliver"
-	"github.com/auditlogs/auditlogs-go/fleet"
 	"github.com/nats-io/nats.go"
 )
 
 // benchNode starts a node for a benchmark.
 func benchNode(b *testing.B) *nats.Conn {
 	b.Helper()
-	nc, stop, err := fleet.Embedded(b.TempDir())
+	nc, stop, err := Embedded(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -45,27 +44,35 @@ func benchEvents(n int) []auditlogs.Event {
 	return events
 }
 
-// BenchmarkCommit commits pages of different sizes, as one that knows its place does.
+// BenchmarkCommit commits pages of different sizes: as a sink does that asks for the place before each commit, and as a turn does,
+// which remembers it.
 func BenchmarkCommit(b *testing.B) {
 	for _, size := range []int{0, 1, 100, 1000} {
-		b.Run(fmt.Sprintf("%d", size), func(b *testing.B) {
-			nc := benchNode(b)
-			sink, err := fleet.NewSink(b.Context(), nc)
-			if err != nil {
-				b.Fatal(err)
-			}
-			events, at, before := benchEvents(size), deliver.Place{}, nc.Stats()
-			b.ReportAllocs()
-			for b.Loop() {
-				to := deliver.Place{Seq: at.Seq + 1, Cursor: "cursor", Count: at.Count + uint64(size)}
-				if err := sink.Commit(b.Context(), deliver.Batch{Source: "tenant/api", Events: events, From: at, To: to}); err != nil {
-					b.Fatal(err)
-				}
-				at = to
-			}
-			reportMessages(b, nc, before)
+		b.Run(fmt.Sprintf("%d/asked", size), func(b *testing.B) {
+			commits(b, size, func(s *Sink) deliver.Sink { return s })
+		})
+		b.Run(fmt.Sprintf("%d/remembered", size), func(b *testing.B) {
+			commits(b, size, func(s *Sink) deliver.Sink { return remember(s) })
 		})
 	}
+}
+
+func commits(b *testing.B, size int, to func(*Sink) deliver.Sink) {
+	nc := benchNode(b)
+	s, err := NewSink(b.Context(), nc)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sink, events, at, before := to(s), benchEvents(size), deliver.Place{}, nc.Stats()
+	b.ReportAllocs()
+	for b.Loop() {
+		next := deliver.Place{Seq: at.Seq + 1, Cursor: "cursor", Count: at.Count + uint64(size)}
+		if err := sink.Commit(b.Context(), deliver.Batch{Source: "tenant/api", Events: events, From: at, To: next}); err != nil {
+			b.Fatal(err)
+		}
+		at = next
+	}
+	reportMessages(b, nc, before)
 }
 
 // quiet is a log that never has anything new. It is always at the same place: between two polls.
@@ -115,11 +122,11 @@ func BenchmarkTurnIdle(b *testing.B) {
 
 func turnIdle(b *testing.B, log auditlogs.Source, quietFor time.Duration) {
 	nc := benchNode(b)
-	specs := make([]fleet.Spec, 256)
+	specs := make([]Spec, 256)
 	for i := range specs {
-		specs[i] = fleet.Spec{Tenant: fmt.Sprint(i), API: "another"}
+		specs[i] = Spec{Tenant: fmt.Sprint(i), API: "another"}
 	}
-	if err := fleet.Add(b.Context(), nc, specs...); err != nil {
+	if err := Add(b.Context(), nc, specs...); err != nil {
 		b.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(b.Context())
@@ -127,9 +134,9 @@ func turnIdle(b *testing.B, log auditlogs.Source, quietFor time.Duration) {
 	var turns atomic.Int64
 	before, first := nats.Statistics{}, int64(2*len(specs)) // by then, most have a place
 	last := first + int64(b.N)
-	o := fleet.Options{
+	o := Options{
 		Parallel: 8, Windows: -1, Quiet: quietFor, Follow: auditlogs.FollowOptions{Interval: time.Millisecond},
-		Turned: func(fleet.Turn) {
+		Turned: func(Turn) {
 			switch turns.Add(1) {
 			case first:
 				before = nc.Stats()
@@ -140,6 +147,6 @@ func turnIdle(b *testing.B, log auditlogs.Source, quietFor time.Duration) {
 			}
 		},
 	}
-	_ = fleet.Run(ctx, nc, o, func(context.Context, fleet.Spec) (auditlogs.Source, error) { return log, nil })
+	_ = Run(ctx, nc, o, func(context.Context, Spec) (auditlogs.Source, error) { return log, nil })
 	reportMessages(b, nc, before)
 }

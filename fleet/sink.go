@@ -115,7 +115,8 @@ func (s *streams) neverSeen(ctx context.Context, source string) (*jetstream.RawS
 // If ctx ends while the batch is on its way, Commit awaits the answer for 5 seconds more. If there is none then, it is open
 // whether the batch was stored, or will be; compare-and-set makes that harmless.
 func (s *Sink) Commit(ctx context.Context, b deliver.Batch) error {
-	return fail("Commit", s.commit(ctx, b))
+	_, err := s.commit(ctx, b, nil)
+	return fail("Commit", err)
 }
 
 // conflictTries and conflictPause limit the wait for a commit of another process that is on its way.
@@ -124,29 +125,35 @@ const (
 	conflictPause = 50 * time.Millisecond
 )
 
-func (s *Sink) commit(ctx context.Context, b deliver.Batch) error {
+// commit returns the sequence of the message that has the new place. Where the source stood may be known.
+func (s *Sink) commit(ctx context.Context, b deliver.Batch, known *standing) (uint64, error) {
 	if err := b.Check(b.From); err != nil { // it must not contradict itself
-		return err
+		return 0, err
 	}
 	messages, err := s.messages(b)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if known != nil && b.Check(known.place) == nil {
+		if seq, err := s.publish(ctx, messages, known.seq); !isConflict(err) {
+			return seq, err
+		}
 	}
 	for tries := 1; ; tries++ {
 		at, last, err := s.place(ctx, b.Source)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if err := b.Check(at); err != nil && !s.unfenced {
-			return err
+			return 0, err
 		}
-		err = s.publish(ctx, messages, last)
+		seq, err := s.publish(ctx, messages, last)
 		if !isConflict(err) || tries == conflictTries {
-			return err
+			return seq, err
 		}
 		// Another process is just committing, or has: the place shows which.
 		if err := pause(ctx, conflictPause); err != nil {
-			return err
+			return 0, err
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (t *turn) read(ctx context.Context) error {
 		return errors.New("the Opener returned no source")
 	}
 	source = auditlogs.Named(t.spec.Source(), source)
-	caught := &caughtUp{Source: source}
+	sink, caught := remember(t.sink), &caughtUp{Source: source}
 	o := deliver.Options{Follow: t.Follow, Patience: sinkPatience, MaxWait: 2 * time.Second, Quiet: max(t.Quiet, 0)}
 	o.Follow.Patience = time.Nanosecond // one more try: the queue has all the patience
 	o.Progress = func(p deliver.Progress) {
@@ -97,10 +97,10 @@ func (t *turn) read(ctx context.Context) error {
 		}
 	}
 	if t.spec.finished() {
-		err = deliver.List(ctx, t.sink, within(source, t.spec), o)
+		err = deliver.List(ctx, sink, within(source, t.spec), o)
 		t.result.Done = err == nil
 	} else {
-		err = deliver.CatchUp(ctx, t.sink, o, caught)
+		err = deliver.CatchUp(ctx, sink, o, caught)
 		t.result.CaughtUp = caught.up.Load()
 	}
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errOver) || errors.Is(cause, errStuck)) {
