@@ -17,13 +17,13 @@ const roleVariable = "AUDITLOGS_GROWTH_ROLE"
 // setup is what a process of this program is started with.
 type setup struct {
 	Dir    string // node: of its files
-	Node   string // worker: the address of the node
+	Node   string // worker: the URL of the node
 	Worker workerOptions
 }
 
 // status is what a process says when it is asked.
 type status struct {
-	Address  string // of a node or of APIs
+	Address  string // of APIs; of a node, its URL
 	Requests int64  // APIs: since the beginning
 	Turns    turns  // worker: since the beginning
 	Messages int64  // worker: sent to NATS since the beginning

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -22,24 +21,12 @@ func startAPIs(ctx context.Context) (func() status, func(), error) {
 }
 
 func startNode(s setup) (func() status, func(), error) {
-	at, err := freeAddress()
+	nc, stop, err := fleet.EmbeddedAt(s.Dir, "127.0.0.1:0")
 	if err != nil {
 		return nil, nil, err
 	}
-	_, stop, err := fleet.EmbeddedAt(s.Dir, at)
-	if err != nil {
-		return nil, nil, err
-	}
-	return func() status { return status{Address: at} }, stop, nil
-}
-
-// freeAddress returns an address of this machine that nobody listens at.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it does not wait
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
+	url := nc.ConnectedUrl()
+	return func() status { return status{Address: url} }, stop, nil
 }
 
 // workerOptions is how a worker works.
@@ -63,7 +50,7 @@ func (t turns) minus(o turns) turns {
 }
 
 func startWorker(ctx context.Context, s setup) (func() status, func(), error) {
-	nc, err := nats.Connect("nats://" + s.Node)
+	nc, err := nats.Connect(s.Node)
 	if err != nil {
 		return nil, nil, err
 	}

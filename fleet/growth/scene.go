@@ -42,7 +42,7 @@ func (s *scene) start(ctx context.Context) error {
 	if s.apis, err = s.spawn(ctx, "apis", setup{}); err != nil {
 		return err
 	}
-	if s.nc, err = nats.Connect("nats://" + s.node.Address); err != nil {
+	if s.nc, err = nats.Connect(s.node.Address); err != nil {
 		return err
 	}
 	s.close = append(s.close, s.nc.Close)
