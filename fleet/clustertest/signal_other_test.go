@@ -1,0 +1,9 @@
+//go:build !unix
+
+package clustertest
+
+const canSignal = false
+
+func (p *process) stop() {}
+
+func (p *process) wake() {}
