@@ -92,21 +92,27 @@ func (n *node) config() string { return n.dir + ".conf" }
 // start starts the node, with the files that it has.
 func (n *node) start() {
 	n.t.Helper()
-	n.process = start(n.t, exec.Command(serverOf(n.t), "-c", n.config()), n.dir+".log") //nolint:gosec // the server that was made
+	n.process = start(n.t, exec.CommandContext(context.Background(), serverOf(n.t), "-c", n.config()), n.dir+".log")
 }
 
 // freeAddress returns an address on which nobody listens, of a port that the system gives to nobody who asks for any.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	for range 100 {
-		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)) //nolint:gosec // any port will do
-		if l, err := net.Listen("tcp", address); err == nil {
+		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		if l, err := listen(t.Context(), address); err == nil {
 			require.NoError(t, l.Close())
 			return address
 		}
 	}
 	t.Fatal("there is no free port")
 	return ""
+}
+
+// listen listens at an address.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var c net.ListenConfig
+	return c.Listen(ctx, "tcp", address)
 }
 
 // connect connects to one of some addresses, as the user of an account.

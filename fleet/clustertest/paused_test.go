@@ -52,7 +52,12 @@ func testPaused(t *testing.T, c *cluster, account string) {
 	require.True(t, before.Whole(), before)
 
 	first.wake()
-	turn := <-turns
+	var turn report
+	select {
+	case turn = <-turns:
+	case <-time.After(limit):
+		t.Fatal("the worker that was woken up does not end its turn")
+	}
 	second.kill()
 	first.kill()
 	after := compare(t, tenants, nc)

@@ -9,6 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestCluster is the proof. Its parts share a cluster, one after the other.
+//
+//nolint:paralleltest // see above
 func TestCluster(t *testing.T) {
 	c := newCluster(t, [size]string{always, always, often})
 	t.Run("a node that does not synchronise", func(t *testing.T) { testUnsynced(t, c) })

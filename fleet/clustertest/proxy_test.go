@@ -1,6 +1,7 @@
 package clustertest
 
 import (
+	"context"
 	"net"
 	"sync"
 	"testing"
@@ -23,7 +24,7 @@ type proxy struct {
 // newProxy starts a proxy that leads to an address, until the test ends.
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen(t.Context(), "127.0.0.1:0")
 	require.NoError(t, err)
 	p := &proxy{listener: l, target: target, open: make(chan struct{}), cons: map[net.Conn]bool{}}
 	close(p.open)
@@ -71,7 +72,8 @@ func (p *proxy) lead(from net.Conn) {
 		return
 	}
 	<-p.gate()
-	to, err := net.Dial("tcp", p.target)
+	var d net.Dialer
+	to, err := d.DialContext(context.Background(), "tcp", p.target)
 	if err != nil {
 		return // as if nobody listened
 	}

@@ -101,10 +101,10 @@ func compare(t *testing.T, tenants madeup.Tenants, nc *nats.Conn) madeup.Differe
 // testChaos reads logs that grow, while nodes and workers are killed, stopped and cut off.
 func testChaos(t *testing.T, c *cluster, a amounts) {
 	if a.seed == 0 {
-		a.seed = rand.Uint64() //nolint:gosec // any one will do
+		a.seed = rand.Uint64()
 	}
 	t.Logf("seed %d", a.seed)
-	random := rand.New(rand.NewPCG(a.seed, 0)) //nolint:gosec // it must be the same for the same seed
+	random := rand.New(rand.NewPCG(a.seed, 0))
 	nc := c.connect("fleet")
 	f := &figures{began: time.Now()}
 	g := newGrowth(t, a, random, nc, f)
@@ -120,6 +120,9 @@ func testChaos(t *testing.T, c *cluster, a amounts) {
 		g.grow((a.records - g.each*len(g.tenants)) / len(plan))
 		x.while(0, time.Second)
 		happen()
+		if (i+1)%20 == 0 {
+			t.Log(f)
+		}
 	}
 	x.paused.Wait()
 	g.tell(len(g.tenants))

@@ -109,7 +109,7 @@ func startWorker(o order, log string, each func(report)) (p *process, ended <-ch
 		return nil, nil, err
 	}
 	defer func() { _ = out.Close() }()
-	c := exec.Command(program) //nolint:gosec // this program
+	c := exec.CommandContext(context.Background(), program)
 	c.Env = append(os.Environ(), childVariable+"="+string(text))
 	c.Stdout = out
 	if p, err = tryStart(c, log); err != nil {
