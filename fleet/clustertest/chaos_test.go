@@ -70,11 +70,20 @@ func (c *chaos) killNode() {
 	i := c.rand.IntN(size)
 	c.cluster.nodes[i].kill()
 	if c.rand.IntN(2) == 0 {
-		c.while(0, 6*time.Second)
+		c.goOn(6 * time.Second)
 	}
 	c.cluster.nodes[i].start()
 	c.count(&c.nodeKills, 1)
 	c.cluster.awaitWhole(c.nc)
+}
+
+// goOn lets workers go on without a node, and sometimes kills one of them then.
+func (c *chaos) goOn(most time.Duration) {
+	c.while(0, most/2)
+	if c.rand.IntN(3) == 0 {
+		c.killWorker()
+	}
+	c.while(0, most/2)
 }
 
 // killWorker kills a worker, which is started again.
@@ -107,7 +116,7 @@ func (c *chaos) pauseWorker() {
 func (c *chaos) pauseNode() {
 	n := c.cluster.nodes[c.rand.IntN(size)]
 	n.stop()
-	c.while(500*time.Millisecond, 10*time.Second)
+	c.goOn(10 * time.Second)
 	n.wake()
 	c.count(&c.nodePauses, 1)
 	c.cluster.awaitWhole(c.nc)
@@ -117,7 +126,8 @@ func (c *chaos) pauseNode() {
 func (c *chaos) partition() {
 	i := c.rand.IntN(size)
 	c.cluster.cut(i)
-	c.while(5*time.Second, 15*time.Second)
+	c.while(5*time.Second, 10*time.Second)
+	c.goOn(5 * time.Second)
 	c.cluster.heal(i)
 	c.count(&c.cuts, 1)
 	c.cluster.awaitWhole(c.nc)

@@ -109,7 +109,7 @@ func testChaos(t *testing.T, c *cluster, a amounts) {
 	f := &figures{began: time.Now()}
 	g := newGrowth(t, a, random, nc, f)
 	g.tell(len(g.tenants) / 5)
-	crew := newCrew(t, a.workers, order{Account: "fleet", Addresses: c.addresses(), Turn: 2 * time.Second}, f.reported)
+	crew := newCrew(t, a.workers, order{Account: "fleet", Addresses: c.addresses(), Turn: 2 * time.Second}, f)
 	eventually(t, "no worker works", func(context.Context) error { return f.working() })
 	c.awaitWhole(nc)
 
@@ -131,6 +131,7 @@ func testChaos(t *testing.T, c *cluster, a amounts) {
 	crew.stop()
 	d := compare(t, g.tenants, nc)
 	t.Log(f)
+	require.Zero(t, f.broken, "workers ended by themselves: see their logs with -keep")
 	require.True(t, d.Whole(), "seed %d: %s", a.seed, d)
 	require.Equal(t, a.records, d.Records)
 }

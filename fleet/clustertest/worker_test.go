@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -55,9 +56,19 @@ func child() {
 	if err == nil {
 		err = o.work()
 	}
-	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
+	note(err)
+	if errors.Is(err, fleet.ErrNotSynced) {
+		os.Exit(statusUnsynced)
+	}
+	os.Exit(statusFail)
 }
+
+// Exit statuses of a worker. One that starts while a node is gone ends, because it cannot know how that node is set up; whatever
+// sees to it that workers run starts it again.
+const (
+	statusFail     = 1
+	statusUnsynced = 3
+)
 
 func (o order) work() error {
 	knobs.AckWait, knobs.Unfenced = ackWait, o.Unfenced
@@ -142,7 +153,7 @@ type worker struct {
 }
 
 // newCrew starts workers, until the test ends or they are stopped.
-func newCrew(t *testing.T, n int, o order, each func(report)) *crew {
+func newCrew(t *testing.T, n int, o order, f *figures) *crew {
 	t.Helper()
 	c := &crew{}
 	over := make(chan struct{})
@@ -154,8 +165,8 @@ func newCrew(t *testing.T, n int, o order, each func(report)) *crew {
 		c.workers = append(c.workers, w)
 		go func() {
 			defer close(ended)
-			for w.run(over, o, fmt.Sprintf("%s/worker%d.log", dir, i), each) == nil {
-				continue
+			for w.run(over, o, fmt.Sprintf("%s/worker%d.log", dir, i), f) {
+				time.Sleep(interval)
 			}
 		}()
 	}
@@ -173,19 +184,21 @@ func newCrew(t *testing.T, n int, o order, each func(report)) *crew {
 	return c
 }
 
-// run runs one process until it has ended, or the test has.
-func (w *worker) run(over chan struct{}, o order, log string, each func(report)) error {
-	p, ended, err := startWorker(o, log, each)
+// run runs one process until it has ended, or the test has. It reports whether to start another one.
+func (w *worker) run(over chan struct{}, o order, log string, f *figures) bool {
+	p, ended, err := startWorker(o, log, f.reported)
 	if err != nil {
-		return err
+		f.count(&f.broken, 1)
+		return false
 	}
 	defer func() { p.kill(); <-ended }()
 	for {
 		select {
 		case <-over:
-			return context.Canceled
+			return false
 		case <-p.gone:
-			return nil
+			f.ended(p.ProcessState.ExitCode())
+			return true
 		case w.now <- p:
 		}
 	}
