@@ -25,7 +25,8 @@ func testPaused(t *testing.T, c *cluster, account string) {
 	tenants[0].Add(since, since.Add(history/2), 5000)
 	eventually(t, "Add", func(ctx context.Context) error { return fleet.Add(ctx, nc, tenants.Specs()...) })
 
-	o := order{Account: account, Addresses: c.addresses(), Unfenced: account == "unfenced", Turn: time.Minute}
+	// One slot: further ones would ask for tasks, and be given this one again, until the server has given their requests up.
+	o := order{Account: account, Addresses: c.addresses(), Unfenced: account == "unfenced", Turn: time.Minute, Parallel: 1}
 	var first *process
 	var started, stopped sync.WaitGroup
 	started.Add(1)

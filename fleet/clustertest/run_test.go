@@ -109,7 +109,7 @@ func testChaos(t *testing.T, c *cluster, a amounts) {
 	f := &figures{began: time.Now()}
 	g := newGrowth(t, a, random, nc, f)
 	g.tell(len(g.tenants) / 5)
-	crew := newCrew(t, a.workers, order{Account: "fleet", Addresses: c.addresses(), Turn: 2 * time.Second}, f)
+	crew := newCrew(t, a.workers, order{Account: "fleet", Addresses: c.addresses(), Turn: 2 * time.Second, Parallel: 16}, f)
 	eventually(t, "no worker works", func(context.Context) error { return f.working() })
 	c.awaitWhole(nc)
 

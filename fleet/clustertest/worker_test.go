@@ -27,6 +27,7 @@ type order struct {
 	Addresses []string
 	Unfenced  bool
 	Turn      time.Duration
+	Parallel  int
 }
 
 const (
@@ -88,7 +89,7 @@ func (o order) work() error {
 		}
 	}()
 	return fleet.Run(context.Background(), nc, fleet.Options{
-		System: system, Parallel: 16, PerTenant: 16, Turn: o.Turn, MaxPause: 2 * time.Second,
+		System: system, Parallel: o.Parallel, Windows: -1, PerTenant: o.Parallel, Turn: o.Turn, MaxPause: 2 * time.Second,
 		Follow: auditlogs.FollowOptions{Interval: interval, Lag: time.Nanosecond},
 		Turned: func(t fleet.Turn) {
 			r := report{Source: t.Spec.Source(), Commits: t.Commits, Events: t.Events, Moved: t.Moved}
