@@ -1,4 +1,4 @@
-// Package knobs has what only tests change of a fleet, before they start a worker. It is not safe for concurrent use.
+// Package knobs has what only tests and the demo change of a fleet, before they start a worker. It is not safe for concurrent use.
 package knobs
 
 import "time"
