@@ -115,7 +115,7 @@ func (s *Sink) publish(ctx context.Context, messages []*nats.Msg, last uint64) (
 		}
 		return ack.Sequence, nil
 	}
-	ack, err := jetstreamext.PublishMsgBatch(ctx, s.js, messages, jetstreamext.BatchFlowControl{AckEvery: ackEvery, AckTimeout: commitWait})
+	ack, err := jetstreamext.PublishMsgBatch(ctx, s.js, messages, jetstreamext.BatchFlowControl{AckEvery: ackEvery, AckTimeout: commitGrace})
 	if err != nil {
 		return 0, refused(err)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -16,7 +18,7 @@ import (
 type Budgets struct {
 	nc *nats.Conn
 
-	mu      sync.Mutex
+	mu      sync.Mutex // never held while a server is asked
 	streams *streams
 	clock   time.Duration // how much later it is for the servers
 	asked   time.Time     // when the servers' clock was asked
@@ -34,7 +36,7 @@ func (b *Budgets) Of(credential string, perMinute int) *Budget {
 	defer b.mu.Unlock()
 	one, ok := b.all[credential]
 	if !ok {
-		one = &Budget{budgets: b, subject: budgetSubject + token(credential)}
+		one = &Budget{budgets: b, subject: budgetSubject + token(credential), lock: make(chan struct{}, 1)}
 		b.all[credential] = one
 	}
 	one.setRate(perMinute)
@@ -46,21 +48,21 @@ type Budget struct {
 	budgets *Budgets
 	subject string
 
-	mu    sync.Mutex
-	every time.Duration
-	turns []time.Time // of requests that may be sent, by the local clock
+	every atomic.Int64 // nanoseconds between two requests; 0 if none may be sent
+
+	lock  chan struct{} // holds one value while somebody takes a turn; a wait for it ends with the context
+	turns []time.Time   // of requests that may be sent, by the local clock
 }
 
 // reserve is for how much time turns are reserved at once: so that many requests a second need few to NATS.
 const reserve = 250 * time.Millisecond
 
 func (b *Budget) setRate(perMinute int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.every = 0
+	var every time.Duration
 	if perMinute > 0 {
-		b.every = time.Minute / time.Duration(perMinute)
+		every = time.Minute / time.Duration(perMinute)
 	}
+	b.every.Store(int64(every))
 }
 
 // Wait waits until a request may be sent. It costs two requests to NATS for each turn, or for the turns of a quarter of a second
@@ -75,16 +77,21 @@ func (b *Budget) Wait(ctx context.Context) error {
 
 // next returns when the next request may be sent, and reserves turns if there are none left.
 func (b *Budget) next(ctx context.Context) (time.Time, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.every <= 0 {
+	every := time.Duration(b.every.Load())
+	if every <= 0 {
 		return time.Time{}, refuse("Budget", "perMinute", "is not positive")
+	}
+	select {
+	case b.lock <- struct{}{}:
+		defer func() { <-b.lock }()
+	case <-ctx.Done():
+		return time.Time{}, ctx.Err()
 	}
 	for len(b.turns) > 0 && time.Since(b.turns[0]) > reserve { // unused: taking it late would make two at once
 		b.turns = b.turns[1:]
 	}
 	if len(b.turns) == 0 {
-		turns, err := b.budgets.reserve(ctx, b.subject, b.every, max(1, int(reserve/b.every)))
+		turns, err := b.budgets.reserve(ctx, b.subject, every, max(1, int(reserve/every)))
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -94,6 +101,9 @@ func (b *Budget) next(ctx context.Context) (time.Time, error) {
 	b.turns = b.turns[1:]
 	return at, nil
 }
+
+// reserveAgain bounds the pause after another worker was faster.
+const reserveAgain = 5 * time.Millisecond
 
 // budgetState is until when the turns of a budget are given out, by the clock of the servers.
 type budgetState struct {
@@ -129,7 +139,7 @@ func (b *Budgets) reserve(ctx context.Context, subject string, every time.Durati
 		if !isConflict(err) {
 			return nil, err
 		}
-		if err := ctx.Err(); err != nil {
+		if err := pause(ctx, rand.N(reserveAgain)); err != nil { //nolint:gosec // jitter is no secret
 			return nil, err
 		}
 	}
@@ -155,24 +165,30 @@ const clockAge = time.Minute
 // open opens the streams, and returns how much later it is for the servers: workers need not agree about the time.
 func (b *Budgets) open(ctx context.Context) (*streams, time.Duration, error) {
 	b.mu.Lock()
+	s, clock, asked := b.streams, b.clock, b.asked
+	b.mu.Unlock()
+	now := time.Now()
+	if s != nil && now.Sub(asked) < clockAge {
+		return s, clock, nil
+	}
+	if s == nil {
+		var err error
+		if err = checkConn("Budget", b.nc); err == nil {
+			s, err = openStreams(ctx, b.nc)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		now = time.Now()
+	}
+	server, err := s.serverTime(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	after := time.Now()
+	clock = server.Sub(now.Add(after.Sub(now) / 2))
+	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.streams == nil {
-		if err := checkConn("Budget", b.nc); err != nil {
-			return nil, 0, err
-		}
-		s, err := openStreams(ctx, b.nc)
-		if err != nil {
-			return nil, 0, err
-		}
-		b.streams = s
-	}
-	if now := time.Now(); b.asked.IsZero() || now.Sub(b.asked) > clockAge {
-		server, err := b.streams.serverTime(ctx)
-		if err != nil {
-			return nil, 0, err
-		}
-		after := time.Now()
-		b.clock, b.asked = server.Sub(now.Add(after.Sub(now)/2)), after
-	}
-	return b.streams, b.clock, nil
+	b.streams, b.clock, b.asked = s, clock, after
+	return s, clock, nil
 }

@@ -27,7 +27,7 @@ func TestBudgetIsShared(t *testing.T) {
 		require.NoError(t, err)
 		all.Go(func() {
 			for range 10 {
-				got, err := b.budgets.reserve(t.Context(), b.subject, b.every, 5)
+				got, err := b.budgets.reserve(t.Context(), b.subject, time.Duration(b.every.Load()), 5)
 				if err != nil {
 					t.Error(err)
 					return

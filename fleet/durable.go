@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	// ErrNotSynced means that a server answers before it has synchronised to its disk, or did not say: it needs sync_interval:
-	// always in its configuration. Without, what was acknowledged may be lost when machines fail.
+	// ErrNotSynced means that a server answers before it has synchronised to its disk: it needs sync_interval: always in its
+	// configuration. Without, what was acknowledged may be lost when machines fail.
 	ErrNotSynced = errors.New("a server does not synchronise every write: set sync_interval: always")
 	// ErrSyncUnknown is a warning: only the system account can tell whether servers synchronise every write.
 	ErrSyncUnknown = errors.New("it is not known whether the servers synchronise every write: give Options.System")
@@ -37,23 +37,22 @@ func (w *worker) checkSync(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	synced, err := syncedServers(ctx, w.System, len(keepers))
+	synced, err := syncedServers(ctx, w.System, keepers)
 	if err != nil {
 		return err
 	}
 	for _, name := range keepers {
-		if always, ok := synced[name]; !always {
-			reason := "it says so"
-			if !ok {
-				reason = "it did not say"
-			}
-			return fmt.Errorf("%w: server %q: %s", ErrNotSynced, name, reason)
+		switch always, said := synced[name]; {
+		case !said:
+			return fmt.Errorf("server %q did not say whether it synchronises every write", name)
+		case !always:
+			return fmt.Errorf("%w: server %q", ErrNotSynced, name)
 		}
 	}
 	return nil
 }
 
-// keepers returns the names of the servers that keep the streams.
+// keepers returns the names of the servers that keep the streams, but for those that are down.
 func (s *streams) keepers(ctx context.Context) ([]string, error) {
 	var names []string
 	for _, stream := range []jetstream.Stream{s.events, s.tasks, s.states} {
@@ -70,16 +69,18 @@ func (s *streams) keepers(ctx context.Context) ([]string, error) {
 		}
 		names = append(names, info.Cluster.Leader)
 		for _, peer := range info.Cluster.Replicas {
-			names = append(names, peer.Name)
+			if !peer.Offline {
+				names = append(names, peer.Name)
+			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
 }
 
-// syncedServers asks all servers how they are set up, and returns by name whether each synchronises every write. It waits for as
-// many answers as are wanted, or until time is up.
-func syncedServers(ctx context.Context, system *nats.Conn, want int) (map[string]bool, error) {
+// syncedServers asks all servers how they are set up, and returns by name whether each synchronises every write. It waits until those
+// that are wanted have answered, or time is up.
+func syncedServers(ctx context.Context, system *nats.Conn, want []string) (map[string]bool, error) {
 	answers, err := system.SubscribeSync(nats.NewInbox())
 	if err != nil {
 		return nil, err
@@ -91,9 +92,13 @@ func syncedServers(ctx context.Context, system *nats.Conn, want int) (map[string
 	ctx, cancel := context.WithTimeout(ctx, syncWait)
 	defer cancel()
 	synced := map[string]bool{}
-	for len(synced) < want {
+	silent := func(name string) bool { _, said := synced[name]; return !said }
+	for slices.ContainsFunc(want, silent) {
 		m, err := answers.NextMsgWithContext(ctx)
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) {
+		if errors.Is(err, nats.ErrNoResponders) {
+			return nil, fmt.Errorf("%w: nobody answers: Options.System is no connection of the system account", ErrNotSynced)
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
 			return synced, nil // those that said nothing are missing
 		}
 		if err != nil {

@@ -67,7 +67,7 @@ func TestSyncWithoutAnswer(t *testing.T) {
 	nc, _ := serve(t, func(o *server.Options) { o.SyncAlways = true })
 	_, err := runBriefly(t, nc, fleet.Options{System: nc})
 	require.ErrorIs(t, err, fleet.ErrNotSynced)
-	require.ErrorContains(t, err, "it did not say")
+	require.ErrorContains(t, err, "no connection of the system account")
 }
 
 func TestReplicasAreChecked(t *testing.T) {

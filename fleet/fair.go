@@ -5,31 +5,35 @@ import (
 	"time"
 )
 
-// fairness keeps a tenant, and the logs that failed last time, from using all slots of a queue. A task that finds no slot is
-// parked: put back for about as long as it takes until those that were parked before it had their turns.
+// fairness keeps a tenant, and the logs that keep failing, from using all slots of a queue. A task that finds no slot is parked: put
+// back for about as long as it takes until the others that wait for the same slots had their turns.
 type fairness struct {
 	perTenant, failing int // slots at most
 
 	mu      sync.Mutex
 	tenants map[string]int // slots in use
-	parked  map[string]int // tasks that were put back, and have not had their turn since
-	failed  int            // slots in use by logs that failed last time
+	failed  int            // slots in use by logs that keep failing
 	turn    time.Duration  // how long a turn takes, about
+
+	since          time.Time      // when counting parks began
+	parks, earlier map[string]int // since then, and in as long a time before; "" is of logs that keep failing
 }
 
 // newFairness shares out the slots of a queue. Unless perTenant says so, a tenant has a share of them.
 func newFairness(slots, perTenant, share int) *fairness {
-	f := &fairness{perTenant: perTenant, failing: max(1, slots/4), tenants: map[string]int{}, parked: map[string]int{}}
+	f := &fairness{perTenant: perTenant, failing: max(1, slots/4), tenants: map[string]int{}}
 	if perTenant == 0 {
 		f.perTenant = max(1, share)
 	}
 	return f
 }
 
-// Bounds of how long a task is parked.
 const (
+	// minPark and maxPark bound how long a task is parked.
 	minPark = 200 * time.Millisecond
 	maxPark = 30 * time.Second
+	// parkCount is for how long parks are counted, to know how many tasks wait.
+	parkCount = 5 * time.Second
 )
 
 // enter reports whether a log may use the slot that has its task, and if not, for how long to park it.
@@ -40,15 +44,28 @@ func (f *fairness) enter(tenant string, failing bool) (t ticket, park time.Durat
 	if failing {
 		t.failed = 1
 	}
-	if f.tenants[tenant] >= f.perTenant || f.failed+t.failed > f.failing {
-		f.parked[tenant]++
-		turns := f.parked[tenant]/f.perTenant + 1 // of those before it
-		return t, min(max(f.turn*time.Duration(turns), minPark), maxPark), false
+	if f.failed+t.failed > f.failing {
+		return t, f.park("", f.failing), false
+	}
+	if f.tenants[tenant] >= f.perTenant {
+		return t, f.park(tenant, f.perTenant), false
 	}
 	f.tenants[tenant]++
 	f.failed += t.failed
-	count(f.parked, tenant, -1)
 	return t, 0, true
+}
+
+// park returns for how long to park a task that waits for one of some slots.
+func (f *fairness) park(who string, slots int) time.Duration {
+	if age := time.Since(f.since); age > parkCount {
+		f.earlier, f.parks, f.since = f.parks, map[string]int{}, time.Now()
+		if age > 2*parkCount {
+			f.earlier = nil
+		}
+	}
+	f.parks[who]++
+	turns := max(f.parks[who], f.earlier[who])/slots + 1
+	return min(max(f.turn*time.Duration(turns), minPark), maxPark)
 }
 
 // ticket is the right to use a slot.
@@ -65,12 +82,7 @@ func (t ticket) leave() {
 	defer t.mu.Unlock()
 	t.fairness.failed -= t.failed
 	t.turn += (time.Since(t.began) - t.turn) / 8
-	count(t.tenants, t.tenant, -1)
-}
-
-// count adds to a number, and forgets it when it is not positive.
-func count(numbers map[string]int, key string, n int) {
-	if numbers[key] += n; numbers[key] <= 0 {
-		delete(numbers, key)
+	if t.tenants[t.tenant]--; t.tenants[t.tenant] == 0 {
+		delete(t.tenants, t.tenant)
 	}
 }

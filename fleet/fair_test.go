@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,16 +34,30 @@ func TestFairness(t *testing.T) {
 		_, park, ok := f.enter("a", false)
 		require.True(t, ok)
 		require.Zero(t, park)
-		_, once, _ := f.enter("a", false)
-		var last time.Duration
-		for range 1000 {
-			_, last, ok = f.enter("a", false)
-			require.False(t, ok)
+		parked := func(times int, tenant string, failing bool) (park time.Duration) {
+			t.Helper()
+			for range times {
+				_, park, ok = f.enter(tenant, failing)
+				require.False(t, ok)
+			}
+			return park
 		}
+		once := parked(1, "a", false)
+		require.GreaterOrEqual(t, once, minPark)
+		last := parked(1000, "a", false)
 		require.Greater(t, last, once, "those who come later wait longer")
 		require.LessOrEqual(t, last, maxPark)
-		require.GreaterOrEqual(t, once, minPark)
+		time.Sleep(parkCount + 1)
+		require.Equal(t, last, parked(1, "a", false), "many wait still")
+		time.Sleep(3 * parkCount)
+		require.Equal(t, once, parked(1, "a", false), "nobody waits any more")
+
 		enter("e", true, true)
+		first := parked(1, "tenant 0", true)
+		for i := range 1000 { // each of them fails once, and all of them wait for the same slots
+			last = parked(1, fmt.Sprint("tenant ", i), true)
+		}
+		require.Greater(t, last, first)
 	})
 }
 
@@ -60,7 +75,6 @@ func TestFairnessForgetsTenants(t *testing.T) {
 		ticket.leave()
 	}
 	require.Empty(t, f.tenants)
-	require.Empty(t, f.parked)
 }
 
 // Pauses get longer while tasks that nobody has had yet are kept waiting by others, and then shorter again.

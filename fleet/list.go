@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -59,25 +60,26 @@ func (s *streams) list(ctx context.Context) ([]State, error) {
 		return nil, err
 	}
 	now := time.Now()
-	var all []State
+	all := map[string]State{}
 	err = s.all(ctx, taskStream, taskSubject+">", func(m *jetstream.RawStreamMsg) error {
 		one := State{}
 		if err := json.Unmarshal(m.Data, &one.Spec); err != nil {
 			one.Error = "the task cannot be read: " + err.Error()
 		}
 		name := one.Spec.Source()
-		one.describe(states[name], now, m.Time)
+		one.describe(states[name], now, addedAt(m.Header, m.Time))
 		var there bool
 		if one.Place, there = places[name]; !there { // not there yet, or replaced while places were read
 			if one.Place, _, err = s.place(ctx, name); err != nil && !errors.Is(err, deliver.ErrRefused) {
 				return err
 			}
 		}
-		all = append(all, one)
+		all[name] = one // a task that was put back meanwhile comes twice
 		return nil
 	})
-	slices.SortFunc(all, func(a, b State) int { return strings.Compare(a.Spec.Source(), b.Spec.Source()) })
-	return all, err
+	sorted := slices.Collect(maps.Values(all))
+	slices.SortFunc(sorted, func(a, b State) int { return strings.Compare(a.Spec.Source(), b.Spec.Source()) })
+	return sorted, err
 }
 
 // describe adds how the last turn went.

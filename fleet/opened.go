@@ -21,11 +21,12 @@ func (c *caughtUp) Follow(ctx context.Context, from auditlogs.Cursor, o auditlog
 	return func(yield func(*page, error) bool) {
 		c.up.Store(false)
 		for p, err := range c.Source.Follow(ctx, from, o) {
-			if p != nil && p.CaughtUp && len(p.Items) == 0 {
-				c.up.Store(true) // one with events has caught up once it is committed
-			}
 			if !yield(p, err) {
 				return
+			}
+			// It was taken, so all before it is committed. One with events has caught up once it is committed itself.
+			if p != nil && p.CaughtUp && len(p.Items) == 0 {
+				c.up.Store(true)
 			}
 		}
 	}

@@ -20,7 +20,7 @@ type Options struct {
 	// negative for none. Each holds two pages at most.
 	Parallel, Windows int
 	// PerTenant is how many logs of one tenant are read at once, of each kind; unless set, a quarter of Parallel, and all of
-	// Windows but one. Those that failed last time are together a quarter of each, at most. So nobody keeps others waiting.
+	// Windows but one. Those that keep failing are together a quarter of each, at most. So nobody keeps others waiting.
 	PerTenant int
 	// Turn is how long a log with much to read is read before others have their turn; 30 seconds unless set. A turn in which
 	// nothing could be committed for twice as long is given up, and given longer after each failure.

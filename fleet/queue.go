@@ -39,9 +39,9 @@ func Add(ctx context.Context, nc *nats.Conn, specs ...Spec) error {
 	return each(ctx, "Add", specs, sink.add)
 }
 
-// Remove takes logs out of the fleet. A worker that is reading one ends with its turn, which is within Options.Turn. Events and
-// places stay. A spec is recognised by its tenant, API, name and range; one that is not there is no error. It costs two
-// requests a spec. Safe for concurrent use.
+// Remove takes logs out of the fleet. A worker that is reading one ends with its turn. Events and places
+// stay. A spec is recognised by its tenant, API, name and range; one that is not there is no error. It costs about
+// four requests a spec. Safe for concurrent use.
 func Remove(ctx context.Context, nc *nats.Conn, specs ...Spec) error {
 	if err := checkSpecs("Remove", nc, specs); err != nil {
 		return err
@@ -104,9 +104,13 @@ func (s *Sink) add(ctx context.Context, spec Spec) error {
 			return err
 		}
 		if last.spec.same(spec) {
-			return nil
+			there, err := s.isThere(ctx, spec)
+			if err != nil || there {
+				return err
+			}
+			last = task{}
 		}
-		if err = s.put(ctx, spec.taskSubject(), text, last.seq); !isConflict(err) || tries == conflictTries {
+		if err = s.put(ctx, spec.taskSubject(), text, last); !isConflict(err) || tries == conflictTries {
 			return err
 		}
 		if err := pause(ctx, conflictPause); err != nil { // a worker, or another Add, was faster
@@ -136,10 +140,31 @@ func (s *Sink) since(ctx context.Context, spec Spec) (time.Time, error) {
 	return since, nil
 }
 
+// isThere asks the leader whether a spec has a task. A replica may show one that was just removed.
+func (s *streams) isThere(ctx context.Context, spec Spec) (bool, error) {
+	info, err := s.tasks.Info(ctx, jetstream.WithSubjectFilter(spec.taskSubject()))
+	if err != nil {
+		return false, err
+	}
+	return info.State.Subjects[spec.taskSubject()] > 0, nil
+}
+
 // task is a message of the queue.
 type task struct {
-	spec Spec
-	seq  uint64 // 0 if there is none
+	spec  Spec
+	seq   uint64    // 0 if there is none
+	added time.Time // when its spec was added first
+}
+
+// addedHeader says when a spec was added, since its task may be a message of later.
+const addedHeader = "Auditlogs-Added"
+
+// addedAt returns when the spec of a message was added.
+func addedAt(h nats.Header, message time.Time) time.Time {
+	if at, err := time.Parse(time.RFC3339Nano, h.Get(addedHeader)); err == nil {
+		return at
+	}
+	return message
 }
 
 // task returns the task of a spec that is in the queue.
@@ -151,22 +176,48 @@ func (s *streams) task(ctx context.Context, spec Spec) (task, error) {
 	if err != nil {
 		return task{}, err
 	}
-	t := task{seq: m.Sequence}
+	t := task{seq: m.Sequence, added: addedAt(m.Header, m.Time)}
 	if err := json.Unmarshal(m.Data, &t.spec); err != nil {
 		t.spec = Spec{} // to be replaced
 	}
 	return t, nil
 }
 
-// put stores a task, if the last one of its subject is the one whose sequence is given. The one before is gone then.
-func (s *streams) put(ctx context.Context, subject string, text []byte, last uint64) error {
-	_, err := s.js.Publish(ctx, subject, text, jetstream.WithExpectStream(taskStream), jetstream.WithExpectLastSequencePerSubject(last))
+// put stores a task in place of the last one of its subject, if that is the one that is given.
+func (s *streams) put(ctx context.Context, subject string, text []byte, last task) error {
+	m := nats.NewMsg(subject)
+	m.Data = text
+	if last.added.IsZero() {
+		last.added = time.Now()
+	}
+	m.Header.Set(addedHeader, last.added.UTC().Format(time.RFC3339Nano))
+	_, err := s.js.PublishMsg(ctx, m, jetstream.WithExpectStream(taskStream), jetstream.WithExpectLastSequencePerSubject(last.seq))
 	return err
 }
 
+// remove deletes the task of a spec. It deletes a message, and does not purge the subject: on a purge, the server (NATS 2.15.2)
+// forgets which tasks of the whole queue are due, until it gives them out as those of dead workers.
 func (s *streams) remove(ctx context.Context, spec Spec) error {
-	if err := s.tasks.Purge(ctx, jetstream.WithPurgeSubject(spec.taskSubject())); err != nil {
-		return err
+	for tries := 1; ; tries++ {
+		t, err := s.task(ctx, spec)
+		if err == nil && t.seq > 0 {
+			err = s.tasks.DeleteMsg(ctx, t.seq)
+		}
+		if err != nil && !errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) { // a worker has put it back meanwhile
+			return err
+		}
+		there, err := s.isThere(ctx, spec)
+		if err != nil {
+			return err
+		}
+		if !there {
+			return s.states.Purge(ctx, jetstream.WithPurgeSubject(subject(stateSubject, spec.Source())))
+		}
+		if tries == conflictTries {
+			return errors.New("workers put its task back faster than it can be removed")
+		}
+		if err := pause(ctx, conflictPause); err != nil {
+			return err
+		}
 	}
-	return s.states.Purge(ctx, jetstream.WithPurgeSubject(subject(stateSubject, spec.Source())))
 }

@@ -56,6 +56,8 @@ func TestBadSpecs(t *testing.T) {
 		"no range":        {func(s *fleet.Spec) { s.Since, s.Until = time.Unix(2, 0), time.Unix(2, 0) }, "Since"},
 		"a long name":     {func(s *fleet.Spec) { s.Name = strings.Repeat("x", deliver.MaxName) }, "Tenant"},
 		"a name of bytes": {func(s *fleet.Spec) { s.Name = "\xff" }, "Tenant"},
+		"the fleet's own": {func(s *fleet.Spec) { s.Name = "eu since" }, "Name"},
+		"its own, as API": {func(s *fleet.Spec) { s.API = "x since" }, "Name"},
 		"NUL":             {func(s *fleet.Spec) { s.Tenant = "a\x00" }, "Tenant"},
 	} {
 		bad := good

@@ -12,8 +12,9 @@ import (
 type remembering struct {
 	*Sink
 
-	mu    sync.Mutex
-	known map[string]standing
+	mu     sync.Mutex
+	known  map[string]standing
+	failed bool // the last commit did
 }
 
 // standing is a place, and the sequence of the message that has it: 0 if there is none.
@@ -46,7 +47,17 @@ func (r *remembering) Commit(ctx context.Context, b deliver.Batch) error {
 	if err == nil {
 		r.note(b.Source, standing{b.To, seq})
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed = err != nil
 	return fail("Commit", err)
+}
+
+// storedAll reports whether what was to be stored last was.
+func (r *remembering) storedAll() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.failed
 }
 
 // note remembers where a source stands.

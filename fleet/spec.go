@@ -30,7 +30,7 @@ type Spec struct {
 
 // Opener makes the source of a spec, each time that a worker begins to read it. It must keep to Since and Until, by a filter, and
 // to what else Params says; the worker gives the source its name. It is called from several goroutines at once. An error is
-// one of the source: it is tried again later.
+// one of the source: it is tried again later. It, and the source, must end when ctx does, or the log is not read meanwhile.
 type Opener func(ctx context.Context, s Spec) (auditlogs.Source, error)
 
 // Source returns the name of the source, under which its place and its events are kept: tenant, API and name, separated by
@@ -106,6 +106,8 @@ func (s Spec) check(op string) error {
 		return refuse(op, "Params", "is not JSON")
 	case s.finished() && !s.Since.Before(s.Until):
 		return refuse(op, "Since", "is not before Until")
+	case strings.HasSuffix(s.Source(), sinceSuffix):
+		return refuse(op, "Name", fmt.Sprintf("ends in %q, which is the fleet's own", sinceSuffix))
 	case deliver.CheckName(s.Source()+sinceSuffix) != nil:
 		return refuse(op, "Tenant", fmt.Sprintf("and Name make a name of more than %d bytes, or of bytes that are no text", deliver.MaxName-len(sinceSuffix)))
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
@@ -25,6 +26,7 @@ type turn struct {
 
 	began  time.Time
 	result Turn
+	stuck  atomic.Bool // the turn was told to end because nothing could be committed
 }
 
 // Causes of the end of a turn.
@@ -36,6 +38,12 @@ var (
 // handOver is how long the task of a worker that ends waits for another one. Until then, the server has heard that nobody waits for
 // tasks here any more, and gives it to nobody who would not take it.
 const handOver = 200 * time.Millisecond
+
+// maxLongest bounds how long a turn may commit nothing.
+const maxLongest = 10 * time.Minute
+
+// longestAsked bounds the pause that an API may ask for.
+const longestAsked = 24 * time.Hour
 
 // sinkPatience is how long a turn waits for the servers of NATS.
 const sinkPatience = 20 * time.Second
@@ -56,7 +64,8 @@ func (t *turn) beat(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		for pause(ctx, beat()) == nil {
+		// A source that does not end when it is told to leaves its log to another worker.
+		for pause(ctx, beat()) == nil && !t.stuck.Load() {
 			t.settle(t.task.InProgress())
 			now := t.state
 			now.Source, now.Owner, now.Reading, now.Turn = t.spec.Source(), t.Worker, true, time.Now().UTC()
@@ -73,7 +82,10 @@ func (t *turn) beat(ctx context.Context) (stop func()) {
 func (t *turn) read(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stuck := time.AfterFunc(t.longest(), func() { cancel(errStuck) })
+	stuck := time.AfterFunc(t.longest(), func() {
+		t.stuck.Store(true)
+		cancel(errStuck)
+	})
 	defer stuck.Stop()
 
 	source, err := t.open(ctx, t.spec)
@@ -101,7 +113,7 @@ func (t *turn) read(ctx context.Context) error {
 		t.result.Done = err == nil
 	} else {
 		err = deliver.CatchUp(ctx, sink, o, caught)
-		t.result.CaughtUp = caught.up.Load()
+		t.result.CaughtUp = caught.up.Load() && sink.storedAll()
 	}
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errOver) || errors.Is(cause, errStuck)) {
 		return cause
@@ -111,7 +123,7 @@ func (t *turn) read(ctx context.Context) error {
 
 // longest is how long a turn may commit nothing. What failed gets longer, since it may only be slow.
 func (t *turn) longest() time.Duration {
-	return min(2*t.Turn<<min(t.state.Failures, 10), max(time.Hour, 2*t.Turn))
+	return min(2*t.Turn<<min(t.state.Failures, 10), max(maxLongest, 2*t.Turn))
 }
 
 // end says how the turn went, and gives the task back.
@@ -169,12 +181,15 @@ func (t *turn) done(ctx context.Context) {
 
 // again puts the task at the end of the queue, unless it was removed or replaced meanwhile.
 func (t *turn) again(ctx context.Context) {
-	err := t.sink.put(ctx, t.task.Subject(), t.task.Data(), t.meta.Sequence.Stream)
-	if err == nil || isConflict(err) {
+	last := task{seq: t.meta.Sequence.Stream, added: addedAt(t.task.Headers(), t.meta.Timestamp)}
+	err := t.sink.put(ctx, t.task.Subject(), t.task.Data(), last)
+	if err == nil || isReplaced(err) {
 		t.settle(t.task.Ack()) // the message is gone
 		return
 	}
-	t.settle(err)
+	if !isConflict(err) { // one that is on its way may still fail, and the task must not be gone then
+		t.settle(err)
+	}
 	t.later(t.Follow.Interval)
 }
 
@@ -193,11 +208,12 @@ func (t *turn) backoff(failures int, err error) time.Duration {
 			break
 		}
 	}
+	wait = min(wait, max(t.MaxPause, t.Follow.Interval))
 	var refusal *auditlogs.APIError
 	if errors.As(err, &refusal) {
-		wait = max(wait, refusal.RetryAfter)
+		wait = max(wait, min(refusal.RetryAfter, longestAsked))
 	}
-	return min(wait, max(t.MaxPause, t.Follow.Interval))
+	return wait
 }
 
 // write writes a state. What cannot be written is not missed by anything but List.

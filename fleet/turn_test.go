@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/auditlogs/auditlogs-go/deliver"
 	"github.com/auditlogs/auditlogs-go/fleet"
 	"github.com/auditlogs/auditlogs-go/fleet/internal/madeup"
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -116,6 +118,7 @@ func TestEndlessLog(t *testing.T) {
 	t.Parallel()
 	nc := embedded(t)
 	require.NoError(t, fleet.Add(t.Context(), nc, spec("flood"), spec("quiet")))
+	added := time.Now()
 	quiet := given("quiet", &page{Next: "1", CaughtUp: true})
 	open := func(_ context.Context, s fleet.Spec) (auditlogs.Source, error) {
 		if s.Tenant == "flood" {
@@ -135,6 +138,8 @@ func TestEndlessLog(t *testing.T) {
 		return n
 	}
 	require.Eventually(t, func() bool { return turns("flood") > 3 && turns("quiet") > 3 }, time.Minute, 10*time.Millisecond)
+	since := time.Since(added)
+	require.Greater(t, list(t, nc)[0].Lag, since, "it has never caught up, however often it was put back")
 	require.NoError(t, fleet.Remove(t.Context(), nc, spec("flood")))
 	require.Eventually(t, func() bool { // it has no turn any more
 		before := turns("flood")
@@ -176,6 +181,21 @@ func TestFailingLog(t *testing.T) {
 		require.GreaterOrEqual(t, turn.Pause, base)
 		require.LessOrEqual(t, turn.Pause, base+base/10+1)
 	}
+}
+
+// A log that has an event which cannot be stored has not caught up, although all of it was read.
+func TestEventThatCannotBeStored(t *testing.T) {
+	t.Parallel()
+	nc, _ := serve(t, func(o *server.Options) { o.MaxPayload = 16 << 10 })
+	large := event("large")
+	large.Raw = []byte(`"` + strings.Repeat("x", 20<<10) + `"`)
+	require.NoError(t, fleet.Add(t.Context(), nc, spec("a")))
+	work(t, nc, 1, fleet.Options{}, only(given("x", &page{Items: []auditlogs.Event{large}, Next: "1"}, &page{Next: "2", CaughtUp: true})))
+	eventually(t, nc, func(all []fleet.State) bool { return all[0].Failures > 1 })
+	state := list(t, nc)[0]
+	require.Zero(t, state.CaughtUp)
+	require.Contains(t, state.Error, "max_payload")
+	require.Empty(t, ids(t, nc))
 }
 
 // A log that hangs is given up after a while, longer each time, and does not keep others from their turns.

@@ -14,7 +14,7 @@ import (
 )
 
 // Run is a worker: it reads the logs of the fleet, together with all other workers, until ctx ends, whose error it then
-// returns. It is right to start more than are needed, and to kill one at any time: within half a minute the others read what it was
+// returns. It is right to start more than are needed, and to kill one at any time: within a minute, and usually half of that, the others read what it was
 // reading, behind the last commit.
 //
 // It returns other errors only before it begins, or when nc is closed, by somebody or because it has given up to reconnect: connect with
@@ -88,14 +88,14 @@ type queue struct {
 // beat is how often a worker gives a sign of life of a task.
 func beat() time.Duration { return knobs.AckWait / 3 }
 
-// fetchWait is how long a slot waits for a task before it asks anew.
-const fetchWait = 30 * time.Second
+// fetchWait is how long a slot waits for a task before it asks anew. Until then, a worker that is frozen may be given tasks.
+const fetchWait = 10 * time.Second
 
 // start opens everything, and makes sure that it keeps the promise. A server that does not answer is asked again.
 func (w *worker) start(ctx context.Context, nc *nats.Conn) error {
-	for {
+	for began := time.Now(); ; {
 		err := w.tryStart(ctx, nc)
-		if err == nil || permanent(err) {
+		if err == nil || permanent(err) && (!isStarting(err) || time.Since(began) > serverPatience) {
 			return err
 		}
 		if ctx.Err() != nil {
@@ -106,6 +106,14 @@ func (w *worker) start(ctx context.Context, nc *nats.Conn) error {
 			return err
 		}
 	}
+}
+
+// serverPatience is how long a server may take to start JetStream.
+const serverPatience = 10 * time.Second
+
+// isStarting reports whether a server may only not have started JetStream yet.
+func isStarting(err error) bool {
+	return errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, nats.ErrNoResponders)
 }
 
 // permanent reports whether to ask again is of no use.
@@ -220,7 +228,7 @@ func (w *worker) work(ctx context.Context, q *queue, m jetstream.Msg) {
 	if err != nil && ctx.Err() == nil {
 		w.Warn(fail("Run", err)) // the turn does without
 	}
-	ticket, park, ok := q.fair.enter(spec.Tenant, state.Failures > 0)
+	ticket, park, ok := q.fair.enter(spec.Tenant, state.Failures > 1)
 	if !ok {
 		w.settle(m.NakWithDelay(park))
 		return
