@@ -8,8 +8,8 @@ import (
 
 // Logs of distant APIs. Reading has short pages, so that a turn waits for many answers.
 const (
-	distantRecords = 500
-	distantPage    = 100
+	distantRecords = 250
+	distantPage    = 25
 	pollInterval   = 10 * time.Millisecond
 )
 
