@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -33,7 +32,8 @@ type process struct {
 func launch(t *testing.T, b *bell, life int, program, config string) *process {
 	t.Helper()
 	p := &process{t: t, life: life, bell: b, begin: time.Now(), done: make(chan struct{})}
-	p.command = exec.CommandContext(context.WithoutCancel(t.Context()), program, "--config", config) // which was built here
+	p.command = exec.CommandContext(context.WithoutCancel(t.Context()), // the program was built here
+		"/bin/sh", "-c", `trap "" INT; exec "$0" "$@"`, program, "--config", config)
 	p.command.Env = append(os.Environ(), "COLLECTORTEST_LIFE="+strconv.Itoa(life), "COLLECTORTEST_TOKEN="+token)
 	bindTo(p.command)
 	output, err := p.command.StderrPipe()
@@ -74,18 +74,28 @@ func (p *process) kill() {
 	<-p.done
 }
 
-// stop ends the process with SIGTERM, and returns how long it took. It fails if that takes ten seconds.
+// stop ends the process as a user at a terminal does, and returns how long it took. It fails if that takes ten seconds.
+//
+// The Collector takes SIGINT and SIGTERM alike, but only from some time after it has said that it is ready: before that, SIGTERM
+// kills it. SIGINT is ignored until then, as launch has it, and so it can be sent until the Collector says that it has it.
 func (p *process) stop() time.Duration {
 	p.t.Helper()
 	begin := time.Now()
-	if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
-		p.t.Fatal(err)
-	}
-	select {
-	case <-p.done:
-	case <-time.After(10 * time.Second):
-		p.kill()
-		p.t.Fatalf("the Collector did not end:\n%s", p.tail())
+	late := time.After(10 * time.Second)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !p.ended() {
+		if !p.says("Received signal from OS") {
+			begin = time.Now()
+			_ = p.command.Process.Signal(os.Interrupt) // which fails only for one that has ended
+		}
+		select {
+		case <-p.done:
+		case <-again.C:
+		case <-late:
+			p.kill()
+			p.t.Fatalf("the Collector did not end:\n%s", p.tail())
+		}
 	}
 	if code := p.command.ProcessState.ExitCode(); code != 0 {
 		p.t.Fatalf("the Collector ended with status %d:\n%s", code, p.tail())
