@@ -183,19 +183,28 @@ func TestFailingLog(t *testing.T) {
 	}
 }
 
-// A log that has an event which cannot be stored has not caught up, although all of it was read.
-func TestEventThatCannotBeStored(t *testing.T) {
+// A log of which something cannot be stored has not caught up, although all of it was read.
+func TestWhatCannotBeStored(t *testing.T) {
 	t.Parallel()
-	nc, _ := serve(t, func(o *server.Options) { o.MaxPayload = 16 << 10 })
+	text := strings.Repeat("x", 20<<10)
 	large := event("large")
-	large.Raw = []byte(`"` + strings.Repeat("x", 20<<10) + `"`)
-	require.NoError(t, fleet.Add(t.Context(), nc, spec("a")))
-	work(t, nc, 1, fleet.Options{}, only(given("x", &page{Items: []auditlogs.Event{large}, Next: "1"}, &page{Next: "2", CaughtUp: true})))
-	eventually(t, nc, func(all []fleet.State) bool { return all[0].Failures > 1 })
-	state := list(t, nc)[0]
-	require.Zero(t, state.CaughtUp)
-	require.Contains(t, state.Error, "max_payload")
-	require.Empty(t, ids(t, nc))
+	large.Raw = []byte(`"` + text + `"`)
+	for name, pages := range map[string][]*page{
+		"an event": {{Items: []auditlogs.Event{large}, Next: "1"}, {Next: "2", CaughtUp: true}},
+		"a place":  {{Next: auditlogs.Cursor(text), CaughtUp: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			nc, _ := serve(t, func(o *server.Options) { o.MaxPayload = 16 << 10 })
+			require.NoError(t, fleet.Add(t.Context(), nc, spec("a")))
+			work(t, nc, 1, fleet.Options{}, only(given("x", pages...)))
+			eventually(t, nc, func(all []fleet.State) bool { return all[0].Failures > 1 })
+			state := list(t, nc)[0]
+			require.Zero(t, state.CaughtUp)
+			require.Contains(t, state.Error, "max_payload")
+			require.Empty(t, ids(t, nc))
+		})
+	}
 }
 
 // A log that hangs is given up after a while, longer each time, and does not keep others from their turns.
