@@ -13,6 +13,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // paced is a source of one's own that is followed: what it gives second by second, "." a page, "+" the last of a poll, "!" an
@@ -109,11 +110,13 @@ func TestFollowAllOfServicesIsCaughtUp(t *testing.T) {
 			return keys
 		}
 		var got []string
+		var polls pollCursors
 		before, rounds, pages := had(), 0, 0
 		for p, err := range auditlogs.FollowAll(f.Context(), "", quickFollow, f.sources(since, 0)...) {
 			require.NoError(f, err)
 			require.Less(f, pages, 1000)
 			pages++
+			polls.seen(p.Next)
 			for _, e := range p.Items {
 				got = append(got, string(e.API)+"|"+e.ID)
 			}
@@ -129,7 +132,28 @@ func TestFollowAllOfServicesIsCaughtUp(t *testing.T) {
 			}
 		}
 		require.Greater(f, pages, 5*rounds)
+		polls.require(f)
 	})
+}
+
+// pollCursors counts what cursors of several logs show: whether one of these was within a poll. Package deliver relies on that.
+type pollCursors struct{ within, between, unknown int }
+
+func (c *pollCursors) seen(cursor auditlogs.Cursor) {
+	switch polling, known := exact.Polling(string(cursor)); {
+	case polling:
+		c.within++
+	case known:
+		c.between++
+	default:
+		c.unknown++ // a log that has not begun
+	}
+}
+
+func (c *pollCursors) require(t require.TestingT) {
+	require.Positive(t, c.within)
+	require.Positive(t, c.between)
+	require.Less(t, c.unknown, 5)
 }
 
 // The logs of one source are caught up when each of them is.
@@ -141,10 +165,12 @@ func TestSeveralAreCaughtUp(t *testing.T) {
 		}
 		f.srv.SetQuirks(f.api, auditlogtest.Quirks{PageCap: 8})
 		got, rounds, pages := []auditlogs.Event(nil), 0, 0
+		var polls pollCursors
 		for p, err := range f.whole(f.now().Add(-time.Hour)).Follow(f.Context(), "", quickFollow) {
 			require.NoError(f, err)
 			require.Less(f, pages, 1000)
 			pages++
+			polls.seen(p.Next)
 			if got = append(got, p.Items...); !p.CaughtUp {
 				continue
 			}
@@ -156,6 +182,7 @@ func TestSeveralAreCaughtUp(t *testing.T) {
 			f.happen(f.logs[rounds%3], rounds%3, quickFollow.Lag+2*time.Second)
 		}
 		require.Greater(f, pages, 3*rounds)
+		polls.require(f)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/internal/exact"
 )
 
 // visible are the keys of what the log shows before a time.
@@ -19,6 +20,14 @@ func (c *followCase) visible(since, until time.Time) (keys []string) {
 		}
 	}
 	return keys
+}
+
+// requirePolling demands that a cursor shows whether a poll was under way where it was made. Package deliver relies on that.
+func requirePolling(t *testing.T, cursor auditlogs.Cursor, want bool) {
+	t.Helper()
+	polling, known := exact.Polling(string(cursor))
+	require.True(t, known)
+	require.Equal(t, want, polling)
 }
 
 // The last page of each poll says that it is the last, and no other does, also while requests fail: all that was visible up to
@@ -38,6 +47,7 @@ func TestFollowSaysWhenItIsCaughtUp(t *testing.T) {
 			waited := time.Since(began)
 			keys = append(keys, p.keys...)
 			require.Less(t, before, 100)
+			requirePolling(t, p.next, !p.caughtUp)
 			require.Equal(t, before == 0 && polls > 0, waited >= quickFollow.Interval, "pages of one poll come one after the other")
 			if before++; !p.caughtUp {
 				began = time.Now()
