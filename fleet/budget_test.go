@@ -23,7 +23,7 @@ func TestBudgetIsShared(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		b := NewBudgets(nc).Of("credential", perMinute)
-		_, _, err := b.budgets.open(t.Context())
+		_, ahead, err := b.budgets.open(t.Context())
 		require.NoError(t, err)
 		all.Go(func() {
 			for range 10 {
@@ -33,7 +33,9 @@ func TestBudgetIsShared(t *testing.T) {
 					return
 				}
 				mu.Lock()
-				turns = append(turns, got...)
+				for _, at := range got {
+					turns = append(turns, at.Round(0).Add(ahead)) // the clocks of workers differ
+				}
 				mu.Unlock()
 			}
 		})
@@ -43,7 +45,7 @@ func TestBudgetIsShared(t *testing.T) {
 	require.Len(t, turns, 4*10*5)
 	for i := 1; i < len(turns); i++ {
 		apart := turns[i].Sub(turns[i-1])
-		require.GreaterOrEqual(t, apart, 50*time.Millisecond-5*time.Millisecond, "turn %d", i) // clocks are asked for one by one
+		require.GreaterOrEqual(t, apart, 50*time.Millisecond, "turn %d", i)
 	}
 }
 
