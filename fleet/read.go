@@ -77,14 +77,14 @@ func (s *streams) scan(ctx context.Context, filter string, from uint64) iter.Seq
 			yield(nil, err)
 			return
 		}
-		defer func() { messages.Stop() }()
+		defer func() { messages.end(ctx) }()
 		for patience := readWait; from <= end; {
 			m, seq, err := s.next(ctx, messages, patience, filter, from, end)
 			if errors.Is(err, errSilent) {
 				patience = min(2*patience, maxReadWait)
-				var again jetstream.MessagesContext
+				var again *reading
 				if again, err = s.from(ctx, filter, from); err == nil {
-					messages.Stop()
+					messages.end(ctx)
 					messages = again
 					continue
 				}
@@ -112,15 +112,42 @@ func (s *streams) last(ctx context.Context, filter string) (uint64, error) {
 	return m.Sequence, nil
 }
 
+// reading is a consumer of the stream of events, and what it gives.
+type reading struct {
+	jetstream.MessagesContext
+	consumer jetstream.Consumer
+	events   jetstream.Stream
+}
+
+// forgotten is after how long the server removes the consumer of a process that is gone. The servers have room for a thousand or so.
+const forgotten = 30 * time.Second
+
 // from begins to stream messages below a subject.
-func (s *streams) from(ctx context.Context, filter string, from uint64) (jetstream.MessagesContext, error) {
+func (s *streams) from(ctx context.Context, filter string, from uint64) (*reading, error) {
 	consumer, err := s.js.OrderedConsumer(ctx, eventStream, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(from, 1),
+		InactiveThreshold: forgotten,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return consumer.Messages()
+	messages, err := consumer.Messages()
+	if err != nil {
+		return nil, err
+	}
+	return &reading{messages, consumer, s.events}, nil
+}
+
+// end ends the reading and removes the consumer, which Stop leaves to the server. If that fails, the server does it in time.
+func (r *reading) end(ctx context.Context) {
+	r.Stop()
+	info := r.consumer.CachedInfo()
+	if info == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = r.events.DeleteConsumer(ctx, info.Name)
 }
 
 // errSilent means that a consumer is given nothing, though there is something: on a cluster, one on a server that has lost its
