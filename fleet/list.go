@@ -4,15 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/auditlogs/auditlogs-go/deliver"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-	"github.com/synadia-io/orbit.go/jetstreamext"
 )
 
 // State is a log of the fleet, and how it is doing.
@@ -31,8 +28,8 @@ type State struct {
 }
 
 // List returns the logs of the fleet, in the order of their names. Ranges that were read to their end are gone from it; their
-// places are what [Sink.Place] tells. It streams all tasks, states and places once. Where nothing was
-// ever added, it is ErrNoFleet. Safe for concurrent use.
+// places are what [Sink.Place] tells. It is whole, or an error: it reads all tasks, states and places once, and asks the leaders of
+// the streams whether that was all. Where nothing was ever added, it is ErrNoFleet. Safe for concurrent use.
 func List(ctx context.Context, nc *nats.Conn) ([]State, error) {
 	if err := checkConn("List", nc); err != nil {
 		return nil, err
@@ -46,12 +43,7 @@ func List(ctx context.Context, nc *nats.Conn) ([]State, error) {
 }
 
 func (s *streams) list(ctx context.Context) ([]State, error) {
-	states := map[string]turnState{}
-	err := s.all(ctx, stateStream, stateSubject+">", func(m *jetstream.RawStreamMsg) error {
-		t := readState(m.Data)
-		states[t.Source] = t
-		return nil
-	})
+	states, err := s.snapshot(ctx, s.states, stateSubject+">")
 	if err != nil {
 		return nil, err
 	}
@@ -60,26 +52,32 @@ func (s *streams) list(ctx context.Context) ([]State, error) {
 		return nil, err
 	}
 	now := time.Now()
-	all := map[string]State{}
-	err = s.all(ctx, taskStream, taskSubject+">", func(m *jetstream.RawStreamMsg) error {
+	tasks, err := s.snapshot(ctx, s.tasks, taskSubject+">")
+	if err != nil {
+		return nil, err
+	}
+	all := make([]State, 0, len(tasks))
+	for _, m := range tasks {
 		one := State{}
 		if err := json.Unmarshal(m.Data, &one.Spec); err != nil {
 			one.Error = "the task cannot be read: " + err.Error()
 		}
 		name := one.Spec.Source()
-		one.describe(states[name], now, addedAt(m.Header, m.Time))
+		var t turnState
+		if m := states[subject(stateSubject, name)]; m != nil {
+			t = readState(m.Data)
+		}
+		one.describe(t, now, addedAt(m.Header, m.Time))
 		var there bool
 		if one.Place, there = places[name]; !there { // not there yet, or replaced while places were read
 			if one.Place, _, err = s.place(ctx, name); err != nil && !errors.Is(err, deliver.ErrRefused) {
-				return err
+				return nil, err
 			}
 		}
-		all[name] = one // a task that was put back meanwhile comes twice
-		return nil
-	})
-	sorted := slices.Collect(maps.Values(all))
-	slices.SortFunc(sorted, func(a, b State) int { return strings.Compare(a.Spec.Source(), b.Spec.Source()) })
-	return sorted, err
+		all = append(all, one)
+	}
+	slices.SortFunc(all, func(a, b State) int { return strings.Compare(a.Spec.Source(), b.Spec.Source()) })
+	return all, nil
 }
 
 // describe adds how the last turn went.
@@ -96,33 +94,6 @@ func (one *State) describe(t turnState, now, added time.Time) {
 		since = added
 	}
 	one.Lag = max(0, now.Sub(since))
-}
-
-// all calls a function for each message below a subject. It is for streams whose replicas may answer.
-func (s *streams) all(ctx context.Context, stream, filter string, f func(*jetstream.RawStreamMsg) error) error {
-	const batch = 500
-	for from := uint64(1); ; {
-		got := 0
-		messages, err := jetstreamext.GetBatch(ctx, s.js, stream, batch, jetstreamext.GetBatchSubject(filter), jetstreamext.GetBatchSeq(from))
-		if err != nil {
-			return err
-		}
-		for m, err := range messages {
-			if errors.Is(err, jetstreamext.ErrNoMessages) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			got, from = got+1, m.Sequence+1
-			if err := f(m); err != nil {
-				return err
-			}
-		}
-		if got == 0 {
-			return nil
-		}
-	}
 }
 
 // places returns the places of all sources that nothing was committed of while they were read.

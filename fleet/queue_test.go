@@ -3,6 +3,7 @@ package fleet_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,18 @@ func TestAddAndRemove(t *testing.T) {
 	third := list(t, nc)
 	require.Len(t, third, 2)
 	require.True(t, since.Equal(third[1].Spec.Since), "it goes on where it was")
+}
+
+// A list is longer than what a server gives at once.
+func TestLongList(t *testing.T) {
+	t.Parallel()
+	nc := embedded(t)
+	var specs []fleet.Spec
+	for n := range 501 {
+		specs = append(specs, spec(fmt.Sprint(n)))
+	}
+	require.NoError(t, fleet.Add(t.Context(), nc, specs...))
+	require.Len(t, list(t, nc), len(specs))
 }
 
 // Those who only look make no streams, and no streams are not an empty fleet.

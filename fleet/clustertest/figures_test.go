@@ -15,6 +15,7 @@ type figures struct {
 	records, nodeKills, workerKills            int
 	workerPauses, longPauses, nodePauses, cuts int
 	turns, moved, failed, unsynced, broken     int
+	lists                                      int
 }
 
 // reported counts a turn.
@@ -51,8 +52,8 @@ func (f *figures) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return fmt.Sprintf("%d records, %d node kills, %d worker kills, %d pauses (%d of workers, %d of these longer than the task is kept for them, %d of nodes), "+
-		"%d partitions, %d commits that lost the fence, %d turns of which %d failed, %d starts of workers while a node was gone, %s", f.records, f.nodeKills, f.workerKills,
-		f.workerPauses+f.nodePauses, f.workerPauses, f.longPauses, f.nodePauses, f.cuts, f.moved, f.turns, f.failed, f.unsynced, time.Since(f.began).Round(time.Second))
+		"%d partitions, %d commits that lost the fence, %d turns of which %d failed, %d starts of workers while a node was gone, %d lists, %s", f.records, f.nodeKills, f.workerKills,
+		f.workerPauses+f.nodePauses, f.workerPauses, f.longPauses, f.nodePauses, f.cuts, f.moved, f.turns, f.failed, f.unsynced, f.lists, time.Since(f.began).Round(time.Second))
 }
 
 // working returns an error unless a turn has ended.

@@ -48,7 +48,7 @@ func testPaused(t *testing.T, c *cluster, account string) {
 	second, _, err := startWorker(o, folder(t)+"/second.log", func(report) {})
 	require.NoError(t, err)
 	defer second.kill()
-	awaitCaughtUp(t, nc)
+	awaitCaughtUp(t, nc, len(tenants))
 	before := compare(t, tenants, nc)
 	require.True(t, before.Whole(), before)
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,8 +28,9 @@ type growth struct {
 	rand    *rand.Rand
 	nc      *nats.Conn
 	tenants madeup.Tenants
-	known   int // tenants that the fleet has been told of
-	each    int // records of the history of one
+	known   int          // tenants that the fleet has been told of
+	added   atomic.Int64 // of these, those that were added for sure
+	each    int          // records of the history of one
 	since   time.Time
 	*figures
 }
@@ -55,6 +58,7 @@ func (g *growth) tell(upTo int) {
 	if len(next) > 0 {
 		eventually(g.t, "Add", func(ctx context.Context) error { return fleet.Add(ctx, g.nc, next.Specs()...) })
 	}
+	g.added.Store(int64(g.known))
 }
 
 // grow adds records to the logs of some tenants.
@@ -72,14 +76,35 @@ func (g *growth) add(one *madeup.Tenant, since, until time.Time, n int) {
 	g.count(&g.records, n)
 }
 
-// awaitCaughtUp waits until everything that there is now was read.
-func awaitCaughtUp(t *testing.T, nc *nats.Conn) {
+// list lists the logs again and again, until the context ends. Where nodes are gone, or time is short, a list fails; it never lacks
+// a log.
+func (g *growth) list(ctx context.Context) {
+	for ctx.Err() == nil {
+		least := g.added.Load()
+		one, cancel := context.WithTimeout(ctx, rand.N(tryLimit))
+		all, err := fleet.List(one, g.nc)
+		cancel()
+		if err != nil {
+			continue
+		}
+		g.count(&g.lists, 1)
+		if int64(len(all)) < least {
+			g.t.Errorf("a list has %d logs of %d", len(all), least)
+		}
+	}
+}
+
+// awaitCaughtUp waits until everything that there is now in a number of logs was read.
+func awaitCaughtUp(t *testing.T, nc *nats.Conn, logs int) {
 	t.Helper()
 	now := time.Now()
 	eventually(t, "not all logs are read", func(ctx context.Context) error {
 		all, err := fleet.List(ctx, nc)
 		if err != nil {
 			return err
+		}
+		if len(all) != logs {
+			return fmt.Errorf("there are %d logs of %d", len(all), logs)
 		}
 		for _, one := range all {
 			if !one.CaughtUp.After(now) {
@@ -98,6 +123,28 @@ func compare(t *testing.T, tenants madeup.Tenants, nc *nats.Conn) madeup.Differe
 	return d
 }
 
+// explain says of each source of which something is missing how far it was read.
+func explain(t *testing.T, d madeup.Difference, nc *nats.Conn) {
+	t.Helper()
+	if d.Whole() {
+		return
+	}
+	stored := map[string]int{}
+	for e, err := range fleet.Events(t.Context(), nc, "") {
+		require.NoError(t, err)
+		stored[e.Source]++
+	}
+	all, err := fleet.List(t.Context(), nc)
+	require.NoError(t, err)
+	states := map[string]fleet.State{}
+	for _, one := range all {
+		states[one.Spec.Source()] = one
+	}
+	for name, loss := range d.Sources {
+		t.Logf("%s: %+v, stored %d, state %+v", name, loss, stored[name], states[name])
+	}
+}
+
 // testChaos reads logs that grow, while nodes and workers are killed, stopped and cut off.
 func testChaos(t *testing.T, c *cluster, a amounts) {
 	if a.seed == 0 {
@@ -112,6 +159,11 @@ func testChaos(t *testing.T, c *cluster, a amounts) {
 	crew := newCrew(t, a.workers, order{Account: "fleet", Addresses: c.addresses(), Turn: 2 * time.Second, Parallel: 16}, f)
 	eventually(t, "no worker works", func(context.Context) error { return f.working() })
 	c.awaitWhole(nc)
+	ctx, cancel := context.WithCancel(t.Context())
+	var listing sync.WaitGroup
+	listing.Go(func() { g.list(ctx) })
+	defer listing.Wait()
+	defer cancel()
 
 	x := &chaos{t: t, rand: random, cluster: c, nc: nc, crew: crew, figures: f}
 	plan := x.plan(a)
@@ -125,13 +177,15 @@ func testChaos(t *testing.T, c *cluster, a amounts) {
 		}
 	}
 	x.paused.Wait()
+	cancel()
 	g.tell(len(g.tenants))
 	g.grow(a.records - f.records)
-	awaitCaughtUp(t, nc)
+	awaitCaughtUp(t, nc, len(g.tenants))
 	crew.stop()
 	d := compare(t, g.tenants, nc)
 	t.Log(f)
 	require.Zero(t, f.broken, "workers ended by themselves: see their logs with -keep")
+	explain(t, d, nc)
 	require.True(t, d.Whole(), "seed %d: %s", a.seed, d)
 	require.Equal(t, a.records, d.Records)
 }

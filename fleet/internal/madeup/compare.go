@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
+	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/fleet"
@@ -17,6 +18,14 @@ type Difference struct {
 	Repeated int // stored more than once
 	Unknown  int // stored, and on no server
 	Example  string
+	Sources  map[string]Loss // those of which something is missing
+}
+
+// Loss is what is missing of a source.
+type Loss struct {
+	Records     int       // that the server has
+	Missing     int       // of these
+	First, Last time.Time // of those that are missing
 }
 
 // Whole reports whether every record was stored once, and nothing else was.
@@ -59,16 +68,31 @@ func (all Tenants) Compare(ctx context.Context, stored iter.Seq2[auditlogs.Event
 }
 
 func (d *Difference) compare(ctx context.Context, s auditlogs.Source, counts map[key]int) error {
+	var loss Loss
+	defer func() {
+		if loss.Missing > 0 {
+			if d.Sources == nil {
+				d.Sources = map[string]Loss{}
+			}
+			d.Sources[s.Name()] = loss
+		}
+	}()
 	for page, err := range s.Pages(ctx, "") {
 		if err != nil {
 			return err
 		}
 		for _, e := range page.Items {
 			d.Records++
+			loss.Records++
 			k := keyOf(e)
 			switch n := counts[k]; {
 			case n == 0:
 				d.Missing++
+				loss.Missing++
+				if loss.First.IsZero() {
+					loss.First = e.Time
+				}
+				loss.Last = e.Time
 				d.Example = fmt.Sprintf("(missing: %s of %s)", e.ID, e.Source)
 			case n > 1:
 				d.Repeated += n - 1
