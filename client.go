@@ -72,9 +72,9 @@ func (c *Client) connect(cfg *config, traits *apiTraits, a *apiConfig) *conn {
 	if signs {
 		signer = func(req *http.Request) ([]scrub.Secret, error) { return signing.sign(req, a.projectID, time.Now()) }
 	}
-	r := &report{api: string(id), logger: cfg.log(), hooks: cfg.hooks}
+	r := &report{api: id, logger: cfg.log(), hooks: cfg.hooks}
 	own := &conn{
-		api:       string(id),
+		api:       id,
 		base:      a.base(cfg.insecure),
 		projectID: a.projectID,
 		names:     a.names(),

@@ -13,7 +13,7 @@ import (
 // conn is the connection to one configured API: one origin, one credential, one rate limit. It converts the results of
 // its transport to public errors: a reply that is not a success becomes an *APIError, and a failure a *TransportError.
 type conn struct {
-	api       string // string(APIWaldur)
+	api       API
 	base      *url.URL
 	projectID string // Huawei only
 	names     fieldNames

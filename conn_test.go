@@ -38,7 +38,7 @@ func TestRequestsOfEachAPI(t *testing.T) {
 		{c.conns[APIThousandEyes], "Bearer t0ken||application/hal+json, application/json, application/problem+json"},
 	}
 	for _, tt := range tests {
-		t.Run(tt.conn.api, func(t *testing.T) {
+		t.Run(string(tt.conn.api), func(t *testing.T) {
 			t.Parallel()
 			r, err := tt.conn.do(t.Context(), call{op: "X.List", path: []string{"a/b", "c d", "é", "%2e"}, slash: true, query: "q=1%2B2"})
 			require.NoError(t, err)

@@ -14,7 +14,7 @@ func TestScopesTellListingsApart(t *testing.T) {
 		base, err := url.Parse(address)
 		require.NoError(t, err)
 		l := &spec[UserEvent]{op: op, filter: filter}
-		return l.scope(&conn{api: api, base: base, projectID: project}, span...)
+		return l.scope(&conn{api: API(api), base: base, projectID: project}, span...)
 	}
 	seen := map[string]string{}
 	for name, s := range map[string]string{

@@ -369,13 +369,13 @@ func TestFollowSurvives(t *testing.T) {
 				require.NotEmpty(t, retries)
 				for i, r := range retries {
 					assert.Equal(t, i+1, r.Attempt)
-					assert.Error(t, r.Cause)
+					assert.Error(t, r.Err)
 					assert.GreaterOrEqual(t, r.Wait, quickFollow.Interval)
 				}
 				if fault.Status == 429 {
 					assert.Equal(t, 10*time.Minute, retries[0].Wait, "the wait is bounded")
 					var refusal *auditlogs.APIError
-					require.ErrorAs(t, retries[0].Cause, &refusal)
+					require.ErrorAs(t, retries[0].Err, &refusal)
 					assert.Equal(t, 2*time.Hour, refusal.RetryAfter)
 				}
 				assert.Contains(t, log.String(), `"level":"WARN","msg":"poll failed"`)

@@ -42,7 +42,7 @@ func (f *failures) retry(ctx context.Context, c *conn, op string, o FollowOption
 	if o.Patience >= 0 && left <= 0 {
 		return 0, false
 	}
-	info := RetryInfo{API: c.api, Op: op, Attempt: f.n, Since: f.since, Cause: err}
+	info := RetryInfo{API: c.api, Op: op, Attempt: f.n, Since: f.since, Err: err}
 	var asked time.Duration
 	var refusal *APIError
 	if errors.As(err, &refusal) {

@@ -70,7 +70,7 @@ func TestFollowEndsAfterPatience(t *testing.T) {
 					require.Len(t, errs, 1)
 					require.NotEmpty(t, failed)
 					last := failed[len(failed)-1]
-					assert.IsType(t, last.Cause, errs[0])
+					assert.IsType(t, last.Err, errs[0])
 					first := failed[0].Since
 					assert.Less(t, first.Sub(began), quickFollow.Interval+5*time.Second)
 					for i, r := range failed {
@@ -160,7 +160,7 @@ func TestFollowBoundsItsWaits(t *testing.T) {
 					assert.Equal(t, want, failed[0].Wait)
 					assert.InDelta(t, want+2*interval, time.Since(began), float64(time.Minute))
 					var refusal *auditlogs.APIError
-					require.ErrorAs(t, failed[0].Cause, &refusal)
+					require.ErrorAs(t, failed[0].Err, &refusal)
 					assert.Greater(t, refusal.RetryAfter, year-time.Second)
 				})
 			})

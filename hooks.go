@@ -27,7 +27,7 @@ type Hooks struct {
 
 // CallInfo describes an operation that begins.
 type CallInfo struct {
-	API string // "waldur"
+	API API
 	// Op is "DataAccessLogs.List", also for pages of Pages, All and Follow; "DataAccessLogs.Follow" when Follow asks only for
 	// the server's time; "Waldur.Login" for a login.
 	Op string
@@ -42,7 +42,7 @@ type CallDone struct {
 // RequestInfo describes an attempt. A login is an attempt too, with an operation such as "Waldur.Login". Following a
 // redirect is also reported, as part of the same attempt.
 type RequestInfo struct {
-	API     string        // "waldur"
+	API     API
 	Op      string        // "DataAccessLogs.List"
 	Attempt int           // from 1
 	Waited  time.Duration // wait before this attempt for a rate limit: that of WithRateLimit, of WithLimiter, or the API's own
@@ -50,7 +50,7 @@ type RequestInfo struct {
 
 // ResponseInfo describes how an attempt ended.
 type ResponseInfo struct {
-	API      string
+	API      API
 	Op       string
 	Attempt  int
 	Status   int           // 0 without an answer
@@ -62,18 +62,23 @@ type ResponseInfo struct {
 // RetryInfo describes why an attempt is repeated, and when. A listing repeats an attempt also if its answer is a *DecodeError.
 // For Follow, it also describes a failed poll.
 type RetryInfo struct {
-	API     string
+	API     API
 	Op      string
 	Attempt int           // the one that failed; for a poll, the number of failed polls in a row
-	Wait    time.Duration // wait before the next one; an API that asks for a longer one is in the Cause
+	Wait    time.Duration // wait before the next one; an API that asks for a longer one is in Err
 	Status  int           // 0 without an answer
-	Cause   error         // nil if there was an answer that could be read; always set for a poll
+	Err     error         // nil if there was an answer that could be read; always set for a poll
 	Since   time.Time     // when the first of the polls that failed in a row failed, by the local clock; zero for an attempt
+
+	// Cause is Err.
+	//
+	// Deprecated: Use Err, as in ResponseInfo and CallDone.
+	Cause error
 }
 
 // PageInfo describes a page of a listing, as the API sent it.
 type PageInfo struct {
-	API       string
+	API       API
 	Op        string
 	Rows      int // rows that the API sent
 	New       int // rows that the listing, or the current poll of Follow, had not seen before
@@ -162,7 +167,7 @@ func joinCalls(hooks []Hooks) func(context.Context, CallInfo) (context.Context, 
 
 // report passes the attempts of one API to the hooks and the log.
 type report struct {
-	api    string
+	api    API
 	logger *slog.Logger
 	hooks  Hooks
 }
@@ -193,7 +198,7 @@ func (r *report) Response(ctx context.Context, a transport.Attempt, o transport.
 }
 
 func (r *report) logResponse(ctx context.Context, info ResponseInfo) {
-	attrs := append(make([]slog.Attr, 0, 6), slog.String("api", info.API), slog.String("op", info.Op),
+	attrs := append(make([]slog.Attr, 0, 6), slog.String("api", string(info.API)), slog.String("op", info.Op),
 		slog.Int("attempt", info.Attempt), slog.Duration("duration", info.Duration))
 	if info.Err != nil {
 		attrs = append(attrs, slog.String("error", info.Err.Error()))
@@ -207,32 +212,33 @@ func (r *report) logResponse(ctx context.Context, info ResponseInfo) {
 func (r *report) Retry(ctx context.Context, a transport.Attempt, again transport.RetryInfo) {
 	info := RetryInfo{API: r.api, Op: a.Op, Attempt: a.Number, Wait: again.Wait, Status: again.Status}
 	if again.Err != nil {
-		info.Cause = newTransportError(a.Op, a.Number, again.Err)
+		info.Err = newTransportError(a.Op, a.Number, again.Err)
 	}
 	r.retry(ctx, "request repeated", info)
 }
 
 // retry reports a failure that will be retried to the log and the hook.
 func (r *report) retry(ctx context.Context, message string, info RetryInfo) {
-	attrs := append(make([]slog.Attr, 0, 7), slog.String("api", info.API), slog.String("op", info.Op),
+	attrs := append(make([]slog.Attr, 0, 7), slog.String("api", string(info.API)), slog.String("op", info.Op),
 		slog.Int("attempt", info.Attempt), slog.Duration("wait", info.Wait))
 	if info.Status != 0 {
 		attrs = append(attrs, slog.Int("status", info.Status))
 	}
-	if info.Cause != nil {
-		attrs = append(attrs, slog.String("error", info.Cause.Error()))
+	if info.Err != nil {
+		attrs = append(attrs, slog.String("error", info.Err.Error()))
 	}
 	if !info.Since.IsZero() {
 		attrs = append(attrs, slog.Time("since", info.Since))
 	}
 	r.logger.LogAttrs(ctx, slog.LevelWarn, message, attrs...)
 	if r.hooks.OnRetry != nil {
+		info.Cause = info.Err // what was written for the old name goes on
 		r.hooks.OnRetry(ctx, info)
 	}
 }
 
 // disbelief reports that an answer's date is not believed, and the time that is.
 func (r *report) disbelief(ctx context.Context, op string, claimed, believed time.Time) {
-	r.logger.LogAttrs(ctx, slog.LevelWarn, "date not believed", slog.String("api", r.api), slog.String("op", op),
+	r.logger.LogAttrs(ctx, slog.LevelWarn, "date not believed", slog.String("api", string(r.api)), slog.String("op", op),
 		slog.Time("date", claimed), slog.Time("believed", believed))
 }

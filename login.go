@@ -15,7 +15,7 @@ import (
 // loginClient sends logins: over the client's own connections or, for a source that is used without a client, over
 // connections of the same kind.
 type loginClient struct {
-	api       string
+	api       API
 	client    *transport.Client
 	userAgent string
 	hooks     Hooks
@@ -23,8 +23,8 @@ type loginClient struct {
 }
 
 func newLoginClient(api API, cfg *config, network *transport.Network) *loginClient {
-	r := &report{api: string(api), logger: cfg.log(), hooks: cfg.hooks}
-	return &loginClient{api: string(api), client: network.LoginClient(transport.Policy(cfg.retry), r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
+	r := &report{api: api, logger: cfg.log(), hooks: cfg.hooks}
+	return &loginClient{api: api, client: network.LoginClient(transport.Policy(cfg.retry), r), userAgent: cfg.userAgent, hooks: cfg.hooks, insecure: cfg.insecure}
 }
 
 // or returns the client that a source is bound to, or one with the defaults of NewClient.

@@ -127,7 +127,7 @@ func TestRepeatedLogins(t *testing.T) {
 					require.Equal(t, op, repeated[0].Op)
 					require.Equal(t, 1, repeated[0].Attempt)
 					require.Equal(t, tt.fault.Status, repeated[0].Status)
-					require.Equal(t, tt.fault.Status == 0, repeated[0].Cause != nil)
+					require.Equal(t, tt.fault.Status == 0, repeated[0].Err != nil)
 				})
 			})
 		}

@@ -211,9 +211,10 @@ func (n noListing) passes(t *testing.T, s subject, prefetch int) {
 	require.Equal(t, want, keys)
 	require.Len(t, retries, 1)
 	again := retries[0]
-	n.requireError(t, s.api, again.Cause, "OnRetry")
+	n.requireError(t, s.api, again.Err, "OnRetry")
 	require.Equal(t, auditlogs.RetryInfo{
-		API: string(s.api), Op: again.Op, Attempt: 1, Wait: time.Second, Status: n.status, Cause: again.Cause,
+		API: s.api, Op: again.Op, Attempt: 1, Wait: time.Second, Status: n.status, Err: again.Err,
+		Cause: again.Err, // the name of before
 	}, again)
 	if prefetch > 0 {
 		return

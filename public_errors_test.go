@@ -113,7 +113,7 @@ func (g *borderGuard) hooks() auditlogs.Hooks {
 			return ctx, func(d auditlogs.CallDone) { g.check("OnCall of "+i.Op, d.Err) }
 		},
 		OnResponse: func(_ context.Context, i auditlogs.ResponseInfo) { g.check("OnResponse of "+i.Op, i.Err) },
-		OnRetry:    func(_ context.Context, i auditlogs.RetryInfo) { g.check("OnRetry of "+i.Op, i.Cause) },
+		OnRetry:    func(_ context.Context, i auditlogs.RetryInfo) { g.check("OnRetry of "+i.Op, i.Err) },
 	}
 }
 

@@ -46,7 +46,7 @@ func (s *spec[T]) walk(r exact.Range, offset int) exact.Walk {
 // scope names what a cursor belongs to, so that a cursor of another API, address, filter or range is refused. It is a
 // digest and reveals nothing about these.
 func (s *spec[T]) scope(c *conn, span ...string) string {
-	return exact.ContentKey(append([]string{c.api, c.base.String(), c.projectID, s.op, s.filter}, span...)...)[:16]
+	return exact.ContentKey(append([]string{string(c.api), c.base.String(), c.projectID, s.op, s.filter}, span...)...)[:16]
 }
 
 // reader reads one listing: it asks for the windows of a walk, and makes pages of the answers.

@@ -21,7 +21,7 @@ func repeated[T record](c *conn, fetch fetcher[T]) fetcher[T] {
 			return nil, err
 		}
 		wait := transport.Policy(c.retry).Backoff(1)
-		c.report.retry(ctx, "request repeated", RetryInfo{API: c.api, Op: op, Attempt: 1, Wait: wait, Status: fault.StatusCode, Cause: err})
+		c.report.retry(ctx, "request repeated", RetryInfo{API: c.api, Op: op, Attempt: 1, Wait: wait, Status: fault.StatusCode, Err: err})
 		if transport.Sleep(ctx, wait) != nil {
 			return nil, contextError(op, ctx)
 		}

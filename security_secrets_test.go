@@ -71,7 +71,7 @@ func (d *diary) options() []auditlogs.Option {
 			},
 			OnRetry: func(_ context.Context, i auditlogs.RetryInfo) {
 				d.note(i)
-				d.noteError(i.Cause)
+				d.noteError(i.Err)
 			},
 			OnPage: func(_ context.Context, i auditlogs.PageInfo) { d.note(i) },
 		}),

@@ -76,7 +76,7 @@ func (s *severalSource) checked(method string, more func(*check)) error {
 
 // scope names what a cursor belongs to. kind tells apart those of Pages and of Follow.
 func (s *severalSource) scope(kind string) string {
-	return exact.ContentKey(s.conn.api, s.conn.base.String(), s.conn.projectID, s.op, s.maker, s.selects, stamp(s.since), stamp(s.until), kind)[:16]
+	return exact.ContentKey(string(s.conn.api), s.conn.base.String(), s.conn.projectID, s.op, s.maker, s.selects, stamp(s.since), stamp(s.until), kind)[:16]
 }
 
 // Pages lists one part after the other.

@@ -146,7 +146,7 @@ func (a *attempts) hooks() auditlogs.Hooks {
 		OnRetry: func(_ context.Context, info auditlogs.RetryInfo) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
-			a.causes = append(a.causes, info.Cause)
+			a.causes = append(a.causes, info.Err)
 		},
 	}
 }

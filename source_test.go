@@ -99,7 +99,7 @@ func TestSourceReadsAsItsService(t *testing.T) {
 				require.Equal(r, p.keys[n], e.ID)
 				require.Equal(r, p.times[n], e.Time)
 				require.Equal(r, source.Name(), e.Source)
-				require.Equal(r, auditlogs.API(r.api), e.API)
+				require.Equal(r, r.api, e.API)
 			}
 			read += len(p.keys)
 			if p.next != "" {

@@ -144,7 +144,7 @@ func (tr *trail) verify(events []auditlogs.Event, err error) error {
 		keys[e.API] = append(keys[e.API], e.ID)
 	}
 	for i, one := range tr.trials {
-		if err := one.verify(tr.began[i], keys[auditlogs.API(one.api)], nil); err != nil {
+		if err := one.verify(tr.began[i], keys[one.api], nil); err != nil {
 			return fmt.Errorf("%s: %w", one.name, err)
 		}
 	}

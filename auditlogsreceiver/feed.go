@@ -128,7 +128,7 @@ func (f *feed) paged(context.Context, auditlogs.PageInfo) {
 // retried hears of requests and polls that are tried again.
 func (f *feed) retried(_ context.Context, info auditlogs.RetryInfo) {
 	if !info.Since.IsZero() { // a poll
-		f.health.fails(f.name, reading, info.Cause)
+		f.health.fails(f.name, reading, info.Err)
 	}
 }
 

@@ -1,18 +1,20 @@
 package auditlogtest
 
-// API names one of the five services that a Server speaks.
-type API string
+import auditlogs "github.com/auditlogs/auditlogs-go"
 
-// The five services.
+// API names one of the five APIs that a Server speaks. It is the type that clients and events use.
+type API = auditlogs.API
+
+// The five APIs, by shorter names.
 const (
-	Waldur       API = "waldur"
-	HuaweiEDS    API = "huawei-eds"
-	Akinon       API = "akinon"
-	ElasticPath  API = "elasticpath"
-	ThousandEyes API = "thousandeyes"
+	Waldur       = auditlogs.APIWaldur
+	HuaweiEDS    = auditlogs.APIHuaweiEDS
+	Akinon       = auditlogs.APIAkinon
+	ElasticPath  = auditlogs.APIElasticPath
+	ThousandEyes = auditlogs.APIThousandEyes
 )
 
-// APIs returns all five services, in the order of the fields of auditlogs.Client.
+// APIs returns all five, in the order of the fields of auditlogs.Client.
 func APIs() []API {
 	return []API{Waldur, HuaweiEDS, Akinon, ElasticPath, ThousandEyes}
 }

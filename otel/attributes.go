@@ -29,8 +29,8 @@ const (
 )
 
 // operation returns the attributes that name the API and the operation, followed by more.
-func operation(api, op string, more ...attribute.KeyValue) []attribute.KeyValue {
-	return append([]attribute.KeyValue{keyAPI.String(api), keyOperation.String(op)}, more...)
+func operation(api auditlogs.API, op string, more ...attribute.KeyValue) []attribute.KeyValue {
+	return append([]attribute.KeyValue{keyAPI.String(string(api)), keyOperation.String(op)}, more...)
 }
 
 // outcome returns the status of the response, if there was one, and the kind of error, if the attempt failed.

@@ -54,7 +54,7 @@ func histogram(m metric.Meter, name, description string, bounds []float64) metri
 	return h
 }
 
-func with(api, op string, more ...attribute.KeyValue) metric.MeasurementOption {
+func with(api auditlogs.API, op string, more ...attribute.KeyValue) metric.MeasurementOption {
 	return metric.WithAttributes(operation(api, op, more...)...)
 }
 
@@ -74,7 +74,7 @@ func (m *metrics) response(ctx context.Context, info auditlogs.ResponseInfo) {
 }
 
 func (m *metrics) retry(ctx context.Context, info auditlogs.RetryInfo) {
-	m.retries.Add(ctx, 1, with(info.API, info.Op, keyErrorType.String(errorType(info.Status, info.Cause))))
+	m.retries.Add(ctx, 1, with(info.API, info.Op, keyErrorType.String(errorType(info.Status, info.Err))))
 	m.waits.Record(ctx, info.Wait.Seconds(), with(info.API, info.Op, keyWaitReason.String("retry")))
 }
 

@@ -67,7 +67,7 @@ func (s *spans) attempt(ctx context.Context, info auditlogs.ResponseInfo) {
 // retry records the wait for another attempt. A failed poll of Follow belongs to no operation.
 func (s *spans) retry(ctx context.Context, info auditlogs.RetryInfo) {
 	if c := callOf(ctx); c != nil {
-		attrs := append(outcome(info.Status, info.Cause), keyAttempt.Int(info.Attempt), keyWait.Float64(info.Wait.Seconds()))
+		attrs := append(outcome(info.Status, info.Err), keyAttempt.Int(info.Attempt), keyWait.Float64(info.Wait.Seconds()))
 		c.span.AddEvent("retry", trace.WithAttributes(attrs...))
 	}
 }

@@ -86,18 +86,18 @@ func (p *progress) hooks() auditlogs.Hooks {
 		OnRequest: func(_ context.Context, info auditlogs.RequestInfo) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			t := p.of(auditlogs.API(info.API))
+			t := p.of(info.API)
 			t.touch()
 			t.requests++
 		},
 		OnRetry: func(_ context.Context, info auditlogs.RetryInfo) {
 			if !info.Since.IsZero() { // a poll: following never ends, so nothing else would report it
-				p.say("%s: %s; tries again in %s", info.API, oneLine(info.Cause), roughly(info.Wait))
+				p.say("%s: %s; tries again in %s", info.API, oneLine(info.Err), roughly(info.Wait))
 				return
 			}
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			p.show(auditlogs.API(info.API), "waits "+roughly(info.Wait)+": "+cause(info))
+			p.show(info.API, "waits "+roughly(info.Wait)+": "+cause(info))
 		},
 	}
 }
