@@ -2,12 +2,16 @@
 
 lint_version=v2.15.0
 
-# lint installs the pinned linter once, and runs it.
+lint_program=.cache/golangci-lint-$lint_version/golangci-lint
+
+# linter installs the pinned linter, once.
+linter() {
+  [ -x "$lint_program" ] ||
+    GOBIN=$root/$(dirname "$lint_program") go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$lint_version"
+}
+
 lint() {
-  local bin=$root/.cache/golangci-lint-$lint_version
-  [ -x "$bin/golangci-lint" ] ||
-    GOBIN=$bin go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$lint_version"
-  "$bin/golangci-lint" run ./...
+  "$lint_program" run ./...
 }
 
 # links looks for the files that the documents of the project point to.

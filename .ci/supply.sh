@@ -51,7 +51,7 @@ licence_of() {
 # somebody's program. It stands in for the last release, as long as there is none.
 api() {
   go run ./.ci/api . ./auditlogtest >"$work/api"
-  echo "exported: $(wc -l <"$work/api")"
+  note "$(wc -l <"$work/api") names"
   if [ -n "$(comm -23 <(LC_ALL=C sort .ci/api.txt) <(LC_ALL=C sort "$work/api"))" ]; then
     comm -23 <(LC_ALL=C sort .ci/api.txt) <(LC_ALL=C sort "$work/api")
     fail "these are gone or changed"

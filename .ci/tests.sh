@@ -12,20 +12,23 @@ race() {
 # matrix reads every service a hundred times under each disturbance, and the engine four hundred worlds of each kind; go test
 # ./... does it less often. The documents show figures of twice as many.
 matrix() {
-  go test -run '^TestMatrix$' -matrix.seeds=25 -v . | grep -E '^ *\| |^ok|FAIL|--- FAIL'
+  go test -run '^TestMatrix$' -matrix.seeds=25 -v . | grep -E '^ *\| |^ok|FAIL|--- FAIL' | tee "$work/matrix"
   go test ./internal/exact -run '^TestModel$' -exact.worlds=400
+  note "$(grep -oE '[0-9]+/[0-9]+' "$work/matrix" | awk -F/ '{ got += $1; of += $2 } END { print got " of " of " listings whole" }')"
 }
 
 # coverage is that of the root package and of each room below it, by its own tests.
 coverage() {
-  local room percent
+  local room percent figures=""
   for room in "" /deliver /ocsf /internal/exact /internal/transport /internal/sdkhmac /internal/wire /internal/scrub /internal/mask; do
     grep -E "^mode:|^$module$room/[^/]+\.go:" "$work/coverage" >"$work/coverage.room"
     percent=$(go tool cover -func="$work/coverage.room" | awk '$1 == "total:" { sub("%", "", $NF); print $NF }')
     echo "${room:-root}: $percent % of statements"
     awk -v got="$percent" -v least="$least_coverage" 'BEGIN { exit !(got >= least) }' ||
       fail "${room:-root}: less than $least_coverage %"
+    figures+=" $(basename "${room:-/root}") $percent %"
   done
+  note "$figures"
 }
 
 # benchmarks run once, for what they read; nobody looks at times.
@@ -40,16 +43,17 @@ fuzz() {
       fuzz_targets "$folder" '^Fuzz'
     fi
   done
+  note "$(wc -l <"$work/targets") targets"
 }
 
 # fuzz_targets tries the targets of one package that match, whose instrumented tests are compiled once for all of them.
 fuzz_targets() {
   go test -c -fuzz "$2" -o "$work/fuzz.test" "$1"
-  (cd "$1" && "$work/fuzz.test" -test.list "$2" | xargs -P 2 -I{} bash "$root/.ci/fuzz" "$work/fuzz.test" {})
+  (cd "$1" && "$work/fuzz.test" -test.list "$2" | tee -a "$work/targets" | xargs -P 2 -I{} bash "$root/.ci/fuzz" "$work/fuzz.test" {})
 }
 
 # outsiders installs the programs of others that the nested modules meet: a real Django REST framework, the vendors' clients
-# for Elastic Path and Huawei Cloud, a browser, PostgreSQL, ClickHouse. From then on, nothing of it may be missing.
+# for Elastic Path and Huawei Cloud, a browser, PostgreSQL, ClickHouse.
 outsiders() {
   local wanted=()
   /usr/bin/python3 -c 'import django, rest_framework, django_filters' 2>/dev/null ||
@@ -71,17 +75,18 @@ outsiders() {
   for client in interop/elasticpathjs interop/huaweijs; do
     [ -d "$client/node_modules" ] || (cd "$client" && npm ci --ignore-scripts)
   done
-  export AUDITLOGS_INTEROP=required
 }
 
-# nested checks the modules below the root, which "go test ./..." does not see, two at a time: some of them wait a lot. The
-# browser's waits longest, and begins.
+# Modules that take long begin, so that none of them is left alone at the end.
+long_modules="browsertest$|clustertest$|conformance$|sink/s3$|fleet$|sqlite$"
+
+# nested checks the modules below the root, which "go test ./..." does not see, two at a time: some of them wait a lot.
 nested() {
   local modules
   modules=$(find . -name go.mod -not -path ./go.mod -not -path './.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' |
-    sed 's,/go.mod$,,' | awk '{ print ($0 ~ /browsertest/ ? 0 : 1), $0 }' | sort | cut -d ' ' -f 2)
+    sed 's,/go.mod$,,' | awk -v long="$long_modules" "{ print (\$0 ~ long ? 0 : 1), \$0 }" | sort | cut -d ' ' -f 2)
   xargs -P 2 -I{} bash .ci/nested {} <<<"$modules"
-  echo "modules: $(wc -l <<<"$modules")"
+  note "$(wc -l <<<"$modules") modules"
 }
 
 # next runs what reads and writes JSON with the next release of Go, whose standard library has the parser, and compares the
@@ -104,7 +109,7 @@ example() {
   local collect=(env -u AUDITLOGS_INTEROP go run ./examples/collect) lines # any variable with this prefix means real records
   "${collect[@]}" >"$work/collected"
   lines=$(wc -l <"$work/collected")
-  echo "lines: $lines"
+  note "$lines lines"
   [ "$lines" -eq 10000 ] || fail "not 10000"
   if grep -v '^{"demo":true,' "$work/collected"; then
     fail "not marked as made up"
