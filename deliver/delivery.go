@@ -78,7 +78,7 @@ func final(err error) bool {
 func (d *delivery) fault(err error) *auditlogs.SourceError {
 	if errors.Is(err, auditlogs.ErrCursorMismatch) || errors.Is(err, auditlogs.ErrInvalidCursor) {
 		err = fmt.Errorf("the sink has a place of this name that does not belong to this reading: "+
-			"use the range and filter of before, or give the source another name with auditlogs.Named: %w", err)
+			"use the range and filter of before, such as a Since that RememberTime keeps, or give the source another name with auditlogs.Named: %w", err)
 	}
 	return &auditlogs.SourceError{Source: d.name, Err: err}
 }
