@@ -55,6 +55,9 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 	document := troubleshooting(t)
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
+	ofDeliver, err := filepath.Glob("deliver/*.go")
+	require.NoError(t, err)
+	files = append(files, ofDeliver...)
 	names := 0
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -74,7 +77,10 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 			}
 			if ast.IsExported(name) && (strings.HasPrefix(name, "Err") || strings.HasSuffix(name, "Error")) {
 				names++
-				require.Contains(t, document, "`"+name+"`", "docs/troubleshooting.md does not tell of it")
+				if filepath.Dir(file) != "." {
+					name = filepath.Dir(file) + "." + name
+				}
+				require.True(t, strings.Contains(document, "`"+name+"`"), "docs/troubleshooting.md does not tell of %s", name)
 			}
 			return true
 		})

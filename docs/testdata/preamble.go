@@ -21,6 +21,8 @@ var (
 	sink   deliver.Sink
 	event  auditlogs.Event
 
+	certificate []byte // of a CA, as PEM
+
 	begin, end   time.Time
 	since, until time.Time
 )
