@@ -199,9 +199,10 @@ func typeCheck(fset *token.FileSet, fragment bool, files ...*ast.File) error {
 // fragmentImports are the packages that a fragment need not import.
 var fragmentImports = []string{
 	"bytes", "context", "crypto/tls", "crypto/x509", "database/sql", "encoding/json", "errors", "fmt", "io", "iter", "log", "log/slog", "net/http",
-	"net/url", "os", "path/filepath", "slices", "strconv", "strings", "testing", "time",
+	"net/url", "os", "path/filepath", "slices", "strconv", "strings", "testing", "testing/synctest", "time",
 	"github.com/auditlogs/auditlogs-go", "github.com/auditlogs/auditlogs-go/auditlogtest", "github.com/auditlogs/auditlogs-go/deliver",
-	"github.com/auditlogs/auditlogs-go/ocsf",
+	"github.com/auditlogs/auditlogs-go/ocsf", "github.com/auditlogs/auditlogs-go/deliver/delivertest",
+	"golang.org/x/time/rate",
 }
 
 // importsBut are all of them on one line, but for those that code imports itself.
@@ -218,7 +219,7 @@ func importsBut(code string) string {
 // exports are files with what packages export: of the module, of the standard library and of no module beside them.
 var exports = sync.OnceValues(func() (map[string]string, error) {
 	list := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}",
-		"./auditlogtest", "./deliver/delivertest", "./ocsf", "database/sql", "os/signal", "syscall", "testing")
+		"./auditlogtest", "./deliver/delivertest", "./ocsf", "database/sql", "os/signal", "syscall", "testing/synctest")
 	text, err := list.Output()
 	if err != nil {
 		return nil, err

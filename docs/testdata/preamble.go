@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"iter"
 	"log/slog"
+	"testing"
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
@@ -20,6 +21,8 @@ var (
 	token  string
 	sink   deliver.Sink
 	event  auditlogs.Event
+	t      *testing.T
+	tokens map[string]string // by tenant
 
 	certificate []byte // of a CA, as PEM
 
