@@ -130,7 +130,7 @@
 // [FollowAll] follows them at once; without any source, both give [ErrNoSource]. [Named] gives a source another name, so that
 // two tenants of one API can be read together. A source may be added whenever they continue, and [Without] removes one from
 // a cursor. Records and events print and log as one
-// short line without secrets and personal values; their fields and their JSON are complete.
+// short line that says when, who, what and to what, and has nothing else of the record; their fields and their JSON are complete.
 //
 // # Errors
 //
