@@ -3,7 +3,7 @@
 //
 // The environment configures the APIs, as auditlogs.FromEnv describes; -api chooses among them. Huawei EDS needs
 // -eds-instance, and reads the connector of -eds-connector or else all; Elastic Path needs -elasticpath-resource type:id,
-// which may be repeated.
+// which may be repeated, or a list with commas.
 //
 //	collect -since 30d -to file:audit.jsonl                         one range, once
 //	collect -catch-up -to file:audit.jsonl                          what is new since the last time
@@ -11,8 +11,8 @@
 //	collect -backfill 2y -parallel 8 -catch-up -to file:audit.jsonl what is old in windows, and then what is new
 //	collect -since 24h | jq .actor.email                            a pipe
 //
-// A time is one of RFC 3339, such as 2026-10-01T00:00:00Z, or a duration back from now; durations have the units w (7 days), d
-// (24 hours) and y (365 days) beside those of Go.
+// A time is a duration back from now, a date such as 2026-10-01, which is its midnight in UTC, or one of RFC 3339, such as
+// 2026-10-01T00:00:00Z. Durations have the units w (7 days), d (24 hours) and y (365 days) beside those of Go.
 //
 // # Stores
 //

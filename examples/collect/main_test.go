@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/auditlogs/auditlogs-go/examples/internal/collect"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/auditlogs/auditlogs-go/examples/internal/demo/demotest"
 )
 
@@ -34,7 +34,7 @@ func TestDemoHasItsOwn(t *testing.T) {
 func TestDemoByItself(t *testing.T) {
 	t.Parallel()
 	got := demotest.Run(t, []string{"LOGNAME=root"})
-	require.Equal(t, collect.ExitDone, got.Code, got.Err)
+	require.Equal(t, cli.ExitDone, got.Code, got.Err)
 	require.Contains(t, got.Err, "collect: no API is configured: reading 10000 made-up records")
 	require.Empty(t, got.Files)
 	require.Equal(t, 10_000, strings.Count(got.Out, "\n"))

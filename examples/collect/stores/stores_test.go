@@ -14,6 +14,7 @@ import (
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/auditlogs/auditlogs-go/examples/internal/collect"
 	"github.com/auditlogs/auditlogs-go/receipt"
 )
@@ -48,10 +49,10 @@ func TestStoresHoldTheSame(t *testing.T) { //nolint:paralleltest // S3 is config
 	for name, address := range addresses { //nolint:paralleltest // as above
 		t.Run(name, func(t *testing.T) {
 			to := address(t)
-			require.Equal(t, collect.ExitInterrupted, run(t, server, to, 5))
+			require.Equal(t, cli.ExitInterrupted, run(t, server, to, 5))
 			server.BeforeRequest(nil)
 			for range 2 {
-				require.Equal(t, collect.ExitDone, run(t, server, to, 0))
+				require.Equal(t, cli.ExitDone, run(t, server, to, 0))
 			}
 			sink, done, err := stores[name].Open(t.Context(), to)
 			require.NoError(t, err)
@@ -98,7 +99,7 @@ func run(t *testing.T, server *auditlogtest.Server, to string, interrupt int64) 
 		"-eds-instance", auditlogtest.InstanceID, "-elasticpath-resource", auditlogtest.ResourceType + ":" + auditlogtest.ResourceID,
 	})
 	t.Log(said.String())
-	if code == collect.ExitDone {
+	if code == cli.ExitDone {
 		require.Contains(t, said.String(), "\nstored in ")
 	}
 	return code
@@ -122,7 +123,7 @@ func TestAddressesThatCannotBeOpened(t *testing.T) {
 				Stores: stores, Stdout: io.Discard, Stderr: &said,
 				IsTerminal: func(io.Writer) bool { return false }, Now: func() time.Time { return noon },
 			}
-			require.Equal(t, collect.ExitFailed, p.Run(t.Context(), []string{"-demo", "-to", to}))
+			require.Equal(t, cli.ExitFailed, p.Run(t.Context(), []string{"-demo", "-to", to}))
 			require.Contains(t, said.String(), "collect: the store cannot be opened: ")
 			require.NotContains(t, said.String(), "s3cret")
 		})

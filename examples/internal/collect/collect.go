@@ -8,26 +8,15 @@ package collect
 import (
 	"cmp"
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
-)
-
-// Exit statuses.
-const (
-	ExitDone        = 0
-	ExitFailed      = 1
-	ExitUsage       = 2
-	ExitInterrupted = 130
 )
 
 // Program is a program and its environment, so that tests can replace that.
@@ -45,42 +34,27 @@ type Program struct {
 
 // Main runs a program that can write into some stores, in this process, and ends the process.
 func Main(stores Stores) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	p := Program{
 		Stores:  stores,
 		APIs:    []auditlogs.Option{auditlogs.FromEnv()},
 		Environ: os.Environ(),
 		Stdout:  os.Stdout, Stderr: os.Stderr,
-		IsTerminal: isTerminal,
+		IsTerminal: cli.IsTerminal,
 		Now:        time.Now,
 	}
-	os.Exit(p.Run(ctx, os.Args[1:]))
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	os.Exit(p.Run(cli.Interruptible(), os.Args[1:]))
 }
 
 // Run runs the program and returns its exit status.
 func (p Program) Run(ctx context.Context, args []string) int {
-	set, err := p.parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return ExitDone
-	}
+	set, flags, err := p.parse(args)
 	if err != nil {
-		fmt.Fprintf(p.Stderr, "collect: %v\n", err)
-		return ExitUsage
+		return flags.Status(err)
 	}
 	watch := p.newProgress(set)
 	code, err := p.collect(ctx, set, watch)
 	if err != nil {
-		watch.say("%s", oneLine(err))
+		watch.say("%s", cli.OneLine(err))
 	}
 	return code
 }
@@ -95,32 +69,32 @@ func (p Program) collect(ctx context.Context, set *settings, watch *progress) (c
 	}, p.Config...)
 	client, madeUp, err := set.demo.Client(p.Environ, slices.Concat(options, p.APIs)...)
 	if err != nil {
-		return ExitFailed, err
+		return cli.ExitFailed, err
 	}
 	if set.madeUp = madeUp; madeUp {
 		records := cmp.Or(p.madeUp, 10_000)
 		server, madeUpClient, err := startDemo(options, set, records)
 		if err != nil {
-			return ExitFailed, err
+			return cli.ExitFailed, err
 		}
 		defer server.Close()
 		client = madeUpClient
-		watch.say("%s: reading %d made-up records from a test server of its own", set.demo.Reason(), records)
+		watch.say("%s: reading %s from a test server of its own", set.demo.Reason(), cli.Count(records, "made-up record"))
 	}
 	logs, err := selectLogs(client, set)
 	if err != nil {
-		return ExitFailed, err
+		return cli.ExitFailed, err
 	}
 	out, err := p.open(ctx, set)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return ExitInterrupted, fmt.Errorf("interrupted: %w", err)
+		return cli.ExitInterrupted, fmt.Errorf("interrupted: %w", err)
 	case err != nil:
-		return ExitFailed, err
+		return cli.ExitFailed, err
 	}
 	defer func() {
 		if closing := out.Close(); err == nil && closing != nil {
-			code, err = ExitFailed, closing
+			code, err = cli.ExitFailed, closing
 		}
 	}()
 	if out.chosen {

@@ -11,6 +11,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 func TestEveryRecordOnce(t *testing.T) {
@@ -102,7 +103,7 @@ func TestOneAPIFails(t *testing.T) {
 	path, to := newStore(t)
 	server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, Status: 403, Times: -1})
 	got := at(noon, server).runs(t.Context(), to...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Equal(t, 1, strings.Count(got.err, "AuditEvents.List: 403 Forbidden"), got.err)
 	require.Contains(t, got.err, "collect: 1 of 5 logs failed: akinon\n")
 	require.NotContains(t, got.err, "is done")
@@ -152,7 +153,7 @@ func TestEnvironment(t *testing.T) {
 	p := at(noon, nil)
 	p.APIs = []auditlogs.Option{auditlogs.FromEnv()}
 	got := p.runs(t.Context())
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	for _, name := range []string{"AUDITLOGS_WALDUR_TOKEN", "AUDITLOGS_ELASTICPATH_URL", "AUDITLOGS_ELASTICPATH_CLIENT_ID"} {
 		require.Contains(t, got.err, name)
 	}
@@ -171,7 +172,7 @@ func TestNoSecrets(t *testing.T) {
 	server.Inject(auditlogtest.Fault{After: 8, Status: 401, Body: `{"detail":"` + auditlogtest.Token + ` is wrong"}`, Times: -1})
 	path, to := newStore(t)
 	got := at(noon, server).runs(t.Context(), to...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "is wrong")
 	for _, text := range []string{got.out, got.err, read(t, path), read(t, path+".places")} {
 		require.NotContains(t, text, auditlogtest.Token)
@@ -187,12 +188,12 @@ func TestInterrupted(t *testing.T) {
 	path, to := newStore(t)
 	for n, runs := 1, 0; ; n++ {
 		got := at(noon, server).runs(stopAfter(t, server, n), to...)
-		if got.code == ExitDone {
+		if got.code == cli.ExitDone {
 			require.Greater(t, runs, 3)
 			break
 		}
 		runs++
-		require.Equal(t, ExitInterrupted, got.code, got.err)
+		require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 		require.Contains(t, got.err, "collect: interrupted; what was committed stays, and the same command goes on from here\n")
 		require.Less(t, n, 100)
 	}
@@ -203,7 +204,7 @@ func TestInterruptedWithoutMemory(t *testing.T) {
 	t.Parallel()
 	server := newServer(t, 100)
 	got := at(noon, server).runs(stopAfter(t, server, 3))
-	require.Equal(t, ExitInterrupted, got.code)
+	require.Equal(t, cli.ExitInterrupted, got.code)
 	require.Contains(t, got.err, "standard output has no memory")
 	keys := keysIn(t, got.out)
 	require.Equal(t, slices.Compact(slices.Clone(keys)), keys)

@@ -17,7 +17,6 @@ func startDemo(options []auditlogs.Option, set *settings, records int) (*auditlo
 		return nil, nil, err
 	}
 	server.Generate(1, records)
-	set.edsInstance, set.edsConnector = auditlogtest.InstanceID, auditlogtest.ConnectorID
-	set.resources = []resource{{auditlogtest.ResourceType, auditlogtest.ResourceID}}
+	set.chosen.MadeUp()
 	return server, client, nil
 }

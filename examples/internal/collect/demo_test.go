@@ -9,6 +9,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 func TestNothingConfigured(t *testing.T) {
@@ -55,7 +56,7 @@ func TestDemoIsMarked(t *testing.T) {
 				var out, said buffer
 				p.Stdout, p.Stderr = &out, &said
 				args := strings.Fields(strings.ReplaceAll(args, "FILE", "file:"+path))
-				require.Equal(t, ExitDone, p.Run(t.Context(), append(args, "-demo")), said.String())
+				require.Equal(t, cli.ExitDone, p.Run(t.Context(), append(args, "-demo")), said.String())
 				require.Contains(t, said.String(), "collect: -demo is set: reading 500 made-up records")
 				if slices.Contains(args, "-to") {
 					require.Empty(t, out.String())

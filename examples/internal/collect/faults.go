@@ -9,6 +9,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // faults are what went wrong with logs. Each is said once.
@@ -26,7 +27,7 @@ func newFaults(watch *progress) *faults {
 // report says what goes wrong while something else goes on. Calls come one at a time.
 func (f *faults) report(e *auditlogs.SourceError) {
 	f.said[e] = true
-	f.watch.say("%s: %s%s", e.Source, oneLine(e.Err), hint(e))
+	f.watch.say("%s: %s%s", e.Source, cli.OneLine(e.Err), hint(e))
 }
 
 // note says what ended the delivery of a log, or of those that the errors name.
@@ -55,7 +56,7 @@ func (f *faults) note(ctx context.Context, name string, err error) {
 
 // summary says which logs failed.
 func (f *faults) summary(logs int) error {
-	return fmt.Errorf("%d of %d logs failed: %s", len(f.failed), logs, strings.Join(f.failed, ", "))
+	return fmt.Errorf("%d of %s failed: %s", len(f.failed), cli.Count(logs, "log"), strings.Join(f.failed, ", "))
 }
 
 // apart returns the errors about logs that were joined, each alone.
@@ -84,5 +85,3 @@ func hint(err error) string {
 	}
 	return ""
 }
-
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

@@ -19,6 +19,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // noon is the time of most runs. The records of a server are up to eighty days older, and the youngest a day.
@@ -97,7 +98,7 @@ func (p Program) runs(ctx context.Context, args ...string) outcome {
 func (p Program) must(t *testing.T, args ...string) outcome {
 	t.Helper()
 	got := p.runs(t.Context(), args...)
-	require.Equal(t, ExitDone, got.code, got.err)
+	require.Equal(t, cli.ExitDone, got.code, got.err)
 	return got
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // moving is the program and a server on one clock, which a test moves.
@@ -95,10 +96,10 @@ func TestSinceOfAStore(t *testing.T) {
 				require.Equal(t, 1, strings.Count(read(t, path), "/new"), more)
 			}
 			got := m.after(time.Hour).runs(t.Context(), with(args, "-since", "2025-03-18T00:00:00Z")...)
-			require.Equal(t, ExitFailed, got.code)
+			require.Equal(t, cli.ExitFailed, got.code)
 			require.Contains(t, got.err, "collect: the store is followed from "+c.since+", other than -since: another time needs a store of its own\n")
 			got = m.after(time.Hour).runs(t.Context(), to...)
-			require.Equal(t, ExitFailed, got.code)
+			require.Equal(t, cli.ExitFailed, got.code)
 			require.Contains(t, got.err, "the store is followed from "+c.since)
 		})
 	}
@@ -112,7 +113,7 @@ func TestRangeThenCatchUp(t *testing.T) {
 	path, to := newStore(t)
 	const since = "2024-01-01T00:00:00Z"
 	got := m.after(0).runs(stopAfter(t, m.Server, 7), with(to, "-since", since)...)
-	require.Equal(t, ExitInterrupted, got.code, got.err)
+	require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 	addAll(m.Server, noon.Add(-time.Minute), "the first instant that the range left out")
 	m.after(time.Hour).must(t, with(to, "-catch-up", "-since", since)...)
 	sameKeys(t, keysOn(m.Server), keysIn(t, read(t, path)))
@@ -120,7 +121,7 @@ func TestRangeThenCatchUp(t *testing.T) {
 	got = m.after(time.Hour).must(t, with(to, "-since", since)...)
 	require.Contains(t, got.err, "the range 2024-01-01T00:00:00Z/2025-03-20T11:59:00Z is done")
 	got = m.after(0).runs(t.Context(), with(to, "-catch-up", "-since", "2025-01-01T00:00:00Z")...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "followed from 2025-03-20T11:59:00Z, other than -since")
 	sameKeys(t, keysOn(m.Server), keysIn(t, read(t, path)))
 }
@@ -132,14 +133,14 @@ func TestBackfill(t *testing.T) {
 	args := with(to, "-backfill", "100d", "-step", "1w", "-parallel", "3")
 	m.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, Status: 403, After: 5, Times: -1})
 	got := m.after(0).runs(t.Context(), args...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "collect: 1 of 5 logs failed: akinon\n")
 	require.NotContains(t, got.err, "is done")
 
 	m.ClearFaults()
 	addAll(m.Server, noon.Add(-time.Hour), "after the last whole week")
 	got = m.after(time.Hour).runs(stopAfter(t, m.Server, 5), args...)
-	require.Equal(t, ExitInterrupted, got.code, got.err)
+	require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 	m.BeforeRequest(nil)
 	got = m.after(24*time.Hour).must(t, args...)
 	require.Contains(t, got.err, "everything from 2024-12-09T00:00:00Z to 2025-03-17T00:00:00Z is done; -catch-up and -follow deliver what is new")
@@ -153,7 +154,7 @@ func TestBackfill(t *testing.T) {
 	require.Contains(t, got.err, "everything from 2024-09-30T00:00:00Z to ")
 	sameKeys(t, keysOn(m.Server), keysIn(t, read(t, path)))
 	got = m.after(0).runs(t.Context(), with(to, "-backfill", "1y", "-step", "1d")...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "in windows of 168h0m0s, other than -step")
 }
 
@@ -170,7 +171,7 @@ func TestBackfillThenFollow(t *testing.T) {
 	server := newServer(t, 200)
 	path, to := newStore(t)
 	got := followUntil(t, server, 60, with(to, "-backfill", "100d", "-step", "4w")...)
-	require.Equal(t, ExitInterrupted, got.code, got.err)
+	require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 	sameKeys(t, keysOn(server), keysIn(t, read(t, path)))
 }
 
@@ -201,17 +202,17 @@ func TestFollow(t *testing.T) {
 	path, to := newStore(t)
 	args := with(to, "-since", "2024-01-01T00:00:00Z")
 	got := followUntil(t, server, 8, args...)
-	require.Equal(t, ExitInterrupted, got.code, got.err)
+	require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 	require.Contains(t, got.err, "the same command goes on from here")
 	sameKeys(t, keysOn(server), keysIn(t, read(t, path)))
 
 	addAll(server, noon.Add(-time.Minute), "late")
 	got = followUntil(t, server, 8, args...)
-	require.Equal(t, ExitInterrupted, got.code, got.err)
+	require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 	sameKeys(t, keysOn(server), keysIn(t, read(t, path)))
 
 	got = followUntil(t, server, 8, "-since", "2024-01-01T00:00:00Z")
-	require.Equal(t, ExitInterrupted, got.code, got.err)
+	require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 	require.Contains(t, got.err, "standard output has no memory")
 	sameKeys(t, keysOn(server), keysIn(t, got.out))
 }
@@ -230,7 +231,7 @@ func TestFollowGoesOnForTheOthers(t *testing.T) {
 		}
 	})
 	got := at(noon, server).runs(ctx, "-follow", "-interval", "1ms", "-since", "1y", "-api", "waldur,akinon")
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Equal(t, 1, strings.Count(got.err, "collect: waldur: auditlogs: "), got.err)
 	require.Contains(t, got.err, "1 of 2 logs failed: waldur")
 	require.Len(t, keysIn(t, got.out), 20)

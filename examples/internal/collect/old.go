@@ -15,8 +15,6 @@ import (
 // the files stay as they are.
 type oldFlags struct{ output, state string }
 
-func isOldFlag(name string) bool { return name == "o" || name == "state" }
-
 func (o *oldFlags) define(fs *flag.FlagSet) {
 	fs.StringVar(&o.output, "o", "", "")
 	fs.StringVar(&o.state, "state", "", "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/stretchr/testify/require"
 )
 
@@ -38,7 +39,7 @@ func TestOldFlags(t *testing.T) {
 			write(t, output, "some lines\n")
 			for _, args := range [][]string{{"-state", state}, {"-o", output, "-state", state, "-follow"}, {"-state", state, "-to", "file:x"}} {
 				got := at(noon, newServer(t, 1)).runs(t.Context(), args...)
-				require.Equal(t, ExitUsage, got.code)
+				require.Equal(t, cli.ExitUsage, got.code)
 				require.Contains(t, got.err, "the old files stay as they are. "+output+" ")
 				require.Contains(t, got.err, replaceNew(c.want, filepath.Join(folder, "audit-new.jsonl")))
 				if c.not != "" {
@@ -59,7 +60,7 @@ func TestOldFlagsWithoutAState(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "ann's folder")
 	require.NoError(t, os.Mkdir(folder, 0o700))
 	got := at(noon, nil).runs(t.Context(), "-o", filepath.Join(folder, "audit.jsonl"))
-	require.Equal(t, ExitUsage, got.code)
+	require.Equal(t, cli.ExitUsage, got.code)
 	require.Contains(t, got.err, "-o was replaced by -to")
 	require.Contains(t, got.err, `ann'\''s folder/audit-new.jsonl'`)
 
@@ -69,7 +70,7 @@ func TestOldFlagsWithoutAState(t *testing.T) {
 			write(t, state, text)
 		}
 		got = at(noon, nil).runs(t.Context(), "-state", state, "-o", "x")
-		require.Equal(t, ExitUsage, got.code)
+		require.Equal(t, cli.ExitUsage, got.code)
 		require.Contains(t, got.err, "-state was replaced by -to file:PATH")
 		require.Contains(t, got.err, "it cannot be told up to what time")
 	}

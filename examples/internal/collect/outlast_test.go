@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // What passes by itself does not end following, but is told. The waits between the tries are simulated.
@@ -20,7 +21,7 @@ func TestFollowOutlastsFailures(t *testing.T) {
 		server := newServer(t, 100, auditlogtest.InMemory(), auditlogtest.WithClock(clock))
 		server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, After: 2, Status: 503, Times: 3})
 		got := followUntil(t, server, 10, "-since", "1y", "-interval", "1s")
-		require.Equal(t, ExitInterrupted, got.code, got.err)
+		require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 		require.Equal(t, 3, strings.Count(got.err, "collect: akinon: auditlogs: AuditEvents.List: 503 Service Unavailable"), got.err)
 		sameKeys(t, keysOn(server), keysIn(t, got.out))
 	})

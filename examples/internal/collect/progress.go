@@ -11,6 +11,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // progress shows people how the run goes: a line that is rewritten if standard error is a terminal, and a summary.
@@ -92,7 +93,7 @@ func (p *progress) hooks() auditlogs.Hooks {
 		},
 		OnRetry: func(_ context.Context, info auditlogs.RetryInfo) {
 			if !info.Since.IsZero() { // a poll: following never ends, so nothing else would report it
-				p.say("%s: %s; tries again in %s", info.API, oneLine(info.Err), roughly(info.Wait))
+				p.say("%s: %s; tries again in %s", info.API, cli.OneLine(info.Err), roughly(info.Wait))
 				return
 			}
 			p.mu.Lock()
@@ -127,7 +128,7 @@ func (p *progress) show(api auditlogs.API, waiting string) {
 	}
 	t := p.of(api)
 	p.clear()
-	fmt.Fprintf(p.to, "%s: %d records, %d commits", api, t.records, t.commits)
+	fmt.Fprintf(p.to, "%s: %s, %s", api, cli.Count(t.records, "record"), cli.Count(t.commits, "commit"))
 	if busy := t.seconds(); busy > 0 {
 		fmt.Fprintf(p.to, ", %.0f records/s", float64(t.records)/busy)
 	}

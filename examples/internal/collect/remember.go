@@ -65,7 +65,7 @@ func (m memory) span(ctx context.Context) (span, error) {
 			return span{}, err
 		}
 	}
-	if m.since.contradicts(kept.since) || m.until.contradicts(kept.until) {
+	if contradicts(m.since, kept.since) || contradicts(m.until, kept.until) {
 		return span{}, fmt.Errorf("the store has the range %s: another one needs a store of its own", kept)
 	}
 	return kept, nil
@@ -112,7 +112,7 @@ func (m memory) begin(ctx context.Context) (time.Time, error) {
 	if since, err = parseTimeText(text); err != nil {
 		return time.Time{}, unreadable(err)
 	}
-	if m.since.contradicts(since) && !(ranged && m.since.Equal(kept.since)) {
+	if contradicts(m.since, since) && !(ranged && m.since.Equal(kept.since)) {
 		return time.Time{}, fmt.Errorf("the store is followed from %s, other than -since: another time needs a store of its own", text)
 	}
 	return since, nil

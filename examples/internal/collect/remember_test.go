@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // A store has one range. Later runs go on with it, whatever time it is.
@@ -15,7 +16,7 @@ func TestRangeOfAStore(t *testing.T) {
 	server := newServer(t, 500)
 	path, to := newStore(t)
 	got := at(noon, server).runs(stopAfter(t, server, 4), with(to, "-since", "1y", "-page-size", "30")...)
-	require.Equal(t, ExitInterrupted, got.code)
+	require.Equal(t, cli.ExitInterrupted, got.code)
 	server.BeforeRequest(nil)
 	want := keysOn(server)
 	addAll(server, noon.Add(time.Hour), "new")
@@ -33,11 +34,11 @@ func TestRangeOfAStore(t *testing.T) {
 	require.Len(t, server.Requests(auditlogtest.Akinon), requests)
 	for _, args := range [][]string{{"-since", "2024-03-20T12:00:01Z"}, {"-until", "2025-03-20T11:59:01Z"}, {"-until", "2025-03-20T11:00:00Z"}} {
 		got = at(later, server).runs(t.Context(), with(to, args...)...)
-		require.Equal(t, ExitFailed, got.code)
+		require.Equal(t, cli.ExitFailed, got.code)
 		require.Contains(t, got.err, "collect: the store has the range 2024-03-20T12:00:00Z/2025-03-20T11:59:00Z: another one needs a store of its own\n")
 	}
 	got = at(later, server).runs(t.Context(), with(to, "-backfill", "2y")...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "which -backfill would repeat")
 	sameKeys(t, want, keysIn(t, read(t, path)))
 }
@@ -61,7 +62,7 @@ func TestMadeUpAndRealDoNotMix(t *testing.T) {
 	at(noon, server).must(t, to...)
 	before := read(t, path)
 	got := at(demoNoon, nil).runs(t.Context(), with(to, "-demo")...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "the store has records of configured APIs, and -demo is set: made-up and real records do not mix")
 	require.Equal(t, before, read(t, path))
 
@@ -69,7 +70,7 @@ func TestMadeUpAndRealDoNotMix(t *testing.T) {
 	at(demoNoon, nil).must(t, with(to, "-demo")...)
 	before = read(t, path)
 	got = at(noon, server).runs(t.Context(), to...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "the store has made-up records, and now an API is configured")
 	require.Equal(t, before, read(t, path))
 }

@@ -8,18 +8,19 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // run delivers logs to an output.
 type run struct {
 	*settings
-	logs    []log
+	logs    []cli.Log
 	to      *output
 	options deliver.Options
 	*faults
 }
 
-func newRun(set *settings, logs []log, to *output, watch *progress) *run {
+func newRun(set *settings, logs []cli.Log, to *output, watch *progress) *run {
 	r := &run{settings: set, logs: logs, to: to, faults: newFaults(watch)}
 	r.options = deliver.Options{
 		Follow:   auditlogs.FollowOptions{Interval: set.interval, Lag: set.lag, Lookback: set.lookback},
@@ -98,8 +99,8 @@ func (r *run) deliverNew(ctx context.Context, store memory) error {
 
 // list delivers one range of all logs, and reports whether the output has all of it.
 func (r *run) list(ctx context.Context, s span) bool {
-	return r.each(ctx, func(of log) error {
-		source := of(s)
+	return r.each(ctx, func(of cli.Log) error {
+		source := of(s.since, s.until)
 		return deliver.List(ctx, r.to.Sink, under{source, source.Name() + " " + s.String()}, r.options)
 	})
 }
@@ -110,16 +111,16 @@ func (r *run) fill(ctx context.Context, w deliver.Windows) bool {
 		r.watch.tell("there is nothing to backfill: following begins at %s", timeText(w.Until))
 		return false
 	}
-	return r.each(ctx, func(of log) error {
-		return deliver.Backfill(ctx, r.to.Sink, r.options, w, func(since, until time.Time) auditlogs.Source { return of(span{since, until}) })
+	return r.each(ctx, func(of cli.Log) error {
+		return deliver.Backfill(ctx, r.to.Sink, r.options, w, of)
 	})
 }
 
 // each delivers one log after the other, until the output takes nothing more.
-func (r *run) each(ctx context.Context, deliver func(log) error) bool {
+func (r *run) each(ctx context.Context, deliver func(cli.Log) error) bool {
 	for _, of := range r.logs {
 		if ctx.Err() == nil && !r.broken {
-			r.note(ctx, of(span{}).Name(), deliver(of))
+			r.note(ctx, of(time.Time{}, time.Time{}).Name(), deliver(of))
 		}
 	}
 	return ctx.Err() == nil && len(r.failed) == 0
@@ -132,7 +133,7 @@ func (r *run) live(ctx context.Context, s span) {
 	}
 	var sources []auditlogs.Source
 	for _, of := range r.logs {
-		sources = append(sources, of(s))
+		sources = append(sources, of(s.since, s.until))
 	}
 	deliverTo := deliver.Follow
 	if r.catchUp {
@@ -153,13 +154,13 @@ func (u under) Name() string { return u.place }
 func (r *run) status(ctx context.Context, err error) (int, error) {
 	switch {
 	case err != nil && ctx.Err() == nil:
-		return ExitFailed, err
+		return cli.ExitFailed, err
 	case len(r.failed) > 0:
-		return ExitFailed, r.summary(len(r.logs))
+		return cli.ExitFailed, r.summary(len(r.logs))
 	case ctx.Err() != nil && r.stored:
-		return ExitInterrupted, errors.New("interrupted; what was committed stays, and the same command goes on from here")
+		return cli.ExitInterrupted, errors.New("interrupted; what was committed stays, and the same command goes on from here")
 	case ctx.Err() != nil:
-		return ExitInterrupted, errors.New("interrupted; standard output has no memory, so that nothing can go on from here")
+		return cli.ExitInterrupted, errors.New("interrupted; standard output has no memory, so that nothing can go on from here")
 	}
-	return ExitDone, nil
+	return cli.ExitDone, nil
 }

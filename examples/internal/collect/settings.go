@@ -2,13 +2,10 @@ package collect
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
 )
 
@@ -16,120 +13,60 @@ import (
 type settings struct {
 	to                     string // "" chooses
 	stored                 bool   // there is a store, which remembers
-	since, until, backfill moment
+	since, until, backfill cli.Moment
 	catchUp, follow        bool
 	step                   time.Duration // 0: that of before, or a day
 	parallel               int
 	interval               time.Duration
 	lag, lookback          time.Duration
 	prefetch, pageSize     int
-	apis                   []string // nil means all configured APIs
-	edsInstance            string
-	edsConnector           string // "": all
-	resources              resources
+	chosen                 *cli.Logs
 	quiet                  bool
 	demo                   *demo.Mode
 	madeUp                 bool      // the records are made up; set once that is decided
 	now                    time.Time // one for the whole run
 }
 
-// resource is an Elastic Path resource whose log is read.
-type resource struct{ kind, id string }
-
-// resources is a flag that may be repeated.
-type resources []resource
-
-func (r *resources) String() string { return "" }
-
-func (r *resources) Set(text string) error {
-	kind, id, ok := strings.Cut(text, ":")
-	if !ok || kind == "" || id == "" {
-		return errors.New("want type:id")
-	}
-	if one := (resource{kind, id}); !slices.Contains(*r, one) {
-		*r = append(*r, one)
-	}
-	return nil
-}
-
-const usage = `Usage: collect [flags]
-
-Delivers the audit logs that AUDITLOGS_* variables configure (see auditlogs.FromEnv) to a store, every record once.
-Without any flag and any such variable, or with -demo, the records are made up, and marked. What may be a time is one
-of RFC 3339 or a duration back from now; durations have the units y, w and d as well.
-Exit status: 0 done, 1 failed, 2 wrong flags, 130 interrupted.
-
-`
-
-// texts are flags that are read once all are known.
-type texts struct{ since, until, backfill, apis string }
-
-// parse reads the flags. The caller prints every error except flag.ErrHelp.
-func (p Program) parse(args []string) (*settings, error) {
+// parse reads the flags. An error is for the Status of the flags.
+func (p Program) parse(args []string) (*settings, *cli.Flags, error) {
 	s := &settings{now: p.Now(), interval: time.Minute, lag: time.Minute, lookback: 5 * time.Minute}
-	var t texts
-	fs := flag.NewFlagSet("collect", flag.ContinueOnError)
-	p.define(fs, s, &t)
+	flags := cli.Program{Name: "collect", About: about, Example: "collect -since 30d -to file:audit.jsonl"}.Flags(p.Stderr, s.now)
+	p.define(flags, s)
 	var old oldFlags
-	old.define(fs)
-
-	fs.SetOutput(io.Discard) // the caller prints an error, without all flags after it
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		help(fs, p.Stderr)
-		return nil, err
-	} else if err != nil {
-		return nil, fmt.Errorf("%w; -h lists the flags", err)
+	old.define(flags.FlagSet)
+	if err := flags.Parse(args); err != nil {
+		return nil, flags, err
 	}
 	if err := old.refuse(); err != nil {
-		return nil, err
-	}
-	if err := s.demo.Check(); err != nil {
-		return nil, err
-	}
-	if t.apis != "" {
-		s.apis = strings.Split(t.apis, ",")
+		return nil, flags, err
 	}
 	s.stored = s.to != "-" && (s.to != "" || p.IsTerminal(p.Stdout))
 	if err := p.Stores.check(s.to); err != nil {
-		return nil, err
+		return nil, flags, err
 	}
-	return s, errors.Join(s.setTimes(t), s.check())
+	return s, flags, errors.Join(s.setTimes(), s.check())
 }
 
-func (p Program) define(fs *flag.FlagSet, s *settings, t *texts) {
+const about = `Delivers the audit logs that AUDITLOGS_* variables configure (see auditlogs.FromEnv) to a store, every record once.
+Without any flag and any such variable, or with -demo, the records are made up, and marked.`
+
+func (p Program) define(fs *cli.Flags, s *settings) {
 	fs.StringVar(&s.to, "to", "", "deliver to this `store`: "+p.Stores.forms()+"\nor - for standard output (default: standard output, or a new file if that is a terminal)")
-	fs.StringVar(&t.since, "since", "", "begin at this `time` (default: everything; from now on with -catch-up and -follow)")
-	fs.StringVar(&t.until, "until", "", "end before this `time` (default: -lag before now; the server's now for standard output)")
+	fs.Moment(&s.since, "since", "begin at this `time` (default: everything; from now on with -catch-up and -follow)")
+	fs.Moment(&s.until, "until", "end before this `time` (default: -lag before now; the server's now for standard output)")
 	fs.BoolVar(&s.catchUp, "catch-up", false, "deliver what is new since last time, and stop: the job for cron")
 	fs.BoolVar(&s.follow, "follow", false, "keep on delivering what is new, until interrupted")
-	fs.StringVar(&t.backfill, "backfill", "", "deliver what is older, back to this `time`, in windows; then go on with -catch-up or -follow")
-	fs.Var((*duration)(&s.step), "step", "`length` of a window of -backfill (default: a day, or that of the run before)")
+	fs.Moment(&s.backfill, "backfill", "deliver what is older, back to this `time`, in windows; then go on with -catch-up or -follow")
+	fs.Var((*cli.Duration)(&s.step), "step", "`length` of a window of -backfill (default: a day, or that of the run before)")
 	fs.IntVar(&s.parallel, "parallel", 4, "`windows` of -backfill, or logs of -catch-up, at once")
-	fs.Var((*duration)(&s.interval), "interval", "`time` between two looks with -follow")
-	fs.Var((*duration)(&s.lag), "lag", "how much `time` a record may take to become visible")
-	fs.Var((*duration)(&s.lookback), "lookback", "how much `time` -catch-up and -follow read again for records that came later")
+	fs.Var((*cli.Duration)(&s.interval), "interval", "`time` between two looks with -follow")
+	fs.Var((*cli.Duration)(&s.lag), "lag", "how much `time` a record may take to become visible")
+	fs.Var((*cli.Duration)(&s.lookback), "lookback", "how much `time` -catch-up and -follow read again for records that came later")
 	fs.IntVar(&s.prefetch, "prefetch", 0, "read up to `n` pages ahead")
 	fs.IntVar(&s.pageSize, "page-size", 0, "ask for `n` records at once (default: the largest page of the API)")
-	fs.StringVar(&t.apis, "api", "", "read only these of the configured APIs, a `list` such as waldur,akinon")
-	fs.StringVar(&s.edsInstance, "eds-instance", "", "`ID` of the Huawei EDS instance to read")
-	fs.StringVar(&s.edsConnector, "eds-connector", "", "`ID` of the only Huawei EDS connector to read (default: all of the instance)")
-	fs.Var(&s.resources, "elasticpath-resource", "Elastic Path resource to read, as `type:id`; may be repeated")
 	fs.BoolVar(&s.quiet, "quiet", false, "no progress and no summary, errors only")
-	s.demo = demo.New(fs, "eds-instance", "eds-connector", "elasticpath-resource")
-}
-
-// help prints what a user may need, which the flags of before are not.
-func help(fs *flag.FlagSet, to io.Writer) {
-	fmt.Fprint(to, usage)
-	shown := flag.NewFlagSet("", flag.ContinueOnError)
-	shown.SetOutput(to)
-	fs.VisitAll(func(f *flag.Flag) {
-		if !isOldFlag(f.Name) {
-			shown.Var(f.Value, f.Name, f.Usage)
-			shown.Lookup(f.Name).DefValue = f.DefValue
-		}
-	})
-	shown.PrintDefaults()
+	s.chosen = fs.Logs()
+	s.demo = fs.Demo()
 }
 
 // ranged reports whether one range is asked for, which ends.
@@ -138,16 +75,8 @@ func (s *settings) ranged() bool { return !s.catchUp && !s.follow && s.backfill.
 // settled returns the time up to which all records are visible.
 func (s *settings) settled() time.Time { return s.now.Add(-s.lag).UTC().Truncate(time.Second) }
 
-// setTimes computes times once, so that they stay the same for the whole run.
-func (s *settings) setTimes(t texts) (err error) {
-	for _, one := range []struct {
-		name, text string
-		to         *moment
-	}{{"since", t.since, &s.since}, {"until", t.until, &s.until}, {"backfill", t.backfill, &s.backfill}} {
-		if *one.to, err = parseMoment(one.text, s.now); err != nil {
-			return fmt.Errorf("-%s: %w", one.name, err)
-		}
-	}
+// setTimes computes the end of a range once, so that it stays the same for the whole run.
+func (s *settings) setTimes() error {
 	switch {
 	case s.ranged() && s.stored && s.until.IsZero():
 		s.until.Time = s.settled()
@@ -186,8 +115,6 @@ func (s *settings) check() error {
 		return errors.New("-prefetch is negative")
 	case s.pageSize < 0:
 		return errors.New("-page-size is negative")
-	case s.edsConnector != "" && s.edsInstance == "":
-		return errors.New("-eds-connector needs -eds-instance")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/stretchr/testify/require"
 )
 
@@ -16,10 +17,10 @@ func TestWrongFlags(t *testing.T) {
 	}{
 		"unknown":              {[]string{"-nonsense"}, "-nonsense"},
 		"argument":             {[]string{"audit.jsonl"}, `"audit.jsonl" is no flag`},
-		"since":                {[]string{"-since", "yesterday"}, `-since: "yesterday"`},
-		"since ahead":          {[]string{"-since", "-1h"}, `-since: "-1h"`},
-		"until":                {[]string{"-until", "2026-11-01"}, `-until: "2026-11-01"`},
-		"backfill":             {[]string{"-backfill", "2years", "-to", "file:f"}, `-backfill: "2years"`},
+		"since":                {[]string{"-since", "yesterday"}, `"yesterday" for flag -since: want a duration`},
+		"since ahead":          {[]string{"-since", "-1h"}, `"-1h" for flag -since: want`},
+		"until":                {[]string{"-until", "2026-11"}, `"2026-11" for flag -until: want`},
+		"backfill":             {[]string{"-backfill", "2years", "-to", "file:f"}, `"2years" for flag -backfill: want`},
 		"empty range":          {[]string{"-since", "1h", "-until", "2h"}, "-since: is not before"},
 		"until too late":       {[]string{"-until", "30s", "-to", "file:f"}, "-until: is less than -lag before now"},
 		"since too late":       {[]string{"-since", "30s", "-to", "file:f"}, "-since: is not before"},
@@ -44,6 +45,7 @@ func TestWrongFlags(t *testing.T) {
 		"connector alone":      {[]string{"-eds-connector", "c"}, "-eds-connector needs -eds-instance"},
 		"resource":             {[]string{"-elasticpath-resource", "customer"}, "want type:id"},
 		"resource without":     {[]string{"-elasticpath-resource", ":1"}, "want type:id"},
+		"no API":               {[]string{"-api", "waldur,waldorf"}, `"waldorf" is none of [waldur huawei-eds`},
 		"no store":             {[]string{"-to", "audit.jsonl"}, "-to: want file:PATH or -"},
 		"no path":              {[]string{"-to", "file:"}, "want file:PATH"},
 		"a path with no start": {[]string{"-to", "file://audit.jsonl"}, "one slash or none"},
@@ -54,7 +56,7 @@ func TestWrongFlags(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := at(noon, nil).runs(t.Context(), c.args...)
-			require.Equal(t, ExitUsage, got.code)
+			require.Equal(t, cli.ExitUsage, got.code)
 			require.Contains(t, got.err, c.want)
 			require.NotContains(t, got.err, "secret")
 			require.Empty(t, got.out)
@@ -65,29 +67,11 @@ func TestWrongFlags(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	got := at(noon, nil).runs(t.Context(), "-lag", "3m", "-h")
-	require.Equal(t, ExitDone, got.code)
+	require.Equal(t, cli.ExitDone, got.code)
 	require.Contains(t, got.err, "Usage: collect")
 	require.Contains(t, got.err, "-elasticpath-resource type:id")
 	require.Contains(t, got.err, "visible (default 1m0s)")
 	require.NotContains(t, got.err, "-state")
-}
-
-func TestDurations(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]time.Duration{
-		"0s": 0, "90s": 90 * time.Second, "24h": day, "1d": day, "2w": 14 * day, "1y": 365 * day,
-		"1y2w3d4h5m": (365+14+3)*day + 4*time.Hour + 5*time.Minute, "1d1.5h": day + 90*time.Minute,
-	} {
-		got, err := parseDuration(text)
-		require.NoError(t, err, text)
-		require.Equal(t, want, got, text)
-	}
-	for _, text := range []string{
-		"", "d", "1", "-1d", "1d-1h", "1.5d", "1d1y", "1dd", "1d 1h", "300y", "100000000000000000000d", "292y300d", "y", "1e3d", "+1d",
-	} {
-		_, err := parseDuration(text)
-		require.ErrorContains(t, err, "is no duration", text)
-	}
 }
 
 func TestTimes(t *testing.T) {
@@ -99,6 +83,7 @@ func TestTimes(t *testing.T) {
 	}{
 		"pipe":        {},
 		"back":        {args: []string{"-since", "2d", "-until", "1h"}, since: noon.Add(-2 * day), until: noon.Add(-time.Hour)},
+		"date":        {args: []string{"-since", "2025-01-01"}, since: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)},
 		"fixed":       {args: []string{"-since", "2025-01-01T01:00:00+01:00"}, since: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)},
 		"store":       {args: store, until: noon.Add(-time.Minute)},
 		"lag":         {args: with(store, "-lag", "1d"), until: noon.Add(-day)},
@@ -108,7 +93,7 @@ func TestTimes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			set, err := at(noon.Add(time.Millisecond), nil).parse(c.args)
+			set, _, err := at(noon.Add(time.Millisecond), nil).parse(c.args)
 			require.NoError(t, err)
 			require.Equal(t, span{c.since, c.until}, span{set.since.Time, set.until.Time})
 		})
@@ -121,15 +106,16 @@ func TestFlagsThatAnAPINeeds(t *testing.T) {
 	p := at(noon, server)
 	var said buffer
 	p.Stdout, p.Stderr = io.Discard, &said
-	require.Equal(t, ExitFailed, p.Run(t.Context(), nil))
+	require.Equal(t, cli.ExitFailed, p.Run(t.Context(), nil))
 	require.Contains(t, said.String(), "-eds-instance")
 	require.Contains(t, said.String(), "-elasticpath-resource")
 	require.Empty(t, server.Requests("huawei-eds"))
 
-	require.Equal(t, ExitDone, p.Run(t.Context(), []string{"-api", "waldur,thousandeyes"}), said.String())
+	require.Equal(t, cli.ExitDone, p.Run(t.Context(), []string{"-api", "waldur,thousandeyes"}), said.String())
 	require.Empty(t, server.Requests("huawei-eds"))
 
-	got := p.runs(t.Context(), "-api", "waldur,waldorf")
-	require.Equal(t, ExitFailed, got.code)
-	require.Contains(t, got.err, `-api: "waldorf" is not configured`)
+	p.APIs = server.Options()[:1]
+	got := p.runs(t.Context(), "-api", "waldur,akinon")
+	require.Equal(t, cli.ExitFailed, got.code)
+	require.Contains(t, got.err, `-api: "akinon" is not configured; configured are [waldur]`)
 }

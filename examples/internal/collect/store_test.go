@@ -15,6 +15,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 // onTerminal makes standard output a terminal.
@@ -41,12 +42,12 @@ func TestTerminal(t *testing.T) {
 
 	before := read(t, path)
 	got = p.runs(t.Context(), "-quiet")
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "give -to file:audit.jsonl to go on with it")
 	require.Equal(t, before, read(t, path))
 	require.NoError(t, os.Remove(path))
 	got = p.runs(t.Context())
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "there is a file audit.jsonl.places already")
 
 	got = p.must(t, "-to", "-")
@@ -103,7 +104,7 @@ func TestStoreInUse(t *testing.T) {
 	held, err := deliver.OpenFile(path)
 	require.NoError(t, err)
 	got := at(noon, server).runs(t.Context(), to...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "collect: the store cannot be opened: "+path+": the file is in use: it has one writer at a time\n")
 	require.NoError(t, held.Close())
 	at(noon, server).must(t, to...)
@@ -116,7 +117,7 @@ func TestForeignFile(t *testing.T) {
 	path, to := newStore(t)
 	require.NoError(t, os.WriteFile(path, []byte("mine\n"), 0o600))
 	got := at(noon, server).runs(t.Context(), to...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "the file has content")
 	require.Equal(t, "mine\n", read(t, path))
 }
@@ -160,7 +161,7 @@ func TestTwoPrograms(t *testing.T) {
 		require.NoError(t, err)
 		sink = opened.(*kept)
 		got := p.runs(t.Context(), append(args, "-to", "file:f")...)
-		require.Equal(t, ExitFailed, got.code, got.err)
+		require.Equal(t, cli.ExitFailed, got.code, got.err)
 		require.Contains(t, got.err, "another process has moved the source on")
 		require.Contains(t, got.err, "; let one program at a time deliver into a store\n")
 		require.Contains(t, got.err, "collect: 1 of 5 logs failed: akinon\n")
@@ -179,7 +180,7 @@ func TestStoreRefuses(t *testing.T) {
 		return nil
 	})
 	got := p.runs(t.Context(), "-to", "file:f")
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "1 of 5 logs failed: akinon")
 	require.Empty(t, server.Requests("thousandeyes"))
 	require.Len(t, keysIn(t, out.String()), 40)
@@ -205,7 +206,7 @@ func TestQuietStore(t *testing.T) {
 		p.Stores["file"] = store
 		ctx := stopAfter(t, server, 30)
 		got := p.runs(ctx, "-to", "file:f", "-follow", "-interval", "1ms", "-api", "akinon")
-		require.Equal(t, ExitInterrupted, got.code, got.err)
+		require.Equal(t, cli.ExitInterrupted, got.code, got.err)
 		require.Equal(t, few, commits == 1, commits)
 	}
 }
@@ -221,7 +222,7 @@ func TestStandardOutputBreaks(t *testing.T) {
 		p := at(noon, server)
 		var said buffer
 		p.Stdout, p.Stderr = brokenPipe{}, &said
-		require.Equal(t, ExitFailed, p.Run(t.Context(), append(with(wanted), args...)))
+		require.Equal(t, cli.ExitFailed, p.Run(t.Context(), append(with(wanted), args...)))
 		require.Contains(t, said.String(), "standard output cannot be written: disk full")
 	}
 }
@@ -263,8 +264,8 @@ func TestStoreOfAnotherAddress(t *testing.T) {
 	one, other := newServer(t, 100), newServer(t, 100)
 	_, to := newStore(t)
 	args := with(to, "-since", "1y", "-api", "waldur", "-page-size", "10")
-	require.Equal(t, ExitInterrupted, at(noon, one).runs(stopAfter(t, one, 3), args...).code)
+	require.Equal(t, cli.ExitInterrupted, at(noon, one).runs(stopAfter(t, one, 3), args...).code)
 	got := at(noon, other).runs(t.Context(), args...)
-	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, cli.ExitFailed, got.code)
 	require.Contains(t, got.err, "the store belongs to another address or other flags of this log")
 }
