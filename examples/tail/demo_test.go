@@ -19,8 +19,8 @@ func TestMain(m *testing.M) { demotest.Main(m, main) }
 func TestLostConfiguration(t *testing.T) {
 	t.Parallel()
 	demotest.Lost(t,
-		"-json", "-since 2026-10-01T00:00:00Z", "-interval 1s", "-eds-instance i", "-eds-connector c", "-elasticpath-resource customer:1",
-		"-demo=false",
+		"-json", "-since 2026-10-01T00:00:00Z", "-interval 1s", "-eds-instance i", "-eds-instance i -eds-connector c",
+		"-elasticpath-resource customer:1", "-api waldur", "-demo=false",
 	)
 }
 
