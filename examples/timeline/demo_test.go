@@ -21,8 +21,8 @@ func TestMain(m *testing.M) { demotest.Main(m, main) }
 func TestLostConfiguration(t *testing.T) {
 	t.Parallel()
 	demotest.Lost(t,
-		"-addr 127.0.0.1:0", "-since 2026-10-01T00:00:00Z", "-max 10", "-eds-instance i", "-eds-connector c", "-elasticpath-resource customer:1",
-		"-demo=false",
+		"-addr 127.0.0.1:0", "-since 2026-10-01T00:00:00Z", "-max 10", "-eds-instance i", "-eds-instance i -eds-connector c", "-until 1h",
+		"-elasticpath-resource customer:1", "-api waldur", "-demo=false",
 	)
 }
 

@@ -1,7 +1,8 @@
 // Command timeline shows the configured audit trails as one trail on a local web page, newest events first. Use it to
 // investigate what happened: it shows activity over time by API, filters, and each original record. auditlogs.FromEnv
-// describes how to configure APIs. Logs are read once, while the user scrolls. Everybody who is logged in on this
-// machine can see the page. Exit status: 1 failed, or no API configured; 2 wrong flags; 130 interrupted.
+// describes how to configure APIs. -since and -until take a duration back from now, such as 24h, 7d or 2w; a date, which is its
+// midnight in UTC; or a time of RFC 3339. Logs are read once, while the user scrolls. Everybody who is logged in on this
+// machine can see the page. Exit status: 1 failed, or no API configured; 2 wrong flags; 130 stopped by SIGINT or SIGTERM.
 //
 // Without any flag and any variable that begins with AUDITLOGS_, or with -demo, there are 10,000 made-up records. The
 // page and each of its rows say so. If there is a flag or such a variable, but no API, the configuration was lost: that
@@ -13,15 +14,12 @@ import (
 	"crypto/rand"
 	_ "embed"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"iter"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +27,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 	"github.com/auditlogs/auditlogs-go/examples/internal/demo"
 )
 
@@ -36,32 +35,24 @@ import (
 var page string
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stderr, auditlogs.FromEnv()))
+	os.Exit(run(cli.Interruptible(), os.Args[1:], os.Environ(), os.Stderr, auditlogs.FromEnv()))
 }
 
 func run(ctx context.Context, args, environ []string, stderr io.Writer, config ...auditlogs.Option) int {
-	flags, since := flag.NewFlagSet("timeline", flag.ContinueOnError), time.Time{}
-	flags.SetOutput(stderr)
+	flags := cli.Program{Name: "timeline", About: about, Example: "timeline -since 30d -api waldur,thousandeyes"}.Flags(stderr, time.Now())
+	logs := flags.Logs()
+	flags.Moment(&logs.Since, "since", "the first `time` to show (default: everything)")
+	flags.Moment(&logs.Until, "until", "the first `time` no longer to show (default: each server's now)")
 	address := flags.String("addr", "127.0.0.1:8321", "serve the page at this loopback `address`")
 	most := flags.Int("max", 100_000, "read no more once there are `n` events")
-	flags.TextVar(&since, "since", since, "the first `time` to show, such as 2026-10-01T00:00:00Z (default: everything)")
-	instance := flags.String("eds-instance", "", "`ID` of the Huawei EDS instance")
-	connector := flags.String("eds-connector", "", "`ID` of the Huawei EDS connector")
-	resources := flags.String("elasticpath-resource", "", "Elastic Path resources as `type:id`, separated by commas")
-	mode := demo.New(flags, "eds-instance", "eds-connector", "elasticpath-resource")
-	if flags.Parse(args) != nil {
-		return 2 // Parse printed the reason
-	}
-	if err := mode.Check(); err != nil {
-		fmt.Fprintln(stderr, "timeline:", err)
-		return 2
+	mode := flags.Demo()
+	if err := flags.Parse(args); err != nil {
+		return flags.Status(err)
 	}
 	tcp, err := net.ResolveTCPAddr("tcp", *address)
 	if err != nil || !tcp.IP.IsLoopback() {
 		fmt.Fprintf(stderr, "timeline: -addr: %s is not a loopback address with a port\n", *address)
-		return 2
+		return cli.ExitUsage
 	}
 	client, madeUp, err := mode.Client(environ, config...)
 	if madeUp {
@@ -69,22 +60,14 @@ func run(ctx context.Context, args, environ []string, stderr io.Writer, config .
 		server := auditlogtest.NewServer(auditlogtest.InMemory())
 		defer server.Close()
 		server.Generate(1, 10_000)
-		*instance, *connector = auditlogtest.InstanceID, auditlogtest.ConnectorID
-		*resources = auditlogtest.ResourceType + ":" + auditlogtest.ResourceID
+		logs.MadeUp()
 		client, err = auditlogs.NewClient(server.Options()...)
 	}
+	var sources []auditlogs.Source
 	if err == nil {
-		sources := client.SourcesBetween(since, time.Time{})
-		if slices.Contains(client.APIs(), auditlogs.APIHuaweiEDS) {
-			f := auditlogs.DataAssetLogFilter{InstanceID: *instance, ConnectorID: *connector, Since: since}
-			sources = append(sources, client.DataAssetLogs.Source(f))
-		}
-		for resource := range strings.SplitSeq(*resources, ",") {
-			if kind, id, _ := strings.Cut(resource, ":"); slices.Contains(client.APIs(), auditlogs.APIElasticPath) {
-				f := auditlogs.PersonalDataLogFilter{ResourceType: kind, ResourceID: id, Since: since}
-				sources = append(sources, client.PersonalDataLogs.Source(f))
-			}
-		}
+		sources, err = logs.Sources(client)
+	}
+	if err == nil {
 		next, stop := iter.Pull2(auditlogs.Merge(ctx, sources...))
 		t := &trail{next: next, most: *most, madeUp: madeUp}
 		defer func() { t.mu.Lock(); stop() }()
@@ -97,11 +80,14 @@ func run(ctx context.Context, args, environ []string, stderr io.Writer, config .
 		err = server.ListenAndServe()
 	}
 	if ctx.Err() != nil {
-		return 130
+		return cli.ExitInterrupted
 	}
-	fmt.Fprintln(stderr, "timeline:", err)
-	return 1
+	fmt.Fprintln(stderr, "timeline:", cli.OneLine(err))
+	return cli.ExitFailed
 }
+
+const about = `Shows the audit logs that AUDITLOGS_* variables configure (see auditlogs.FromEnv) as one trail on a local web page.
+Without any flag and any such variable, or with -demo, the records are made up, and marked.`
 
 // trail holds what was read so far, newest first.
 type trail struct {

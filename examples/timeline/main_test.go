@@ -217,7 +217,9 @@ func TestUsage(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"-nonsense"}, 2, "-elasticpath-resource type:id"},
+		{[]string{"-nonsense"}, 2, "timeline: flag provided but not defined: -nonsense; -h lists the flags\n"},
+		{[]string{"-h"}, 0, "-elasticpath-resource type:id"},
+		{[]string{"-since", "1h", "-until", "2h"}, 2, "-since: is not before"},
 		{[]string{"-addr", "0.0.0.0:0"}, 2, "not a loopback address"},
 		{[]string{"-addr", ":0"}, 2, "not a loopback address"},
 		{[]string{"-addr", "[::]:0"}, 2, "not a loopback address"},
