@@ -1,91 +1,123 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"io"
-	"slices"
+	"iter"
+	"strconv"
 	"strings"
-	"time"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 )
 
-// person is the person or resource that is asked about.
-type person struct {
-	name, email, waldurUser, resource, edsInstance, edsConnector string
-	akinonUser                                                   int64
-	since, until                                                 time.Time
+// question is what one API is asked.
+type question struct {
+	asked
+	events iter.Seq2[auditlogs.Event, error]
+	// all says that the events are those of the whole log, because the API has no search that surely finds the person.
+	all bool
+	// idFlag makes the question exact.
+	idFlag string
 }
 
-// report asks one API after another. whole is false if something is missing from the answer.
-func (p *person) report(ctx context.Context, c *auditlogs.Client, notes io.Writer) (answer []auditlogs.Event, whole bool) {
-	whole = true
-	for _, api := range []auditlogs.API{"waldur", "huawei-eds", "akinon", "elasticpath", "thousandeyes"} {
-		if !slices.Contains(c.APIs(), api) {
-			fmt.Fprintf(notes, "%s: not asked, since it is not configured\n", api)
-			continue
+// question returns the question to an API, or false if the flags for it are missing.
+func (p *person) question(ctx context.Context, c *auditlogs.Client, api auditlogs.API) (question, bool) {
+	text := mention{name: p.name, email: p.email}
+	switch api {
+	case auditlogs.APIWaldur:
+		text.id = p.waldurUser
+		events, ok := p.waldur(ctx, c.DataAccessLogs)
+		return question{asked: asked{text, true}, events: events, idFlag: "-waldur-user"}, ok
+	case auditlogs.APIHuaweiEDS: // how its search matches is not documented
+		text.id = p.edsUser
+		f := auditlogs.DataAssetLogFilter{Since: p.Since.Time, Until: p.Until.Time}
+		events := read(ctx, p.Connectors(c.DataAssetLogs, f))
+		return question{asked{text, false}, events, true, "-eds-user"}, p.Instance != "" && p.edsUser+p.name != ""
+	case auditlogs.APIAkinon:
+		text.id = strconv.FormatInt(p.akinonUser, 10)
+		f := auditlogs.AuditEventFilter{User: p.akinonUser, Since: p.Since.Time, Until: p.Until.Time}
+		return question{asked: asked{text, true}, events: read(ctx, c.AuditEvents.Source(f)), idFlag: "-akinon-user"}, p.akinonUser != 0
+	case auditlogs.APIThousandEyes: // it has no filter for a person
+		text.id = p.thousandEyesUser
+		f := auditlogs.UserEventFilter{AllPermittedAccountGroups: true, Since: p.Since.Time, Until: p.Until.Time}
+		events := read(ctx, c.UserEvents.Source(f))
+		return question{asked{text, false}, events, true, "-thousandeyes-user"}, p.thousandEyesUser+p.email+p.name != ""
+	}
+	return question{}, false
+}
+
+// waldur asks for accesses to the person's data, and for accesses by the person. Without an id, it searches: for the address,
+// which records do not have, and for a part of the name, since the name is stored in two parts, and in one form of several.
+func (p *person) waldur(ctx context.Context, s *auditlogs.DataAccessLogsService) (iter.Seq2[auditlogs.Event, error], bool) {
+	rest := auditlogs.DataAccessLogFilter{Since: p.Since.Time, Until: p.Until.Time}
+	of, by := rest, rest
+	switch {
+	case p.waldurUser != "":
+		of.UserUUID, by.AccessorUUID = p.waldurUser, p.waldurUser
+		return read(ctx, s.Source(of), s.Source(by)), true
+	case p.name != "" && p.email != "":
+		of.Query, by.Query = p.email, searchable(p.name)
+		return read(ctx, s.Source(of), s.Source(by)), true
+	case p.email != "":
+		of.Query = p.email
+	default:
+		of.Query = searchable(p.name)
+	}
+	return read(ctx, s.Source(of)), p.name+p.email != ""
+}
+
+// read reads sources one after the other, each event once: a person who looks at their own data is found twice.
+func read(ctx context.Context, sources ...auditlogs.Source) iter.Seq2[auditlogs.Event, error] {
+	return func(yield func(auditlogs.Event, error) bool) {
+		known := map[string]bool{}
+		for _, source := range sources {
+			for e, err := range auditlogs.Items(source.Pages(ctx, "")) {
+				if err == nil && known[e.ID] {
+					continue
+				}
+				known[e.ID] = err == nil
+				if !yield(e, err) {
+					return
+				}
+			}
 		}
-		known := map[string]bool{} // a person who looks at their own data is found twice
-		asked := p.ask(ctx, c, api, func(e auditlogs.Event, err error) {
+	}
+}
+
+// related reads the logs of the resources and of those related to them, and judges each record by the resource that it has.
+func (p *person) related(ctx context.Context, c *auditlogs.Client, give func(auditlogs.Event, verdict, error)) {
+	known := map[string]bool{}
+	for _, own := range p.Resources {
+		mine := map[string]bool{resourceKey(own.ResourceType, own.ResourceID): true}
+		asked := false
+		f := auditlogs.PersonalDataLogFilter{
+			ResourceType: own.ResourceType, ResourceID: own.ResourceID, Since: p.Since.Time, Until: p.Until.Time,
+		}
+		for log, err := range c.PersonalDataLogs.AllRelated(ctx, f) {
 			if err != nil {
-				fmt.Fprintf(notes, "%s: incomplete: %v\n", api, err)
-				whole = false
-			} else if !known[e.ID] {
-				known[e.ID] = true
-				answer = append(answer, e)
+				give(auditlogs.Event{}, other, err)
+				continue
 			}
-		})
-		if asked {
-			fmt.Fprintf(notes, "%s: %d events\n", api, len(known))
-		} else {
-			fmt.Fprintf(notes, "%s: not asked, since flags are missing; -h says which it needs\n", api)
-			whole = false
+			if known[log.ID] {
+				continue
+			}
+			known[log.ID] = true
+			key := resourceKey(log.ResourceType, log.ResourceID)
+			if !mine[key] && !asked {
+				asked = true
+				for entry, err := range c.PersonalDataLogs.Related(ctx, own.ResourceType, own.ResourceID) {
+					if err == nil { // AllRelated reports what fails
+						mine[resourceKey(entry.ResourceType, entry.ResourceID)] = true
+					}
+				}
+			}
+			v := map[bool]verdict{true: same, false: other}[mine[key]]
+			if v == other && log.ResourceID == "" {
+				v = maybe // it does not show what it is about
+			}
+			give(log.AsEvent(), v, nil)
 		}
 	}
-	slices.SortStableFunc(answer, func(a, b auditlogs.Event) int { return b.Time.Compare(a.Time) })
-	return answer, whole
 }
 
-// ask passes the events of one API to give. asked is false if the flags for that API are missing.
-func (p *person) ask(ctx context.Context, c *auditlogs.Client, api auditlogs.API, give func(auditlogs.Event, error)) (asked bool) {
-	var logs []auditlogs.Source
-	switch from, to := p.since, p.until; {
-	case api == auditlogs.APIWaldur && p.waldurUser != "": // accesses to the person's data, and accesses by the person
-		of := auditlogs.DataAccessLogFilter{UserUUID: p.waldurUser, Since: from, Until: to}
-		by := auditlogs.DataAccessLogFilter{AccessorUUID: p.waldurUser, Since: from, Until: to}
-		logs = []auditlogs.Source{c.DataAccessLogs.Source(of), c.DataAccessLogs.Source(by)}
-	case api == auditlogs.APIWaldur && p.email+p.name != "":
-		logs = []auditlogs.Source{c.DataAccessLogs.Source(auditlogs.DataAccessLogFilter{Query: cmp.Or(p.email, p.name), Since: from, Until: to})}
-	case api == auditlogs.APIHuaweiEDS && p.name != "" && p.edsInstance != "" && p.edsConnector != "":
-		f := auditlogs.DataAssetLogFilter{InstanceID: p.edsInstance, ConnectorID: p.edsConnector, UserKeywords: p.name, Since: from, Until: to}
-		logs = []auditlogs.Source{c.DataAssetLogs.Source(f)}
-	case api == auditlogs.APIAkinon && p.akinonUser != 0:
-		logs = []auditlogs.Source{c.AuditEvents.Source(auditlogs.AuditEventFilter{User: p.akinonUser, Since: from, Until: to})}
-	case api == auditlogs.APIElasticPath && p.resource != "":
-		kind, id, _ := strings.Cut(p.resource, ":")
-		f := auditlogs.PersonalDataLogFilter{ResourceType: kind, ResourceID: id, Since: from, Until: to}
-		for log, err := range c.PersonalDataLogs.AllRelated(ctx, f) { // including related resources
-			give(log.AsEvent(), err)
-		}
-		return true
-	case api == auditlogs.APIThousandEyes && p.email+p.name != "": // it has no filter for a person
-		for e, err := range c.UserEvents.All(ctx, auditlogs.UserEventFilter{AllPermittedAccountGroups: true, Since: from, Until: to}) {
-			if text := fmt.Sprint(e.User, e.Resources); err != nil || holds(text, p.email) || holds(text, p.name) {
-				give(e.AsEvent(), err)
-			}
-		}
-		return true
-	}
-	for _, log := range logs {
-		for event, err := range auditlogs.Items(log.Pages(ctx, "")) {
-			give(event, err)
-		}
-	}
-	return logs != nil
-}
-
-func holds(text, part string) bool {
-	return part != "" && strings.Contains(strings.ToLower(text), strings.ToLower(part))
-}
+// resourceKey returns a resource as one text. The API's documents spell types with hyphens and with underscores.
+func resourceKey(kind, id string) string { return strings.ReplaceAll(kind, "_", "-") + ":" + id }

@@ -17,7 +17,8 @@ func TestLostConfiguration(t *testing.T) {
 	t.Parallel()
 	demotest.Lost(t,
 		"-name Jane", "-email jane@example.org", "-waldur-user "+janeUUID, "-akinon-user 7", "-akinon-user 0", "-resource customer:jane",
-		"-eds-instance i", "-eds-connector c", "-since 2026-10-01T00:00:00Z", "-until 2026-10-01T00:00:00Z", "-json", "-demo=false",
+		"-eds-instance i", "-eds-instance i -eds-connector c", "-eds-user u",
+		"-thousandeyes-user u", "-elasticpath-resource customer:jane", "-api waldur", "-possible", "-since 2026-10-01T00:00:00Z", "-until 2026-10-01T00:00:00Z", "-json", "-demo=false",
 	)
 }
 
@@ -26,6 +27,7 @@ func TestDemoHasItsOwn(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
 		"-name Jane", "-email jane@example.org", "-waldur-user u", "-akinon-user 7", "-resource customer:jane", "-eds-instance i", "-eds-connector c",
+		"-eds-user u", "-thousandeyes-user u", "-elasticpath-resource customer:jane",
 	} {
 		demotest.Refused(t, strings.Fields(args)[0]+" has no meaning with -demo", append(strings.Fields(args), "-demo")...)
 	}
@@ -50,7 +52,7 @@ func TestDemoByItself(t *testing.T) {
 	allMarked(t, "demo ", got.Out)
 	require.Contains(t, got.Out, "demo no API is configured: a test server is asked about Zoë Ångström, who is made up\n")
 	for _, api := range auditlogtest.APIs() {
-		require.Regexp(t, `(?m)^demo `+string(api)+`: [1-9]\d* events$`, got.Out)
+		require.Regexp(t, `(?m)^demo `+string(api)+`: [1-9]\d* events`, got.Out)
 		require.Regexp(t, `(?m)^demo 2026-\S+Z `+string(api)+` `, got.Out, "an event of every API")
 	}
 }

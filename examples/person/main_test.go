@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,9 +21,9 @@ const (
 )
 
 var (
-	jane  = auditlogs.UserRef{UUID: janeUUID, Username: "jane", FullName: "Jane Doe"}
-	other = auditlogs.UserRef{UUID: otherUUID, Username: "john", FullName: "John Roe"}
-	day   = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
+	jane = auditlogs.UserRef{UUID: janeUUID, Username: "jane", FullName: "Jane Doe"}
+	john = auditlogs.UserRef{UUID: otherUUID, Username: "john", FullName: "John Roe"}
+	day  = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
 )
 
 var everything = []string{
@@ -37,11 +38,11 @@ func newServer(t *testing.T) *auditlogtest.Server {
 	t.Cleanup(srv.Close)
 	at := func(hour int) time.Time { return day.Add(time.Duration(hour) * time.Hour) }
 	srv.AddDataAccessLogs(
-		auditlogs.DataAccessLog{UUID: "jane-old", Timestamp: day.Add(-1), User: jane, Accessor: &other},
-		auditlogs.DataAccessLog{UUID: "jane-seen", Timestamp: at(1), User: jane, Accessor: &other},
-		auditlogs.DataAccessLog{UUID: "jane-looks", Timestamp: at(2), User: other, Accessor: &jane},
+		auditlogs.DataAccessLog{UUID: "jane-old", Timestamp: day.Add(-1), User: jane, Accessor: &john},
+		auditlogs.DataAccessLog{UUID: "jane-seen", Timestamp: at(1), User: jane, Accessor: &john},
+		auditlogs.DataAccessLog{UUID: "jane-looks", Timestamp: at(2), User: john, Accessor: &jane},
 		auditlogs.DataAccessLog{UUID: "jane-self", Timestamp: at(3), User: jane, Accessor: &jane},
-		auditlogs.DataAccessLog{UUID: "john-self", Timestamp: at(4), User: other, Accessor: &other},
+		auditlogs.DataAccessLog{UUID: "john-self", Timestamp: at(4), User: john, Accessor: &john},
 	)
 	srv.AddDataAssetLogs(
 		auditlogs.DataAssetLog{AuditLogID: "jane-uses", HappenedTime: at(5), CustomerUserName: "Jane Doe"},
@@ -101,12 +102,13 @@ func TestEverything(t *testing.T) {
 		"Jane elsewhere", "Jane suffers", "Jane acts", "jane-moved", "jane-changed", "jane-asks", "jane-uses",
 		"jane-self", "jane-looks", "jane-seen",
 	}, found(t, out))
-	require.Equal(t, "waldur: 3 events\nhuawei-eds: 1 events\nakinon: 1 events\nelasticpath: 2 events\nthousandeyes: 3 events\n", said)
+	require.Equal(t, "waldur: 3 events\nhuawei-eds: 1 event, by the name alone\nakinon: 1 event\nelasticpath: 2 events\n"+
+		"thousandeyes: 3 events, 1 of them by the name alone\n", said)
 
 	code, out, said = ask(t, srv.Options(), append(everything, "-until", "2026-03-02T02:00:00Z")...)
 	require.Zero(t, code, said)
 	require.Empty(t, said)
-	require.Contains(t, out, "waldur: 1 events\nhuawei-eds: 0 events\n")
+	require.Contains(t, out, "waldur: 1 event\nhuawei-eds: 0 events\n")
 	require.Contains(t, out, "\n2026-03-02T01:00:00Z waldur view by John Roe on user "+janeUUID+"\n")
 }
 
@@ -126,7 +128,7 @@ func TestFlagsMissing(t *testing.T) {
 	for _, api := range []string{"waldur", "huawei-eds", "elasticpath", "thousandeyes"} {
 		require.Contains(t, out, api+": not asked, since flags are missing")
 	}
-	require.Contains(t, out, "akinon: 1 events\n")
+	require.Contains(t, out, "akinon: 1 event\n")
 }
 
 // What one API cannot give does not keep the others from being asked.
@@ -141,7 +143,7 @@ func TestIncomplete(t *testing.T) {
 			require.Equal(t, 1, code)
 			require.Contains(t, said, string(api)+": incomplete: auditlogs: ")
 			require.Contains(t, said, "person: the answer is incomplete")
-			require.Equal(t, 4, strings.Count(said, " events\n")-strings.Count(said, ": 0 events\n"))
+			require.Len(t, regexp.MustCompile(`: [1-9]\d* events?`).FindAllString(said, -1), 4)
 			require.GreaterOrEqual(t, len(found(t, out)), 7)
 		})
 	}
