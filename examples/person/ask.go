@@ -13,6 +13,8 @@ import (
 type question struct {
 	asked
 	events iter.Seq2[auditlogs.Event, error]
+	// exact says that the API was asked for nothing but an id.
+	exact bool
 	// all says that the events are those of the whole log, because the API has no search that surely finds the person.
 	all bool
 	// idFlag makes the question exact.
@@ -26,21 +28,22 @@ func (p *person) question(ctx context.Context, c *auditlogs.Client, api auditlog
 	case auditlogs.APIWaldur:
 		text.id = p.waldurUser
 		events, ok := p.waldur(ctx, c.DataAccessLogs)
-		return question{asked: asked{text, true}, events: events, idFlag: "-waldur-user"}, ok
+		return question{asked: asked{text, true}, events: events, exact: text.id != "", idFlag: "-waldur-user"}, ok
 	case auditlogs.APIHuaweiEDS: // how its search matches is not documented
 		text.id = p.edsUser
 		f := auditlogs.DataAssetLogFilter{Since: p.Since.Time, Until: p.Until.Time}
 		events := read(ctx, p.Connectors(c.DataAssetLogs, f))
-		return question{asked{text, false}, events, true, "-eds-user"}, p.Instance != "" && p.edsUser+p.name != ""
+		return question{asked: asked{text, false}, events: events, all: true, idFlag: "-eds-user"}, p.Instance != "" && p.edsUser+p.name != ""
 	case auditlogs.APIAkinon:
 		text.id = strconv.FormatInt(p.akinonUser, 10)
 		f := auditlogs.AuditEventFilter{User: p.akinonUser, Since: p.Since.Time, Until: p.Until.Time}
-		return question{asked: asked{text, true}, events: read(ctx, c.AuditEvents.Source(f)), idFlag: "-akinon-user"}, p.akinonUser != 0
+		events := read(ctx, c.AuditEvents.Source(f))
+		return question{asked: asked{text, true}, events: events, exact: true, idFlag: "-akinon-user"}, p.akinonUser != 0
 	case auditlogs.APIThousandEyes: // it has no filter for a person
 		text.id = p.thousandEyesUser
 		f := auditlogs.UserEventFilter{AllPermittedAccountGroups: true, Since: p.Since.Time, Until: p.Until.Time}
 		events := read(ctx, c.UserEvents.Source(f))
-		return question{asked{text, false}, events, true, "-thousandeyes-user"}, p.thousandEyesUser+p.email+p.name != ""
+		return question{asked: asked{text, false}, events: events, all: true, idFlag: "-thousandeyes-user"}, p.thousandEyesUser+p.email+p.name != ""
 	}
 	return question{}, false
 }

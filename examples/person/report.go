@@ -27,7 +27,6 @@ type finding struct {
 	namesakes  identities // everybody with the name, and who was asked for
 	candidates identities // whom records may be of
 	names      []string   // other ones of the person, by the id
-	failed     bool
 }
 
 type judged struct {
@@ -73,6 +72,7 @@ func (r *report) ask(ctx context.Context, p *person, c *auditlogs.Client, api au
 	q, ok := p.question(ctx, c, api)
 	switch {
 	case api == auditlogs.APIElasticPath && len(p.Resources) > 0: // including related resources
+		f.exact = true
 		p.related(ctx, c, take)
 	case !ok:
 		r.note(api, "not asked, since flags are missing; -h says which it needs")
@@ -140,7 +140,11 @@ func (r *report) sum(f *finding) {
 		r.whole = false
 		r.note(f.api, "not answered: %s may be of the person or not: %s; -possible prints them", cli.Count(n, "event"), f.advice())
 	}
-	if n := count[other]; n > 0 {
+	switch n := count[other]; {
+	case n > 0 && f.exact:
+		r.whole = false
+		r.note(f.api, "not verified: it was asked for an id, and gave %s of others, so what it gave may not be all; -possible prints them", cli.Count(n, "event"))
+	case n > 0:
 		r.note(f.api, "also found by search, not verified: %s of other actors; -possible prints them", cli.Count(n, "event"))
 	}
 }

@@ -39,37 +39,31 @@ func main() {
 }
 
 func run(ctx context.Context, args, environ []string, stderr io.Writer, config ...auditlogs.Option) int {
-	flags := cli.Program{Name: "timeline", About: about, Example: "timeline -since 30d -api waldur,thousandeyes"}.Flags(stderr, time.Now())
-	logs := flags.Logs()
-	flags.Moment(&logs.Since, "since", "the first `time` to show (default: everything)")
-	flags.Moment(&logs.Until, "until", "the first `time` no longer to show (default: each server's now)")
-	address := flags.String("addr", "127.0.0.1:8321", "serve the page at this loopback `address`")
-	most := flags.Int("max", 100_000, "read no more once there are `n` events")
-	mode := flags.Demo()
-	if err := flags.Parse(args); err != nil {
+	set, flags, err := parse(args, stderr)
+	if err != nil {
 		return flags.Status(err)
 	}
-	tcp, err := net.ResolveTCPAddr("tcp", *address)
+	tcp, err := net.ResolveTCPAddr("tcp", set.address)
 	if err != nil || !tcp.IP.IsLoopback() {
-		fmt.Fprintf(stderr, "timeline: -addr: %s is not a loopback address with a port\n", *address)
+		fmt.Fprintf(stderr, "timeline: -addr: %s is not a loopback address with a port\n", set.address)
 		return cli.ExitUsage
 	}
-	client, madeUp, err := mode.Client(environ, config...)
+	client, madeUp, err := set.demo.Client(environ, config...)
 	if madeUp {
-		fmt.Fprintf(stderr, "timeline: %s: showing made-up records\n", mode.Reason())
+		fmt.Fprintf(stderr, "timeline: %s: showing made-up records\n", set.demo.Reason())
 		server := auditlogtest.NewServer(auditlogtest.InMemory())
 		defer server.Close()
 		server.Generate(1, 10_000)
-		logs.MadeUp()
+		set.MadeUp()
 		client, err = auditlogs.NewClient(server.Options()...)
 	}
 	var sources []auditlogs.Source
 	if err == nil {
-		sources, err = logs.Sources(client)
+		sources, err = set.Sources(client)
 	}
 	if err == nil {
 		next, stop := iter.Pull2(auditlogs.Merge(ctx, sources...))
-		t := &trail{next: next, most: *most, madeUp: madeUp}
+		t := &trail{next: next, most: set.most, madeUp: madeUp}
 		defer func() { t.mu.Lock(); stop() }()
 		started := func(l net.Listener) context.Context {
 			fmt.Fprintf(stderr, "timeline: http://%s/\n", l.Addr())
@@ -85,9 +79,6 @@ func run(ctx context.Context, args, environ []string, stderr io.Writer, config .
 	fmt.Fprintln(stderr, "timeline:", cli.OneLine(err))
 	return cli.ExitFailed
 }
-
-const about = `Shows the audit logs that AUDITLOGS_* variables configure (see auditlogs.FromEnv) as one trail on a local web page.
-Without any flag and any such variable, or with -demo, the records are made up, and marked.`
 
 // trail holds what was read so far, newest first.
 type trail struct {
