@@ -44,8 +44,9 @@ func (p *person) question(ctx context.Context, c *auditlogs.Client, api auditlog
 		f := auditlogs.UserEventFilter{AllPermittedAccountGroups: true, Since: p.Since.Time, Until: p.Until.Time}
 		events := read(ctx, c.UserEvents.Source(f))
 		return question{asked: asked{text, false}, events: events, all: true, idFlag: "-thousandeyes-user"}, p.thousandEyesUser+p.email+p.name != ""
+	default: // Elastic Path has resources, and is asked by related
+		return question{}, false
 	}
-	return question{}, false
 }
 
 // waldur asks for accesses to the person's data, and for accesses by the person. Without an id, it searches: for the address,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
+	"github.com/auditlogs/auditlogs-go/examples/internal/cli"
 )
 
 const (
@@ -164,11 +166,55 @@ func TestOutputFails(t *testing.T) {
 
 func TestWrongUse(t *testing.T) {
 	t.Parallel()
-	code, _, said := ask(t, nil, "-since", "yesterday")
-	require.Equal(t, 2, code)
-	require.Contains(t, said, "-since")
-
-	code, _, said = ask(t, []auditlogs.Option{auditlogs.WithRateLimit(0)})
+	code, _, said := ask(t, []auditlogs.Option{auditlogs.WithRateLimit(0)})
 	require.Equal(t, 1, code)
 	require.Contains(t, said, "WithRateLimit")
+}
+
+// Who interrupts it has no answer, not a part of one.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, api := range auditlogtest.APIs() {
+		srv := newServer(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		srv.BeforeRequest(func(asked auditlogtest.API, _ int) {
+			if asked == api {
+				cancel()
+			}
+		})
+		var out, said bytes.Buffer
+		require.Equal(t, cli.ExitInterrupted, run(ctx, append([]string{"-json"}, everything...), nil, &out, &said, srv.Options()...), said.String())
+		require.Empty(t, out.String())
+		require.Contains(t, said.String(), "person: interrupted; there is no answer\n")
+		cancel()
+	}
+}
+
+func TestChosen(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	code, out, said := ask(t, srv.Options(), append(slices.Clone(everything), "-json", "-api", "akinon,waldur")...)
+	require.Zero(t, code, said)
+	require.Equal(t, []string{"jane-asks", "jane-self", "jane-looks", "jane-seen"}, found(t, out))
+	require.Contains(t, said, "thousandeyes: not asked, since -api leaves it out\n")
+	require.Empty(t, srv.Requests(auditlogtest.ThousandEyes))
+
+	code, _, said = ask(t, srv.Options()[:1], "-waldur-user", janeUUID, "-api", "akinon,waldur")
+	require.Equal(t, 1, code)
+	require.Contains(t, said, `-api: "akinon" is not configured`)
+}
+
+// Without a connector, all of the instance are read.
+func TestAllConnectors(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.AddConnectors(auditlogs.Connector{ID: "other"})
+	srv.AddConnectorLogs("other", auditlogs.DataAssetLog{AuditLogID: "jane-elsewhere", HappenedTime: day, CustomerUserName: "Jane Doe"})
+	args := []string{"-json", "-api", "huawei-eds", "-name", "Jane Doe", "-eds-instance", auditlogtest.InstanceID}
+	code, out, said := ask(t, srv.Options(), args...)
+	require.Zero(t, code, said)
+	require.Equal(t, []string{"jane-uses", "jane-elsewhere"}, found(t, out))
+	code, out, said = ask(t, srv.Options(), append(args, "-eds-connector", "other")...)
+	require.Zero(t, code, said)
+	require.Equal(t, []string{"jane-elsewhere"}, found(t, out))
 }
