@@ -28,7 +28,8 @@ func (p *person) question(ctx context.Context, c *auditlogs.Client, api auditlog
 	case auditlogs.APIWaldur:
 		text.id = p.waldurUser
 		events, ok := p.waldur(ctx, c.DataAccessLogs)
-		return question{asked: asked{text, true}, events: events, exact: text.id != "", idFlag: "-waldur-user"}, ok
+		all := text.id == "" && p.name != "" && searchable(p.name) == ""
+		return question{asked: asked{text, true}, events: events, exact: text.id != "", all: all, idFlag: "-waldur-user"}, ok
 	case auditlogs.APIHuaweiEDS: // how its search matches is not documented
 		text.id = p.edsUser
 		f := auditlogs.DataAssetLogFilter{Since: p.Since.Time, Until: p.Until.Time}

@@ -21,8 +21,8 @@ const (
 	same                  // it has the id or the address
 )
 
-// judge compares a mention with what is asked. The id decides, then the address, then the name. A name alone does not confirm an
-// address that was asked for, if the record has an id to ask for instead.
+// judge compares a mention with what is asked. The id decides, then the address, then the name; what the name is worth depends on
+// who else has it.
 func (a asked) judge(m mention) verdict {
 	switch known := m.id != "" && a.id != ""; {
 	case known && !sameID(a.id, m.id):
@@ -34,21 +34,11 @@ func (a asked) judge(m mention) verdict {
 	case a.email != "" && m.email != "":
 		return map[bool]verdict{false: other, true: same}[sameAddress(a.email, m.email)]
 	case a.name != "" && m.name != "":
-		return a.judgeName(m)
+		return map[bool]verdict{false: other, true: byName}[sameName(a.name, m.name)]
 	case a.byID:
 		return maybe // the record does not show the id
 	}
 	return other
-}
-
-func (a asked) judgeName(m mention) verdict {
-	switch {
-	case !sameName(a.name, m.name):
-		return other
-	case a.email != "" && m.id != "":
-		return maybe
-	}
-	return byName
 }
 
 // best returns the best verdict on the mentions of a record, and those that it is about.

@@ -214,6 +214,31 @@ func TestNameAlone(t *testing.T) {
 	}
 }
 
+// What is searched for finds every form of a name, whose parts Waldur keeps apart. Without such a part, everything is read.
+func TestSearches(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args    []string
+		queries []string
+	}{
+		{[]string{"-name", "Zoë Ångström"}, []string{"ngstr"}},
+		{[]string{"-name", "Zoë Ångström", "-email", "zoe@example.org"}, []string{"zoe@example.org", "ngstr"}},
+		{[]string{"-email", "zoe@example.org"}, []string{"zoe@example.org"}},
+		{[]string{"-name", "각"}, []string{""}},
+		{[]string{"-name", "Jane Doe", "-waldur-user", janeUUID}, []string{""}},
+	} {
+		server := newServer(t)
+		code, _, possible, said := asks(t, server, auditlogs.APIWaldur, test.args...)
+		require.Zero(t, code, said)
+		require.Empty(t, possible)
+		var queries []string
+		for _, request := range server.Requests(auditlogtest.Waldur) {
+			queries = append(queries, request.Query.Get("query"))
+		}
+		require.Equal(t, test.queries, slices.Compact(queries), test.args)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	p := &person{}
@@ -290,6 +315,8 @@ func TestResources(t *testing.T) {
 		require.ElementsMatch(t, []string{"jane", "jane home"}, answer)
 		require.Empty(t, possible)
 	}
+	require.Equal(t, resourceKey("account_member", "a_b"), resourceKey("account-member", "a_b"), "the documents have both")
+	require.NotEqual(t, resourceKey("address", "a_b"), resourceKey("address", "a-b"))
 	code, answer, _, said := asks(t, server, auditlogs.APIElasticPath, "-resource", "account-member:jane", "-elasticpath-resource", "account-member:jane2,address:home")
 	require.Zero(t, code, said)
 	require.ElementsMatch(t, []string{"jane", "jane home", "jane2"}, answer)

@@ -115,7 +115,8 @@ func (f *finding) judge(mentions []mention) verdict {
 
 // sum says what was found, and what of that is of the person.
 func (r *report) sum(f *finding) {
-	sure := len(f.namesakes) < 2 // that the name is of nobody else
+	// Somebody with the name and an id may be another one than who has the address that was asked for.
+	sure := len(f.namesakes) < 2
 	var count [same + 1]int
 	for _, e := range f.events {
 		if e.verdict == byName && !sure {
