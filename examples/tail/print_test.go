@@ -94,10 +94,10 @@ func TestLineFits(t *testing.T) {
 func TestLineIsWhole(t *testing.T) {
 	t.Parallel()
 	event := auditlogs.Event{
-		Time: at, API: auditlogs.APIHuaweiEDS, Action: "e\u0301\u0323🇩🇪🇫🇷 각 각 ❤\uFE0F", Outcome: "failure",
+		Time: at, API: auditlogs.APIHuaweiEDS, Action: "e\u0301\u0323🇩🇪🇫🇷 각 \u1100\u1161\u11A8 ❤\uFE0F", Outcome: "failure",
 		Actor: auditlogs.Actor{Name: "Zoë\x1b[31m 王小明 👍🏽"}, Target: auditlogs.Target{Type: "データ", Name: "\u0301x हिन्दी"},
 	}
-	whole := []string{"e\u0301\u0323", "🇩🇪", "🇫🇷", "각", "각", "❤\uFE0F", "👍🏽", "हि"}
+	whole := []string{"e\u0301\u0323", "🇩🇪", "🇫🇷", "각", "\u1100\u1161\u11A8", "❤\uFE0F", "👍🏽", "हि"}
 	for width := 1; width < 120; width++ {
 		p := printer{width: func() int { return width }}
 		plain := p.line(event)
