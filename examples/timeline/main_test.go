@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,13 +16,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answer is that of /events.
-type answer struct {
+// told is what /events answers.
+type told struct {
 	Events   []auditlogs.Event
 	Next     string
 	Done     bool
 	Most     int
 	Failures []string
+	Lacks    []string
+	APIs     []auditlogs.API
+	Cut      bool
+	Ranged   bool
 }
 
 // pagesOf gives n events in pages of ten, after a failure, and tells how many pages were read.
@@ -55,7 +60,7 @@ func get(t *testing.T, h http.Handler, path string, header ...string) *httptest.
 	return w
 }
 
-func list(t *testing.T, h http.Handler, query string) (a answer) {
+func list(t *testing.T, h http.Handler, query string) (a told) {
 	t.Helper()
 	w := get(t, h, "/events?"+query)
 	require.Equal(t, http.StatusOK, w.Code, w.Body.String())
@@ -74,7 +79,7 @@ func TestPages(t *testing.T) {
 	require.Equal(t, []string{auditlogs.ErrOutOfOrder.Error()}, first.Failures)
 
 	var ids []string
-	for a := first; ; a = list(t, trail, "limit=15&before="+a.Next) {
+	for a := first; ; a = list(t, trail, "limit=15&from="+a.Next) {
 		for _, e := range a.Events {
 			ids = append(ids, e.ID)
 		}
@@ -89,7 +94,7 @@ func TestPages(t *testing.T) {
 	asked := *read
 	require.Equal(t, first.Events, list(t, trail, "limit=15").Events, "what was read is kept")
 	require.Equal(t, asked, *read)
-	require.Contains(t, get(t, trail, "/events?before=20&limit=1").Body.String(), `"record":{"big":12345678901234567890}`)
+	require.Contains(t, get(t, trail, "/events?from=20&limit=1").Body.String(), `"record":{"big":12345678901234567890}`)
 }
 
 func TestMost(t *testing.T) {
@@ -106,7 +111,7 @@ func TestMost(t *testing.T) {
 func TestNoSuchPlace(t *testing.T) {
 	t.Parallel()
 	trail, read := pagesOf(10)
-	for _, query := range []string{"", "limit=0", "limit=-1", "limit=x", "limit=10001", "limit=1&before=x", "limit=1&before=-1", "limit=1&before=11"} {
+	for _, query := range []string{"", "limit=0", "limit=-1", "limit=x", "limit=10001", "limit=1&from=x", "limit=1&from=-1", "limit=1&from=11"} {
 		require.Equal(t, http.StatusBadRequest, get(t, trail, "/events?"+query).Code, query)
 	}
 	require.Zero(t, *read)
@@ -134,7 +139,7 @@ func TestWhoMayAsk(t *testing.T) {
 		{"Sec-Fetch-Site", "cross-site", http.StatusForbidden},
 	} {
 		trail, read := pagesOf(10)
-		for _, path := range []string{"/", "/events?limit=1"} {
+		for _, path := range []string{"/", "/app.js", "/events?limit=1", "/export.jsonl", "/export.csv"} {
 			w := get(t, trail, path, test.name, test.value)
 			require.Equal(t, test.status, w.Code, test)
 			require.Empty(t, w.Header().Get("Access-Control-Allow-Origin"))
@@ -163,9 +168,34 @@ func TestPolicy(t *testing.T) {
 		seen[found[1]] = true
 	}
 	require.Len(t, seen, 2)
-	for _, way := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "https://"} {
-		require.NotContains(t, page, way)
+}
+
+// What the page loads is served as what it is, and has no way to make markup of a text or to reach another host.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	trail, read := pagesOf(0)
+	entries, err := files.ReadDir("web")
+	require.NoError(t, err)
+	kinds := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+	for _, entry := range entries {
+		text, err := files.ReadFile("web/" + entry.Name())
+		require.NoError(t, err)
+		for _, way := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "https://"} {
+			require.NotContains(t, string(text), way, entry.Name())
+		}
+		w := get(t, trail, "/"+entry.Name())
+		if kind := kinds[filepath.Ext(entry.Name())]; kind != "" {
+			require.Equal(t, http.StatusOK, w.Code)
+			require.Equal(t, kind, w.Header().Get("Content-Type"))
+			require.Equal(t, string(text), w.Body.String())
+		} else {
+			require.Equal(t, http.StatusNotFound, w.Code, "the page itself has a nonce")
+		}
 	}
+	for _, path := range []string{"/../main.go", "/web/app.js", "/no.js", "/.js"} {
+		require.Equal(t, http.StatusNotFound, get(t, trail, path).Code, path)
+	}
+	require.Zero(t, *read)
 }
 
 // said runs the program until it tells its address, which visit is given.
@@ -189,7 +219,7 @@ func TestRun(t *testing.T) {
 	stderr := &said{visit: func(address string) {
 		defer cancel()
 		for next, done := "", false; !done; {
-			r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"events?limit=5000&before="+next, nil)
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"events?limit=5000&from="+next, nil)
 			if err != nil {
 				return
 			}
@@ -197,7 +227,7 @@ func TestRun(t *testing.T) {
 			if err != nil {
 				return
 			}
-			var a answer
+			var a told
 			if err := json.NewDecoder(w.Body).Decode(&a); err != nil {
 				return
 			}

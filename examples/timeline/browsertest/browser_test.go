@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browser finds Chromium, or skips the test.
-func browser(t *testing.T) string {
+// chromium finds the browser, or skips the test.
+func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -47,7 +47,7 @@ type tab struct {
 func newBrowser(t *testing.T) context.Context {
 	t.Helper()
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(browser(t)), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.ExecPath(chromium(t)), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 800),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
@@ -130,11 +130,15 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) error {
 	return chromedp.Do(ctx, actions...)
 }
 
-// until waits for a condition in the page.
+// until waits for a condition in the page. What it looks at may not be there yet.
 func (b *tab) until(condition string) error {
 	ctx, cancel := context.WithTimeout(b, b.patience)
 	defer cancel()
-	wait := `new Promise(so => { const look = () => (` + condition + `) ? so(true) : setTimeout(look, 20); look(); })`
+	wait := `new Promise(done => {
+		const so = () => { try { return ` + condition + `; } catch { return false; } };
+		const look = () => so() ? done(true) : setTimeout(look, 20);
+		look();
+	})`
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait, chromedp.EvalAwaitPromise)); err != nil {
 		return fmt.Errorf("not so: %s: %w", condition, err)
 	}

@@ -21,15 +21,15 @@ func TestHostileText(t *testing.T) {
 	})
 	server.Inject(auditlogtest.Fault{API: auditlogtest.Akinon, Status: 403, Times: 100})
 	b := newTab(t, newBrowser(t))
-	require.NoError(t, b.do(chromedp.Navigate(start(t,
-		"AUDITLOGS_THOUSANDEYES_URL="+server.BaseURL(auditlogtest.ThousandEyes), "AUDITLOGS_THOUSANDEYES_TOKEN="+auditlogtest.Token,
-		"AUDITLOGS_AKINON_URL="+server.BaseURL(auditlogtest.Akinon), "AUDITLOGS_AKINON_TOKEN="+auditlogtest.Token,
-	))))
-	require.NoError(t, b.until(`done && document.querySelectorAll("#list details").length === 1`))
-	require.NoError(t, b.do(chromedp.Click("#list summary")))
-	require.NoError(t, b.until(`document.querySelector("#list pre")?.textContent.startsWith("{")`))
+	require.NoError(t, b.do(chromedp.Navigate(startWith(t, []string{
+		"AUDITLOGS_THOUSANDEYES_URL=" + server.BaseURL(auditlogtest.ThousandEyes), "AUDITLOGS_THOUSANDEYES_TOKEN=" + auditlogtest.Token,
+		"AUDITLOGS_AKINON_URL=" + server.BaseURL(auditlogtest.Akinon), "AUDITLOGS_AKINON_TOKEN=" + auditlogtest.Token,
+	}))))
+	require.NoError(t, b.until(end+` === "akinon could not be read to its end." && `+rows+`.length === 1`))
+	require.NoError(t, b.do(chromedp.Click("#list .row")))
+	require.NoError(t, b.until(`document.querySelector("#list .record pre")?.textContent.startsWith("{")`))
 	require.NoError(t, b.until(`document.querySelector("#list").textContent.split("<img src=x onerror=").length > 5`))
-	require.NoError(t, b.until(`!document.querySelector("#demo").checkVisibility() && !document.querySelector(".demo")`))
+	require.NoError(t, b.until(`!document.querySelector("#demo").checkVisibility() && !document.querySelector(".made-up")`))
 	require.NoError(t, b.until(`document.querySelectorAll("img").length === 0 && document.querySelectorAll("script").length === 1`))
 	require.NoError(t, b.until(`document.querySelector("#failures").textContent.includes("403 Forbidden")`))
 	require.NoError(t, b.trouble())

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
-	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -16,102 +13,98 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var screenshot = flag.String("screenshot", "", "write a picture of the page to this `file`")
-
-// What the tests look at.
-const (
-	rows     = `document.querySelectorAll("#list details")`
-	bars     = `document.querySelectorAll("#plot rect[data-api]")`
-	everyRow = `[...` + rows + `].every(row => `
+// What a user does with 10,000 made-up records.
+var (
+	loading = journey{name: "loading", steps: []step{
+		{"load", nil, loaded + ` && document.querySelectorAll("#apis button").length === 5`},
+		{
+			"says that the records are made up", nil, shownOn("#demo") + ` && ` + everyRow +
+				`(mark => mark?.textContent === "demo" && mark.checkVisibility())(row.querySelector(".made-up")))`,
+		},
+		{"names what cannot be seen of the end", nil, end + ` === "Reading …"`},
+	}}
+	reading = journey{name: "reading", steps: []step{
+		{"load", nil, loaded},
+		{"nothing more is read than needed", nil, rows + `.length < 400 && (n => n > 0 && n < 2000)(parseInt(` + status + `.replace(",", ""))) && ` + status + `.endsWith(" read so far")`},
+		{"scroll", script(`before = ` + rows + `.length; scrollTo(0, document.body.scrollHeight)`), rows + `.length > before`},
+		{"newest first", nil, `[...document.querySelectorAll("#list time")].every((t, i, all) => i === 0 || Date.parse(t.dateTime) <= Date.parse(all[i - 1].dateTime))`},
+		{"read everything", chromedp.Click("#all"), status + ` === "10,000 events" && ` + counted + ` === 10000 && !` + shownOn("#all")},
+		{"says so", nil, said + `.startsWith("Reading has ended. 10,000 events.")`},
+		{"to the end", chromedp.KeyEvent(kb.End), end + ` === "That is the end."`},
+	}}
+	filtering = journey{name: "filtering", steps: []step{
+		{"load", nil, loaded},
+		{"filter by actor", chromedp.SendKeys("#actor", "ZOË"), rows + `.length > 20 && ` + everyRow + `row.textContent.includes("Zoë"))`},
+		{
+			"filter by action too", chromedp.SendKeys("#action", "login failed"),
+			rows + `.length > 0 && ` + everyRow + `row.textContent.includes("Login failed.") && row.querySelector(".outcome").textContent === "failure")`,
+		},
+		{"the plot is filtered", nil, `(n => n > 0 && n < 500)(` + counted + `)`},
+		{"says how many", nil, `/^\d+ events match/.test(` + said + `)`},
+		{"nothing matches", chromedp.SendKeys("#target", "no such thing"), rows + `.length === 0 && ` + end + ` === "No event matches."`},
+		{"clear", chromedp.Click("#clear"), rows + `.length >= 100 && document.activeElement.id === "actor" && !` + shownOn("#clear")},
+		{"filter by target", chromedp.SendKeys("#target", "weekly report"), rows + `.length > 0 && ` + everyRow + `row.textContent.includes("Weekly report"))`},
+		{"empty field", chromedp.SendKeys("#target", strings.Repeat(kb.Backspace, 20)), rows + `.length >= 100`},
+		{
+			"hide an API", chromedp.Click(`#apis button[data-api="akinon"]`),
+			rows + `.length >= 50 && ` + everyRow + `!row.textContent.includes("akinon")) && ` + bars + `.length > 0 && ![...` + bars + `].some(bar => bar.dataset.api === "akinon")`,
+		},
+		{"show it again", chromedp.Click(`#apis button[data-api="akinon"]`), `[...` + rows + `].some(row => row.textContent.includes("akinon"))`},
+	}}
+	choosing = journey{name: "choosing a time", steps: []step{
+		{"load", chromedp.Click("#all"), status + ` === "10,000 events" && ` + loaded},
+		{"focus the plot", script(`first = ` + newest + `.dateTime; document.querySelector("#plot").focus()`), `document.activeElement.id === "plot"`},
+		{"choose by keyboard", chromedp.KeyEvent(kb.PageUp + kb.PageUp + kb.ArrowLeft), `/UTC: \d+ events/.test(` + said + `)`},
+		{
+			"go there", chromedp.KeyEvent(kb.Enter), shownOn("#until") + ` && document.querySelector("h2").textContent.includes("Oct 2026") && ` +
+				search + `.startsWith("?before=2026-10-") && ` + newest + `.dateTime < ` + search + `.slice(8)`,
+		},
+		{"back to now", chromedp.Click("#until"), `!` + shownOn("#until") + ` && ` + newest + `.dateTime === first`},
+	}}
+	opening = journey{name: "opening a record", steps: []step{
+		{"load", nil, loaded},
+		{"open by keyboard", chromedp.SendKeys("#list .row button", kb.Enter), opened + `?.textContent.startsWith("{") && document.activeElement.getAttribute("aria-expanded") === "true"`},
+		{"the focus is seen", nil, `getComputedStyle(document.activeElement.closest(".row")).outlineStyle === "solid"`},
+	}, check: (*tab).sameRecord}
+	escaping = journey{name: "Escape", query: "?actor=Zo%C3%AB&api=akinon,waldur", steps: []step{
+		{"load", nil, rows + `.length >= 20`},
+		{"open", chromedp.SendKeys("#list .row button", kb.Enter), opened + `?.textContent.startsWith("{")`},
+		{"go into the record", chromedp.KeyEvent(kb.Tab), `document.activeElement === ` + opened},
+		{
+			"closes the record first", chromedp.KeyEvent(kb.Escape),
+			`!` + opened + ` && document.activeElement.getAttribute("aria-expanded") === "false" && ` + said + ` === "Record closed." && ` + value("actor") + ` === "Zoë"`,
+		},
+		{
+			"clears the filters", chromedp.KeyEvent(kb.Escape),
+			value("actor") + ` === "" && location.search === "" && /^Filters cleared. [\d,]+ events/.test(` + said + `) && ` + rows + `.length >= 100 &&
+				document.querySelectorAll("#apis [aria-pressed=true]").length === 5`,
+		},
+		{"in a field, all of them", chromedp.SendKeys("#action", "e"), location(`?action=e`)},
+		{"and another", chromedp.SendKeys("#target", "x"), location(`?action=e&target=x`)},
+		{"are cleared", chromedp.KeyEvent(kb.Escape), value("action") + ` + ` + value("target") + ` === "" && location.search === ""`},
+	}}
 )
 
-// step is something that a user does, and what must come of it.
-type step struct {
-	name string
-	do   chromedp.Action[chromedp.Void]
-	then string
-}
+func location(query string) string { return search + ` === "` + query + `"` }
 
-// steps are a visit of the page with 10,000 made-up records.
-var steps = []step{
-	{"load", nil, rows + `.length >= 20 && ` + bars + `.length > 0 && document.querySelectorAll("#apis button").length === 5`},
-	{
-		"says that the records are made up", nil, `document.querySelector("#demo").checkVisibility() && ` + everyRow +
-			`(mark => mark.textContent === "demo" && mark.scrollWidth <= mark.clientWidth)(row.querySelector("summary span")))`,
-	},
-	{"nothing more is read than needed", nil, rows + `.length < 400 && events.length < 2000 && !done`},
-	{
-		"scroll", chromedp.Evaluate[chromedp.Void](`before = ` + rows + `.length; scrollTo(0, document.body.scrollHeight)`),
-		rows + `.length > before`,
-	},
-	{"newest first", nil, `events.every((e, i) => i === 0 || e.at <= events[i - 1].at)`},
-	{"read everything", chromedp.Click("#all"), `document.querySelector("#status").textContent === "10,000 events" && buckets.length === 80`},
-	{"the plot has everything", nil, `buckets.reduce((n, b) => n + b.sum, 0) === 10000`},
-	{"filter by actor", chromedp.SendKeys("#actor", "ZOË"), rows + `.length > 20 && ` + everyRow + `row.textContent.includes("Zoë"))`},
-	{
-		"filter by action too", chromedp.SendKeys("#action", "login failed"),
-		rows + `.length > 0 && ` + everyRow + `row.textContent.includes("Login failed.") && row.querySelector(".bad").textContent === "failure")`,
-	},
-	{"the plot is filtered", nil, `(n => n > 0 && n < 500)(buckets.reduce((n, b) => n + b.sum, 0))`},
-	{"nothing matches", chromedp.SendKeys("#target", "no such thing"), rows + `.length === 0 && document.querySelector("#end").textContent === "No event matches."`},
-	{
-		"no filter", chromedp.Evaluate[chromedp.Void](`for (const i of document.querySelectorAll("input")) { i.value = ""; i.dispatchEvent(new Event("input")); }`),
-		rows + `.length >= 100`,
-	},
-	{"filter by target", chromedp.SendKeys("#target", "weekly report"), rows + `.length > 0 && ` + everyRow + `row.textContent.includes("Weekly report"))`},
-	{"empty field", chromedp.SendKeys("#target", strings.Repeat(kb.Backspace, 20)), rows + `.length >= 100 && ` + rows + `[0].textContent !== ""`},
-	{
-		"hide an API", chromedp.Click(`#apis button[data-api="akinon"]`),
-		rows + `.length >= 50 && ` + everyRow + `!row.textContent.includes("akinon")) && ![...` + bars + `].some(bar => bar.dataset.api === "akinon")`,
-	},
-	{"show it again", chromedp.Click(`#apis button[data-api="akinon"]`), `[...` + rows + `].some(row => row.textContent.includes("akinon"))`},
-	{"focus the plot", chromedp.Evaluate[chromedp.Void](`document.querySelector("#plot").focus()`), `document.activeElement.id === "plot"`},
-	{
-		"choose a time by keyboard", chromedp.KeyEvent(kb.PageUp + kb.PageUp + kb.ArrowLeft + kb.Enter),
-		`!document.querySelector("#until").hidden && document.querySelector("h2").textContent.includes("Oct 2026") && ` +
-			`events[events.findIndex(e => e.at < until)].time.slice(11, 19) === ` + rows + `[0].querySelector("time").textContent`,
-	},
-	{"back to now", chromedp.Click("#until"), `document.querySelector("#until").hidden && ` + rows + `[0].querySelector("time").textContent === events[0].time.slice(11, 19)`},
-	{"open by keyboard", chromedp.SendKeys("#list summary", kb.Enter), `(p => p && p.textContent.startsWith("{"))(document.querySelector("#list details[open] pre"))`},
-}
-
-// visit takes the steps at an address, and tells what went wrong.
-func (b *tab) visit(address string) error {
-	if err := b.do(chromedp.Navigate(address)); err != nil {
-		return err
-	}
-	for _, s := range steps {
-		if s.do != nil {
-			if err := b.do(s.do); err != nil {
-				return errors.Join(fmt.Errorf("%s: %w", s.name, err), b.trouble())
-			}
-		}
-		if err := b.until(s.then); err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", s.name, err), b.trouble())
-		}
-	}
-	return errors.Join(b.sameRecord(address), b.trouble())
-}
+var everything = []journey{loading, reading, filtering, choosing, opening, escaping, addressing, exporting, heading}
 
 // sameRecord compares the opened record with the first that the server has.
 func (b *tab) sameRecord(address string) error {
-	shown, err := chromedp.Run(b, chromedp.TextContent("#list details[open] pre"))
+	shown, err := chromedp.Run(b, chromedp.TextContent("#list .record pre"))
 	if err != nil {
 		return err
 	}
-	answer, err := http.Get(address + "events?limit=1")
+	first, err := eventsAt(address, 0, 1)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	var got struct {
-		Events []struct{ Record json.RawMessage }
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+	var event struct{ Record json.RawMessage }
+	if err := json.Unmarshal(first[0], &event); err != nil {
 		return err
 	}
 	var want, have bytes.Buffer
-	if err := errors.Join(json.Compact(&want, got.Events[0].Record), json.Compact(&have, []byte(shown))); err != nil {
+	if err := errors.Join(json.Compact(&want, event.Record), json.Compact(&have, []byte(shown))); err != nil {
 		return err
 	}
 	if want.String() != have.String() {
@@ -122,21 +115,23 @@ func (b *tab) sameRecord(address string) error {
 
 func TestPage(t *testing.T) {
 	b := newTab(t, newBrowser(t))
-	address := start(t)
-	require.NoError(t, b.visit(address))
-	if *screenshot != "" {
-		b.picture(t, address)
-	}
+	require.NoError(t, b.use(wide))
+	require.NoError(t, b.travel(start(t, "-akinon-type", "19=campaign,47=order"), everything...))
 }
 
-// picture shows the whole trail with one record opened.
-func (b *tab) picture(t *testing.T, address string) {
-	t.Helper()
-	require.NoError(t, b.do(chromedp.EmulateViewport(1280, 800), chromedp.Navigate(address), chromedp.Click("#all")))
-	require.NoError(t, b.until(`done && `+rows+`.length > 20`))
-	require.NoError(t, b.do(chromedp.Click("#list details:nth-of-type(4) summary")))
-	require.NoError(t, b.until(`document.querySelector("#list details[open] pre")?.textContent.startsWith("{")`))
-	png, err := chromedp.Run(b, chromedp.CaptureScreenshot())
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(*screenshot, png, 0o644))
+// get reads a text of the program.
+func get(address string) ([]byte, error) {
+	answer, err := http.Get(address)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	var text bytes.Buffer
+	if _, err := text.ReadFrom(answer.Body); err != nil {
+		return nil, err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, errors.New(answer.Status + ": " + text.String())
+	}
+	return text.Bytes(), nil
 }

@@ -26,16 +26,18 @@ var build = sync.OnceValues(func() (string, error) {
 	return binary, command.Run()
 })
 
-// start runs the program with the environment given, or with made-up records if there is none, until the test ends. It
-// gives the page's address.
-func start(t *testing.T, env ...string) string {
+// start runs the program with flags and made-up records until the test ends. It gives the page's address.
+func start(t *testing.T, flags ...string) string {
+	t.Helper()
+	return startWith(t, nil, append(flags, "-demo")...)
+}
+
+// startWith runs the program with an environment and flags.
+func startWith(t *testing.T, env []string, flags ...string) string {
 	t.Helper()
 	binary, err := build()
 	require.NoError(t, err)
-	args := []string{"-addr", "127.0.0.1:0"}
-	if len(env) == 0 {
-		args = append(args, "-demo")
-	}
+	args := append([]string{"-addr", "127.0.0.1:0"}, flags...)
 	program := exec.Command(binary, args...)
 	for _, one := range os.Environ() {
 		if !strings.HasPrefix(one, "AUDITLOGS_") {
