@@ -22,7 +22,7 @@ func TestLostConfiguration(t *testing.T) {
 	t.Parallel()
 	demotest.Lost(t,
 		"-addr 127.0.0.1:0", "-since 2026-10-01T00:00:00Z", "-max 10", "-eds-instance i", "-eds-instance i -eds-connector c", "-until 1h",
-		"-elasticpath-resource customer:1", "-api waldur", "-demo=false",
+		"-elasticpath-resource customer:1", "-api waldur", "-akinon-type 19=campaign", "-demo=false",
 	)
 }
 

@@ -23,7 +23,8 @@ type answer struct {
 	Lacks    []string          `json:"lacks"`
 }
 
-// list returns up to limit events from a place on. If needed, it reads more for a moment.
+// list returns up to limit events from a place on, without their records if they are to be brief. If needed, it reads more for a
+// moment.
 func (t *trail) list(w http.ResponseWriter, r *http.Request) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -37,17 +38,20 @@ func (t *trail) list(w http.ResponseWriter, r *http.Request) {
 	to := min(from+limit, len(t.events))
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(answer{
-		Demo: t.madeUp, Events: t.shown(t.events[from:to]), Next: strconv.Itoa(to), Done: t.done && to == len(t.events), Most: t.most,
+		Demo: t.madeUp, Events: t.shown(t.events[from:to], r.FormValue("brief") != ""), Next: strconv.Itoa(to), Done: t.done && to == len(t.events), Most: t.most,
 		Cut: t.cut, Ranged: t.ranged, APIs: t.apis, Failures: texts(t.failures), Lacks: t.lacks(),
 	})
 }
 
-// shown returns events as JSON, with a mark if they are made up, and with the name of the target's type if it has one.
-func (t *trail) shown(events []auditlogs.Event) []json.RawMessage {
+// shown returns events as JSON, with their records unless brief, with a mark if they are made up, and with the name of the target's type if it has one.
+func (t *trail) shown(events []auditlogs.Event, brief bool) []json.RawMessage {
 	all := make([]json.RawMessage, len(events))
-	for i := range events {
-		text, _ := json.Marshal(events[i]) // an event that was read can be written
-		if name := t.names.of(&events[i]); name != "" {
+	for i, e := range events {
+		if brief {
+			e.Record, e.Raw = nil, nil
+		}
+		text, _ := json.Marshal(e) // an event that was read can be written
+		if name := t.names.of(&e); name != "" {
 			member, _ := json.Marshal(map[string]string{"type_name": name})
 			member[len(member)-1] = ','
 			text = append(member, text[1:]...)

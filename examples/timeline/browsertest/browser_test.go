@@ -39,6 +39,7 @@ func chromium(t *testing.T) string {
 type tab struct {
 	context.Context
 	patience time.Duration
+	doubted  string // the step that is expected to fail, for which there is less patience
 	mu       sync.Mutex
 	problems []string
 }
@@ -66,7 +67,7 @@ func newTab(t *testing.T, browser context.Context) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	b := &tab{Context: ctx, patience: 15 * time.Second}
+	b := &tab{Context: ctx, patience: 30 * time.Second}
 	require.NoError(t, chromedp.Listen(ctx, b.listen))
 	for _, enable := range []func() error{
 		func() error { _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); return err },
@@ -131,8 +132,10 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) error {
 }
 
 // until waits for a condition in the page. What it looks at may not be there yet.
-func (b *tab) until(condition string) error {
-	ctx, cancel := context.WithTimeout(b, b.patience)
+func (b *tab) until(condition string) error { return b.within(b.patience, condition) }
+
+func (b *tab) within(patience time.Duration, condition string) error {
+	ctx, cancel := context.WithTimeout(b, patience)
 	defer cancel()
 	wait := `new Promise(done => {
 		const so = () => { try { return ` + condition + `; } catch { return false; } };

@@ -10,20 +10,24 @@ type device struct {
 	name          string
 	width, height int64
 	scheme        string // "light" or "dark"
+	zone          string
 }
 
+// zone is half an hour off, and far enough for other dates.
+const zone = "Asia/Kolkata"
+
 var (
-	wide    = device{"wide", 1280, 800, "light"}
-	devices = []device{wide, {"wide, dark", 1280, 800, "dark"}, {"phone", 360, 740, "light"}, {"phone, dark", 360, 740, "dark"}}
+	wide    = device{"wide", 1280, 800, "light", zone}
+	devices = []device{wide, {"wide, dark", 1280, 800, "dark", zone}, {"phone", 360, 740, "light", zone}, {"phone, dark", 360, 740, "dark", zone}}
 )
 
-// use lets the tab be a device, in a zone that is half an hour off and far enough for other dates, with little motion.
+// use lets the tab be a device, for somebody who wants little motion.
 func (b *tab) use(d device) error {
 	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: d.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
 	if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		return err
 	}
-	if _, err := chromedp.Call(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Kolkata"}); err != nil {
+	if _, err := chromedp.Call(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: d.zone}); err != nil {
 		return err
 	}
 	return b.do(chromedp.EmulateViewport(d.width, d.height))

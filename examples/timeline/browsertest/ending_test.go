@@ -13,6 +13,7 @@ import (
 
 // The page says that the list is at its end where it is, and otherwise why it is not.
 func TestEnding(t *testing.T) {
+	t.Parallel()
 	server := auditlogtest.NewServer()
 	defer server.Close()
 	empty := auditlogtest.NewServer()
@@ -54,6 +55,7 @@ func TestEnding(t *testing.T) {
 
 // A program that is gone has not come to the end.
 func TestProgramGone(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, newBrowser(t))
 	require.NoError(t, b.travel(start(t), journey{steps: []step{
 		{"load", nil, loaded},

@@ -12,6 +12,7 @@ import (
 
 // What a log holds is shown as text, whatever it is, and one log that fails does not hide another.
 func TestHostileText(t *testing.T) {
+	t.Parallel()
 	const hostile = `<img src=x onerror="console.error(1)"><script>alert(1)</script>`
 	server := auditlogtest.NewServer()
 	defer server.Close()

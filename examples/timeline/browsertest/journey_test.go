@@ -3,6 +3,7 @@ package browsertest
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -42,7 +43,11 @@ func (b *tab) take(address string, j journey) error {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
-		if err := b.until(s.then); err != nil {
+		patience := b.patience
+		if s.name == b.doubted {
+			patience = 3 * time.Second
+		}
+		if err := b.within(patience, s.then); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}

@@ -114,6 +114,7 @@ func (b *tab) sameRecord(address string) error {
 }
 
 func TestPage(t *testing.T) {
+	t.Parallel()
 	b := newTab(t, newBrowser(t))
 	require.NoError(t, b.use(wide))
 	require.NoError(t, b.travel(start(t, "-akinon-type", "19=campaign,47=order"), everything...))

@@ -20,9 +20,13 @@ func TestPictures(t *testing.T) {
 	}
 	b, address := newTab(t, newBrowser(t)), start(t, "-akinon-type", "19=campaign,47=order")
 	for _, d := range devices {
+		if d.width < 1000 {
+			d.height = 1060
+		}
+		d.zone = "Europe/Berlin"
 		require.NoError(t, b.use(d))
 		require.NoError(t, b.take(address, journey{steps: []step{
-			{"load", chromedp.Click("#all"), status + ` === "10,000 events" && ` + rows + `.length > 20`},
+			{"load", script(`document.querySelector("#all").click()`), status + ` === "10,000 events" && ` + rows + `.length > 20`},
 			{"open", script(`if (innerWidth > 1000) document.querySelectorAll("#list .row")[3].click()`), `innerWidth < 1000 || ` + opened + `?.textContent.startsWith("{")`},
 		}}))
 		png, err := chromedp.Run(b, chromedp.CaptureScreenshot())

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"bufio"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -63,7 +64,12 @@ func startWith(t *testing.T, env []string, flags ...string) string {
 	return ""
 }
 
+// TestMain runs more tests at a time than there are processors: most wait for what does not come.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if binary, err := build(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(binary))

@@ -57,10 +57,10 @@ function row(e, place) {
   const target = [e.type_name || e.target.type, e.target.name || e.target.id].filter(Boolean).join(" ");
   const button = make("button", time, { type: "button", class: "time", "aria-expanded": false, "aria-label": `${time} record` });
   const there = e.time ? [make("time", "", { datetime: e.time }, ...local(e.at))] : ["–"];
+  const part = (name, ...cells) => make("div", "", { class: name, role: "none" }, ...cells);
   return make("div", "", { class: "row", role: "row", "data-place": place },
-    make("div", "", { class: "when", role: "none" },
-      cell("", "utc", button), cell("", "local", ...there), cell("", "", make("span", e.api, { class: "api", "data-api": e.api }))),
-    make("div", "", { class: "what", role: "none" },
-      cell("", "mark", ...e.demo ? [make("span", "demo", { class: "made-up" })] : []), cell(actor, "text"), cell(e.action, "text"),
-      cell(target, "text"), cell(e.source_ip ?? "", "address"), cell(e.outcome ?? "", "outcome")));
+    part("when", cell("", "utc", button), cell("", "local", ...there), cell("", "", make("span", e.api, { class: "api", "data-api": e.api }))),
+    part("what", cell("", "mark", ...e.demo ? [make("span", "demo", { class: "made-up" })] : []),
+      part("who", cell(actor, "text"), cell(e.action, "text"), cell(target, "text")),
+      cell(e.source_ip ?? "", "address"), cell(e.outcome ?? "", "outcome")));
 }

@@ -9,7 +9,7 @@ let reading = null;
 export const read = () => reading ??= readOn().finally(() => reading = null);
 
 async function readOn() {
-  const answer = await fetch(`events?from=${state.next}&limit=500`);
+  const answer = await fetch(`events?from=${state.next}&limit=500&brief=yes`);
   if (!answer.ok) throw new Error(await answer.text());
   const { events, next, done, most, cut, ranged, apis, failures, lacks } = await answer.json();
   for (const e of events) state.events.push(prepared(e));
@@ -17,9 +17,8 @@ async function readOn() {
   later();
 }
 
-// prepared adds to an event what the page asks of it again and again.
+// prepared adds to an event, whose record comes when it is opened, what the page asks of it again and again.
 function prepared(e) {
-  delete e.record; // asked for again when it is looked at
   e.actor ??= {}; e.target ??= {}; e.action ??= ""; e.api ??= "";
   e.at = e.time ? Date.parse(e.time) : NaN;
   e.search = {
