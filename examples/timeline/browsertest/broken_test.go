@@ -102,3 +102,33 @@ func TestBrokenPage(t *testing.T) {
 		})
 	}
 }
+
+// Nor does one that cannot be read.
+func TestBrokenLayout(t *testing.T) {
+	t.Parallel()
+	address, running := start(t), newBrowser(t)
+	dark, phone := devices[1], devices[2]
+	for _, test := range []struct {
+		name, old, replacement string
+		device                 device
+		want                   string
+	}{
+		{"label cut", "66px 168px 118px", "66px 168px 100px", wide, "cut at 0: thousandeyes"},
+		{"time cut", "66px 168px 118px", "66px 140px 118px", wide, "cut at 0: 11-01"},
+		{"time cut in the plot", "x + letter * text.length <= width", "true", phone, "in the plot"},
+		{"two lines", ".row button, time {", ".local { max-width: 80px; } .row button, time { white-space: normal !important;", wide, "in one line, or two: not so"},
+		{"faint", "--soft: light-dark(#566070", "--soft: light-dark(#8e98a6", wide, "faint at 0"},
+		{"faint in the dark", "--bad: light-dark(#b3261e, #ff8a80)", "--bad: #b3261e", dark, "faint at 0"},
+		{"no darkness", "color-scheme: light dark", "color-scheme: light", dark, "in its colours: not so"},
+		{"motion", "prefers-reduced-motion: no-preference", "min-width: 1px", wide, "without motion: not so"},
+		{"three lines", ".row .local { font-size: 12px; }", "", phone, "in one line, or two: not so"},
+		{"too wide", ".bar label { flex-basis: 100%; }", ".bar label { flex: 0 0 400px; }", phone, "scrolls to the side"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newTab(t, running)
+			b.doubted, _ = strings.CutSuffix(test.want, ": not so")
+			require.ErrorContains(t, b.laidOut(spoilt(t, address, test.old, test.replacement), test.device), test.want)
+		})
+	}
+}
