@@ -86,5 +86,5 @@ func asset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write(text)
+	_, _ = w.Write(text) //nolint:gosec // it is one of the embedded files
 }

@@ -23,7 +23,7 @@ func TestEnding(t *testing.T) {
 	all := []auditlogtest.API{auditlogtest.Akinon, auditlogtest.Waldur}
 	b := newTab(t, newBrowser(t))
 	require.NoError(t, b.use(wide))
-	for _, test := range []struct {
+	for _, test := range []struct { //nolint:paralleltest // they share a tab, which is quicker
 		name   string
 		server *auditlogtest.Server
 		apis   []auditlogtest.API
@@ -42,7 +42,7 @@ func TestEnding(t *testing.T) {
 		{"all failed", server, all[:1], nil, "", 0, "No event was read. akinon could not be read to its end."},
 		{"enough", server, all[1:], []string{"-max", "20"}, "", 20, "Stopped at -max 20: there may be older events."},
 	} {
-		t.Run(test.name, func(t *testing.T) { //nolint:paralleltest // they share a tab, which is quicker
+		t.Run(test.name, func(t *testing.T) {
 			address := startWith(t, environment(test.server, test.apis), test.flags...)
 			require.NoError(t, b.do(chromedp.Navigate(address+test.query)))
 			require.NoError(t, b.until(end+` === "`+test.want+`"`))

@@ -43,7 +43,7 @@ func (b *tab) sameExports(address string) error {
 	if err != nil {
 		return err
 	}
-	want, err := wanted(address)
+	want, err := b.wanted(address)
 	if err != nil {
 		return err
 	}
@@ -51,9 +51,9 @@ func (b *tab) sameExports(address string) error {
 }
 
 // wanted are the server's rows that the filters of exporting leave.
-func wanted(address string) (all []json.RawMessage, err error) {
+func (b *tab) wanted(address string) (all []json.RawMessage, err error) {
 	before := time.Date(2026, time.October, 20, 12, 0, 0, 0, time.UTC)
-	rows, err := eventsAt(address, 0, 10_000)
+	rows, err := b.eventsAt(address, 0, 10_000)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +74,8 @@ func wanted(address string) (all []json.RawMessage, err error) {
 }
 
 // eventsAt reads rows of the server.
-func eventsAt(address string, from, limit int) ([]json.RawMessage, error) {
-	text, err := get(fmt.Sprintf("%sevents?from=%d&limit=%d", address, from, limit))
+func (b *tab) eventsAt(address string, from, limit int) ([]json.RawMessage, error) {
+	text, err := b.get(fmt.Sprintf("%sevents?from=%d&limit=%d", address, from, limit))
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (b *tab) download(link, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }()
 	begun, ended := make(chan string, 10), make(chan browser.DownloadProgressState, 10)
 	notice := func(event any) {
 		switch e := event.(type) {

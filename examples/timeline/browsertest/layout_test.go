@@ -148,8 +148,11 @@ func (b *tab) laidOut(address string, d device) error {
 			}
 			for what, list := range map[string]string{"cut": cut, "faint": faint} {
 				text, err := chromedp.Run(b, chromedp.Evaluate[string](list))
-				if err != nil || text != "" {
-					all = append(all, fmt.Errorf("%s at %s: %s %v", what, y, text, err))
+				if err != nil {
+					return err
+				}
+				if text != "" {
+					all = append(all, fmt.Errorf("%s at %s: %s", what, y, text))
 				}
 			}
 		}

@@ -95,7 +95,7 @@ func (b *tab) sameRecord(address string) error {
 	if err != nil {
 		return err
 	}
-	first, err := eventsAt(address, 0, 1)
+	first, err := b.eventsAt(address, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -121,8 +121,12 @@ func TestPage(t *testing.T) {
 }
 
 // get reads a text of the program.
-func get(address string) ([]byte, error) {
-	answer, err := http.Get(address)
+func (b *tab) get(address string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(b, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ var screenshots = flag.String("screenshots", "", "write pictures of the page to 
 
 // TestPictures writes what the documents show: the whole trail, with one record opened where there is room.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	if *screenshots == "" {
 		t.Skip("-screenshots is not given")
 	}

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"bufio"
+	"context"
 	"flag"
 	"io"
 	"os"
@@ -39,7 +40,7 @@ func startWith(t *testing.T, env []string, flags ...string) string {
 	binary, err := build()
 	require.NoError(t, err)
 	args := append([]string{"-addr", "127.0.0.1:0"}, flags...)
-	program := exec.Command(binary, args...)
+	program := exec.CommandContext(context.WithoutCancel(t.Context()), binary, args...) //nolint:gosec // it is this program
 	for _, one := range os.Environ() {
 		if !strings.HasPrefix(one, "AUDITLOGS_") {
 			program.Env = append(program.Env, one)
