@@ -60,6 +60,9 @@ func TestChoice(t *testing.T) {
 			require.True(t, c.has(&undated, ""), "an event without a time is in every list")
 		}
 	}
+	nobodys, err := chosen(url.Values{"api": {""}})
+	require.NoError(t, err)
+	require.False(t, nobodys.has(&auditlogs.Event{}, ""), "no API is not the API without a name")
 	for _, before := range []string{"yesterday", "2026-10-01", "2026-10-01T12:00:00", "1"} {
 		_, err := chosen(url.Values{"before": {before}})
 		require.ErrorContains(t, err, "RFC 3339")

@@ -40,7 +40,7 @@ func startWith(t *testing.T, env []string, flags ...string) string {
 	binary, err := build()
 	require.NoError(t, err)
 	args := append([]string{"-addr", "127.0.0.1:0"}, flags...)
-	program := exec.CommandContext(context.WithoutCancel(t.Context()), binary, args...) //nolint:gosec // it is this program
+	program := exec.CommandContext(context.WithoutCancel(t.Context()), binary, args...)
 	for _, one := range os.Environ() {
 		if !strings.HasPrefix(one, "AUDITLOGS_") {
 			program.Env = append(program.Env, one)
