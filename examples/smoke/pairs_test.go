@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/auditlogs/auditlogs-go/auditlogtest"
 )
+
+var pairsTried = flag.Int("smoke.pairs", 40, "how many pairs of quirks to try; all are about two thousand")
 
 // joined returns the quirks of both. ok is false if both set one field, or if the answers of both to one question differ.
 func joined(a, b quirk) (both qs, ok bool) {
@@ -73,9 +76,9 @@ func TestPairsOfQuirks(t *testing.T) {
 	pairs := allPairs()
 	random := rand.New(rand.NewPCG(16, 1))
 	random.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
-	n := 40
+	n := min(*pairsTried, len(pairs))
 	if testing.Short() {
-		n = 10
+		n = min(n, 10)
 	}
 	wanted, seen := 0, 0
 	for _, p := range pairs[:n] {
