@@ -3,7 +3,7 @@ module github.com/auditlogs/auditlogs-go/bench
 go 1.26.0
 
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/go-json-experiment/json v1.27.2
 	github.com/google/go-querystring v1.2.0
 	github.com/hashicorp/go-retryablehttp v0.7.8
@@ -14,5 +14,3 @@ require (
 	golang.org/x/oauth2 v0.37.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 )
-
-replace github.com/auditlogs/auditlogs-go => ../

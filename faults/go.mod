@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/Shopify/toxiproxy/v2 v2.5.0
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/rs/zerolog v1.28.0
 	go.uber.org/goleak v1.3.0
 )
@@ -32,5 +32,3 @@ require (
 	google.golang.org/protobuf v1.28.1 // indirect
 	gopkg.in/tomb.v1 v1.0.0-20141024135613-dd632973f1e7 // indirect
 )
-
-replace github.com/auditlogs/auditlogs-go => ../

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -8,7 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/auditlogs/auditlogs-go/internal/filelock"
+	"github.com/auditlogs/auditlogs-go/deliver"
+	"github.com/gofrs/flock"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 )
@@ -18,6 +20,12 @@ const maxPayload = 8 << 20
 
 // embeddedStart is how long a node may take to read its files.
 const embeddedStart = time.Minute
+
+// lockWait is how long a folder that is in use is waited for, and lockPause how long between two tries.
+const (
+	lockWait  = time.Second
+	lockPause = 10 * time.Millisecond
+)
 
 // Embedded starts a node of NATS in this process, with its files in a folder, and returns a connection to it and the function
 // that ends both. It synchronises every write to the disk before it answers, and listens on no port: only this process can use
@@ -38,13 +46,13 @@ func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
 	}
-	lock, err := filelock.Open(filepath.Join(dir, "auditlogs.lock"))
+	lock, err := lockFolder(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	n, err := startNode(dir, address)
 	if err != nil {
-		return nil, nil, errors.Join(err, filelock.Close(lock))
+		return nil, nil, errors.Join(err, lock.Close())
 	}
 	url := ""
 	if address != "" {
@@ -57,13 +65,28 @@ func EmbeddedAt(dir, address string) (nc *nats.Conn, stop func(), err error) {
 		}
 		n.Shutdown()
 		n.WaitForShutdown()
-		_ = filelock.Close(lock)
+		_ = lock.Close()
 	}
 	if err != nil {
 		end()
 		return nil, nil, err
 	}
 	return nc, end, nil
+}
+
+// lockFolder locks a folder for this process. It waits a second for one that is ending.
+func lockFolder(dir string) (*flock.Flock, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	lock := flock.New(filepath.Join(dir, "auditlogs.lock"), flock.SetPermissions(0o600))
+	_, err := lock.TryLockContext(ctx, lockPause)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%s: %w", lock.Path(), deliver.ErrInUse)
+	}
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return lock, nil
 }
 
 // node is a server in this process. Its type tells that it synchronises every write.

@@ -2,10 +2,9 @@ module github.com/auditlogs/auditlogs-go/fleet
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/gofrs/flock v0.13.2
 	github.com/nats-io/nats-server/v2 v2.15.2
 	github.com/nats-io/nats.go v1.55.0
 	github.com/stretchr/testify v1.12.1

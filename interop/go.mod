@@ -3,7 +3,7 @@ module github.com/auditlogs/auditlogs-go/interop
 go 1.26.0
 
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/stretchr/testify v1.12.1
 )
 
@@ -16,5 +16,3 @@ require (
 	golang.org/x/oauth2 v0.37.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 )
-
-replace github.com/auditlogs/auditlogs-go => ../

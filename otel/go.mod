@@ -2,10 +2,8 @@ module github.com/auditlogs/auditlogs-go/otel
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/metric v1.47.0

@@ -2,10 +2,8 @@ module github.com/auditlogs/auditlogs-go/receipt
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/stretchr/testify v1.12.1
 	github.com/transparency-dev/formats v0.1.1
 	golang.org/x/mod v0.43.0

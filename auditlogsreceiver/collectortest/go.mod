@@ -2,10 +2,8 @@ module github.com/auditlogs/auditlogs-go/auditlogsreceiver/collectortest
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/collector/client v1.71.0
 	go.opentelemetry.io/collector/component/componenttest v0.165.0

@@ -2,14 +2,9 @@ module github.com/auditlogs/auditlogs-go/docs/snippets
 
 go 1.26.0
 
-replace (
-	github.com/auditlogs/auditlogs-go => ../../
-	github.com/auditlogs/auditlogs-go/otel => ../../otel
-)
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
-	github.com/auditlogs/auditlogs-go/otel v0.0.0-00010101000000-000000000000
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/auditlogs/auditlogs-go/otel v0.1.0
 	github.com/stretchr/testify v1.12.1
 	modernc.org/sqlite v1.62.0
 )

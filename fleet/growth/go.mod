@@ -2,14 +2,9 @@ module github.com/auditlogs/auditlogs-go/fleet/growth
 
 go 1.26.0
 
-replace (
-	github.com/auditlogs/auditlogs-go => ../../
-	github.com/auditlogs/auditlogs-go/fleet => ../
-)
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
-	github.com/auditlogs/auditlogs-go/fleet v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/auditlogs/auditlogs-go/fleet v0.1.0
 	github.com/nats-io/nats.go v1.55.0
 	github.com/stretchr/testify v1.12.1
 )
@@ -17,6 +12,7 @@ require (
 require (
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
 	github.com/go-json-experiment/json v1.27.2 // indirect
+	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/google/go-querystring v1.2.0 // indirect
 	github.com/google/go-tpm v0.9.8 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect

@@ -2,10 +2,8 @@ module github.com/auditlogs/auditlogs-go/sink/s3
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/aws/aws-sdk-go-v2 v1.48.0
 	github.com/aws/aws-sdk-go-v2/credentials v1.21.0
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.10

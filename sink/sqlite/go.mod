@@ -2,10 +2,8 @@ module github.com/auditlogs/auditlogs-go/sink/sqlite
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
 	github.com/stretchr/testify v1.12.1
 	modernc.org/sqlite v1.62.0
 )

@@ -2,14 +2,9 @@ module github.com/auditlogs/auditlogs-go/docs/snippets/destinations
 
 go 1.26.0
 
-replace (
-	github.com/auditlogs/auditlogs-go => ../../../
-	github.com/auditlogs/auditlogs-go/receipt => ../../../receipt
-)
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
-	github.com/auditlogs/auditlogs-go/receipt v0.0.0-00010101000000-000000000000
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/auditlogs/auditlogs-go/receipt v0.1.0
 	github.com/parquet-go/parquet-go v0.32.0
 	github.com/stretchr/testify v1.12.1
 	go.yaml.in/yaml/v3 v3.0.5

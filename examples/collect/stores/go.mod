@@ -2,20 +2,12 @@ module github.com/auditlogs/auditlogs-go/examples/collect/stores
 
 go 1.26.0
 
-replace (
-	github.com/auditlogs/auditlogs-go => ../../../
-	github.com/auditlogs/auditlogs-go/receipt => ../../../receipt
-	github.com/auditlogs/auditlogs-go/sink/postgres => ../../../sink/postgres
-	github.com/auditlogs/auditlogs-go/sink/s3 => ../../../sink/s3
-	github.com/auditlogs/auditlogs-go/sink/sqlite => ../../../sink/sqlite
-)
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
-	github.com/auditlogs/auditlogs-go/receipt v0.0.0-00010101000000-000000000000
-	github.com/auditlogs/auditlogs-go/sink/postgres v0.0.0
-	github.com/auditlogs/auditlogs-go/sink/s3 v0.0.0
-	github.com/auditlogs/auditlogs-go/sink/sqlite v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/auditlogs/auditlogs-go/receipt v0.1.0
+	github.com/auditlogs/auditlogs-go/sink/postgres v0.1.0
+	github.com/auditlogs/auditlogs-go/sink/s3 v0.1.0
+	github.com/auditlogs/auditlogs-go/sink/sqlite v0.1.0
 	github.com/aws/aws-sdk-go-v2/config v1.33.18
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.10
 	github.com/jackc/pgx/v5 v5.12.0

@@ -2,16 +2,10 @@ module github.com/auditlogs/auditlogs-go/fleet/cmd/fleet
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../../../
-
-replace github.com/auditlogs/auditlogs-go/fleet => ../../
-
-replace github.com/auditlogs/auditlogs-go/otel => ../../../otel
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
-	github.com/auditlogs/auditlogs-go/fleet v0.0.0
-	github.com/auditlogs/auditlogs-go/otel v0.0.0
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/auditlogs/auditlogs-go/fleet v0.1.0
+	github.com/auditlogs/auditlogs-go/otel v0.1.0
 	github.com/nats-io/nats-server/v2 v2.15.2
 	github.com/nats-io/nats.go v1.55.0
 	github.com/prometheus/client_golang v1.24.1
@@ -31,6 +25,7 @@ require (
 	github.com/go-json-experiment/json v1.27.2 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
+	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/google/go-querystring v1.2.0 // indirect
 	github.com/google/go-tpm v0.9.8 // indirect
 	github.com/google/uuid v1.6.0 // indirect

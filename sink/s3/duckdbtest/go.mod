@@ -2,13 +2,9 @@ module github.com/auditlogs/auditlogs-go/sink/s3/duckdbtest
 
 go 1.26.0
 
-replace github.com/auditlogs/auditlogs-go => ../../../
-
-replace github.com/auditlogs/auditlogs-go/sink/s3 => ../
-
 require (
-	github.com/auditlogs/auditlogs-go v0.0.0
-	github.com/auditlogs/auditlogs-go/sink/s3 v0.0.0-00010101000000-000000000000
+	github.com/auditlogs/auditlogs-go v0.1.0
+	github.com/auditlogs/auditlogs-go/sink/s3 v0.1.0
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.10
 	github.com/duckdb/duckdb-go/v2 v2.10506.0
 	github.com/stretchr/testify v1.12.1
