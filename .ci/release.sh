@@ -8,10 +8,10 @@ releasable() {
   go run -C .ci/release . rules
 }
 
-# rehearse makes a release out of the files that git knows, and uses each module of it as others will: the log has how long each
-# takes. Other workspaces of this machine may do the same, one at a time.
+# rehearse makes a release out of the files that git knows, and uses each module of it as others will.
 rehearse() {
-  go run -C .ci/release . rehearse
+  go run -C .ci/release . rehearse | tee "$work/rehearsal"
+  note "$(grep -c ': used,' "$work/rehearsal") modules used"
 }
 
 # workflows checks the files for GitHub, and installs the pinned program for that once.

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
 // tag commits and tags the copy as a maintainer tags the repository.
@@ -60,25 +58,4 @@ func (r *release) compare() error {
 		}
 	}
 	return nil
-}
-
-// extras looks at each module as gorelease does, against the version before, and writes its parts into a folder.
-func (r *release) extras(root, to string) error {
-	modules, err := load(r.Copy)
-	if err != nil {
-		return err
-	}
-	base, err := before(root, r.Version)
-	if err != nil {
-		return err
-	}
-	command := exec.Command("bash", ".ci/release/extras", r.Version, base, to)
-	command.Dir, command.Env = r.Copy, append(os.Environ(), r.Env()...)
-	var folders strings.Builder
-	for _, m := range publishedOf(modules) {
-		folders.WriteString(m.Folder + "\n")
-	}
-	command.Stdin = strings.NewReader(folders.String())
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
-	return command.Run()
 }
