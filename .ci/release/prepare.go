@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"golang.org/x/mod/modfile"
 )
 
 // A release is a version of all published modules, made in a copy of the tree.
@@ -88,35 +86,17 @@ func (r *release) require(modules []*module) error {
 			}
 		}
 	}
-	named := regexp.MustCompile(`(gomod: ` + regexp.QuoteMeta(own) + `/\S+) v\S+`)
-	name := filepath.Join(r.Copy, manifest)
-	err := replace(name, name, func(there, _ []byte) []byte { return named.ReplaceAll(there, []byte("$1 "+r.Version)) })
-	return errors.Join(err, r.workspace())
+	return errors.Join(r.rename("go.work", `(?m)(^\s*(?:replace )?`+named+`) v\S+ =>`, "$1 "+r.Version+" =>"),
+		r.rename(manifest, `(gomod: `+named+`) v\S+`, "$1 "+r.Version))
 }
 
-// workspace sets the versions in go.work.
-func (r *release) workspace() error {
-	name := filepath.Join(r.Copy, "go.work")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	file, err := modfile.ParseWork("go.work", text, nil)
-	if err != nil {
-		return err
-	}
-	for _, one := range file.Replace {
-		if old := one.Old; old.Version != r.Version {
-			if err := file.DropReplace(old.Path, old.Version); err != nil {
-				return err
-			}
-			if err := file.AddReplace(old.Path, r.Version, one.New.Path, ""); err != nil {
-				return err
-			}
-		}
-	}
-	file.Cleanup()
-	return os.WriteFile(name, modfile.Format(file.Syntax), 0o600)
+// named is a module of this repository, in a regular expression.
+var named = regexp.QuoteMeta(own) + `(?:/\S+)?`
+
+// rename replaces what a regular expression finds in a file of the copy.
+func (r *release) rename(file, found, by string) error {
+	name := filepath.Join(r.Copy, file)
+	return replace(name, name, func(there, _ []byte) []byte { return regexp.MustCompile(found).ReplaceAll(there, []byte(by)) })
 }
 
 // publish puts those modules of a level that are published into the proxy.
@@ -191,4 +171,4 @@ func others(name string) ([]byte, error) {
 }
 
 // required is a requirement of a module of this repository, with its version.
-var required = regexp.MustCompile(`(?m)^((?:require )?\s*` + regexp.QuoteMeta(own) + `\S*) v\S+`)
+var required = regexp.MustCompile(`(?m)^((?:require )?\s*` + named + `) v\S+`)
