@@ -3,6 +3,11 @@
 least_coverage=90
 next_go=go1.27.4
 
+# tests runs the README's command as a user does: in the workspace, with Go's own settings.
+tests() {
+  env -u GOWORK -u GOFLAGS go test ./...
+}
+
 # race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover. Some wait
 # for retries, so that more of them run at once than there are cores.
 race() {
@@ -29,6 +34,7 @@ coverage() {
     figures+=" $(basename "${room:-/root}") $percent %"
   done
   note "$figures"
+  grep -q "coverage-%E2%89%A5%20$least_coverage%20%25" README.md || fail "README.md has another figure in its badge"
 }
 
 # benchmarks run once, for what they read; nobody looks at times.
