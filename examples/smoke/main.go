@@ -5,8 +5,8 @@
 //	go run ./examples/smoke -eds-instance ID -eds-connector ID -elasticpath-resource customer:ID
 //
 // auditlogs.FromEnv describes how to configure APIs. It only reads. To each API it sends Preflight's request, up to 32 requests
-// of questions (usually about 20; four a second), and what the client itself needs to read up to three pages of the last 24
-// hours, or of -since. They all go to the configured address, with the configured credential, and nowhere else. It stops asking
+// of questions (usually 10 to 20; four a second), and what the client itself needs for List and for up to four pages of the last
+// 24 hours, or of -since: fewer than ten unless the log is busy. They all go to the configured address, with the configured credential, and nowhere else. It stops asking
 // ThousandEyes when fewer than 30 requests are left of the organization's budget. One request to ThousandEyes is invalid on
 // purpose, to see the form of an error: it has a window and a date, which the documents say is refused. Preflight asks all
 // configured APIs, also those that -api leaves out.
