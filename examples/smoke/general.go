@@ -62,20 +62,15 @@ func (p *prober) marks(context.Context) finding {
 }
 
 func (p *prober) nextHost(context.Context) finding {
-	links := 0
-	for _, r := range p.got {
-		page, err := parsePage(p.api, r)
-		if err != nil || !page.next.leads() {
-			continue
-		}
-		to, err := r.asked.Parse(page.next.href)
-		if err != nil || to.Host != r.asked.Host || to.Scheme != r.asked.Scheme {
+	if len(p.next) == 0 {
+		return as(notSeen, "no link to a next page")
+	}
+	api := p.got[0].asked
+	for _, l := range p.next {
+		to, err := api.Parse(l.href)
+		if err != nil || to.Host != api.Host || to.Scheme != api.Scheme {
 			return as(differs, "another scheme or host")
 		}
-		links++
-	}
-	if links == 0 {
-		return as(notSeen, "no link to a next page")
 	}
 	return as(confirmed, "the same scheme and host")
 }

@@ -26,15 +26,6 @@ type paged struct {
 	err   error
 }
 
-// page asks for a page.
-func (l *paged) page(ctx context.Context, query url.Values) (page, error) {
-	r, err := l.get(ctx, "", query)
-	if err != nil {
-		return page{}, err
-	}
-	return parsePage(l.api, r)
-}
-
 // sample is what the questions about pages are decided by.
 type sample struct {
 	size   int     // of the small page

@@ -48,6 +48,7 @@ type prober struct {
 	pace time.Duration       // before each request
 	sent int
 	got  []*reply // all answers
+	next []link   // the links to next pages among them
 }
 
 // get asks for a query, at the listing or, if elsewhere is set, at another path beside it.
@@ -60,6 +61,20 @@ func (p *prober) get(ctx context.Context, elsewhere string, query url.Values) (*
 		r, err = p.send(ctx, elsewhere, query)
 	}
 	return r, err
+}
+
+// page asks for a page of the listing.
+func (p *prober) page(ctx context.Context, query url.Values) (page, error) {
+	r, err := p.get(ctx, "", query)
+	if err != nil {
+		return page{}, err
+	}
+	got, err := parsePage(p.api, r)
+	r.body = nil // only its form counts from now on
+	if got.next.leads() {
+		p.next = append(p.next, got.next)
+	}
+	return got, err
 }
 
 // retryAfter is how long to wait before a repeat: what the server says, within bounds.

@@ -176,6 +176,9 @@ func TestQuirks(t *testing.T) {
 	usual := usualAnswers(t)
 	for i, q := range quirks {
 		for _, api := range q.apis {
+			if testing.Short() && i%2 > 0 && (api == hu || api == ak) && len(q.apis) > 1 { // their pages are long
+				continue
+			}
 			t.Run(fmt.Sprintf("%d %s %s", i, q.field, api), func(t *testing.T) {
 				t.Parallel()
 				server := serve(t, api, size[api], q.q)

@@ -61,14 +61,6 @@ func (t *thousandEyes) questions() []question {
 	}
 }
 
-func (t *thousandEyes) page(ctx context.Context, query url.Values) (page, error) {
-	r, err := t.get(ctx, "", query)
-	if err != nil {
-		return page{}, err
-	}
-	return parsePage(t.api, r)
-}
-
 // sized returns a query with a page size, unless that is refused.
 func (t *thousandEyes) sized(v url.Values, n int) url.Values {
 	if t.noMax {
