@@ -18,7 +18,7 @@ var programs = map[string][]string{
 }
 
 // examples are programs of the root module that users run without a checkout.
-var examples = []string{"examples/collect"}
+var examples = []string{"examples/collect", "examples/smoke"}
 
 // A user has nothing of this repository but a proxy, and no module yet.
 type user struct {
