@@ -117,13 +117,6 @@ func rehearse(root, work, version string) error {
 	if err := errors.Join(r.tag(), r.compare()); err != nil {
 		return err
 	}
-	parts := filepath.Join(work, "parts")
-	if err := errors.Join(os.Mkdir(parts, 0o700), r.extras(root, parts)); err != nil {
-		return err
-	}
-	if err := remove(r.Cache); err != nil { // several gigabytes
-		return err
-	}
 	modules, err := load(r.Copy)
 	if err != nil {
 		return err
@@ -132,7 +125,13 @@ func rehearse(root, work, version string) error {
 	if err != nil {
 		return err
 	}
-	return u.TryAll(root, modules)
+	parts := filepath.Join(work, "parts")
+	if err := os.Mkdir(parts, 0o700); err != nil {
+		return err
+	}
+	looked := make(chan error, 1)
+	go func() { looked <- r.extras(root, parts) }() // it waits for files, and users for the compiler
+	return errors.Join(u.TryAll(root, modules), <-looked)
 }
 
 // published uses a release that others can use by now. It takes everything from the user's proxies.
