@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,7 +41,7 @@ func rules(root string) error {
 	if len(versions) > 1 {
 		wrong = append(wrong, fmt.Errorf("modules of this repository are required at several versions: %v", versions))
 	}
-	return errors.Join(append(wrong, crossings(root, modules)...)...)
+	return errors.Join(slices.Concat(wrong, crossings(root, modules), workspace(root, modules))...)
 }
 
 // crossings returns the imports by which a published module needs internal packages of another one. Whoever uses both may

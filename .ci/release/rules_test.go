@@ -10,6 +10,7 @@ import (
 // sound is a tree in which nothing is wrong.
 var sound = map[string]string{
 	".ci/release/published":      "# why\n.\ntool\nbase\n",
+	"go.work":                    "go 1.26.0\n\nuse (\n\t.\n\t./base\n\t./lab\n\t./tool\n\t./work\n)\n\nreplace (\n\t" + own + " v0.1.0 => ./\n\t" + own + "/base v0.1.0 => ./base\n\t" + own + "/tool v0.1.0 => ./tool\n)\n",
 	"go.mod":                     "module " + own + "\n",
 	"internal/x/x.go":            "package x\n",
 	"base/go.mod":                "module " + own + "/base\n\nrequire " + own + " v0.1.0\n",
@@ -56,6 +57,8 @@ func TestRules(t *testing.T) {
 		{"one in a test", "base/base_test.go", "package base_test\n\nimport _ \"" + own + "/internal/x\"\n", "base/base_test.go: imports"},
 		{"one that is not published", "base/go.mod", "module " + own + "/base\n\nrequire " + own + "/lab v0.1.0\n", "requires " + own + "/lab, which is not"},
 		{"one that is not there", "base/go.mod", "module " + own + "/base\n\nrequire " + own + "/none v0.1.0\n", "need each other, or one that does not exist"},
+		{"one that the workspace lacks", "more/go.mod", "module " + own + "/more\n", "go.work: does not use more"},
+		{"a version that it lacks", "work/go.mod", "module " + own + "/work\n\nrequire " + own + "/lab v0.1.0\n", "go.work: does not replace " + own + "/lab@v0.1.0, which work requires"},
 		{"a circle", "base/go.mod", "module " + own + "/base\n\nrequire " + own + "/tool v0.1.0\n", "need each other"},
 		{"a wrong name", "base/go.mod", "module " + own + "/bass\n", "module " + own + "/bass must be " + own + "/base"},
 		{"a folder that is none", ".ci/release/published", ".\nbass\n", "published: bass is no module"},
