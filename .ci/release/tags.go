@@ -13,7 +13,7 @@ func (r *release) tag() error {
 		"GIT_AUTHOR_NAME=rehearsal", "GIT_AUTHOR_EMAIL=rehearsal@example.com",
 		"GIT_COMMITTER_NAME=rehearsal", "GIT_COMMITTER_EMAIL=rehearsal@example.com",
 	}
-	if err := run(r.Copy, nil, "git", "add", "--all"); err != nil {
+	if err := run(r.Copy, nil, "git", "add", "--all", "--force"); err != nil {
 		return err
 	}
 	if err := run(r.Copy, who, "git", "-c", "commit.gpgsign=false", "commit", "-q", "--no-verify", "-m", r.Version); err != nil {

@@ -31,7 +31,7 @@ func copyTree(root, to string) error {
 	if err := run(to, nil, "git", "init", "-q", "-b", "main"); err != nil {
 		return err
 	}
-	return run(to, nil, "git", "add", "--all")
+	return run(to, nil, "git", "add", "--all", "--force")
 }
 
 // copyFile copies a file with its mode. A link becomes the same link.
@@ -59,7 +59,7 @@ func copyFile(from, to string) error {
 
 // treeOf returns the name of what is in a repository now, as git would commit it.
 func treeOf(repository string) (string, error) {
-	if err := run(repository, nil, "git", "add", "--all"); err != nil {
+	if err := run(repository, nil, "git", "add", "--all", "--force"); err != nil {
 		return "", err
 	}
 	name, err := output(repository, nil, "git", "write-tree")
