@@ -2,7 +2,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -64,7 +63,7 @@ func do(args []string) error {
 		fmt.Print(text)
 		return err
 	case "tidy", "prepare", "prepared", "dist", "rehearse", "published":
-		return within(root, func(work string) error { return long[command](root, work, version) })
+		return within(func(work string) error { return long[command](root, work, version) })
 	default:
 		return errors.New(usage)
 	}
@@ -75,15 +74,11 @@ var long = map[string]func(root, work, version string) error{
 	"tidy": tidy, "prepare": write, "prepared": prepared, "dist": dist, "rehearse": rehearse, "published": published,
 }
 
-// within calls a function with an empty folder outside the tree, which is gone afterwards. It is the same one for each tree, so
-// that what a run leaves that was killed is gone with the next one.
-func within(root string, do func(work string) error) error {
-	sum := sha256.Sum256([]byte(root))
-	work := filepath.Join(os.TempDir(), fmt.Sprintf("auditlogs-release-%x", sum[:4]))
-	if err := remove(work); err != nil {
-		return err
-	}
-	if err := os.Mkdir(work, 0o700); err != nil {
+// within calls a function with an empty folder outside the tree, which is gone afterwards. It is a new one each time: the go
+// command remembers which packages a folder in a module cache has, and here the same version has others from run to run.
+func within(do func(work string) error) error {
+	work, err := os.MkdirTemp("", "auditlogs-release-")
+	if err != nil {
 		return err
 	}
 	return errors.Join(do(work), remove(work))
