@@ -23,7 +23,7 @@ import (
 //
 // Follow follows the logs as FollowAll does: each poll costs at least one request per connector, and each connector has a
 // goroutine and a place of several hundred bytes in every cursor. It lists the connectors when it begins, and again every five
-// minutes, or every Interval if that is longer: two requests for up to 998 connectors. A connector that is found later is
+// minutes, or every Interval if that is longer: two or three requests for up to 998 connectors. A connector that is found later is
 // followed from the filter's Since or, if that is zero, from the server's time when Follow began, so that no event before it
 // was found is missed. A log whose Follow ends with an error is one *SourceError, and the others continue; it is tried again
 // when Follow continues from a cursor. That a connector of the cursor is not listed any more is reported in the same way, once.

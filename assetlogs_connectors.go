@@ -92,9 +92,9 @@ func (c Connector) plain() any {
 }
 
 // Connectors reads the connectors of an exchange instance: each once, in the API's order. Nothing is sent before the range
-// begins. Up to 998 connectors cost two requests, the second of which shows that no more follow; a longer list is read until
-// two readings are equal, because no order helps to find connectors that were missed. Errors are those of List, with the
-// operation Connectors.List. A connector without an ID is a *DecodeError. An *IncompleteError comes after every connector
+// begins. Up to 998 connectors cost two requests, the last of which shows that no more follow; two or three connectors cost
+// three. A longer list is read until two readings are equal, because no order helps to find connectors that were missed. Errors
+// are those of List, with the operation Connectors.List. A connector without an ID is a *DecodeError. An *IncompleteError comes after every connector
 // that could be read, if the list keeps changing or names a connector twice on different pages. Safe for concurrent use.
 //
 // API: https://support.huaweicloud.com/api-eds/ListConnectorsByInstanceManger.html. It asks for type ADMIN, the only value

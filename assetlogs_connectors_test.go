@@ -191,7 +191,8 @@ func TestConnectorsPages(t *testing.T) {
 				}
 				require.Len(t, slices.Compact(slices.Sorted(slices.Values(connectorIDs(got)))), len(got), "each once")
 				if name == "plain" && n < 999 && n > 0 {
-					require.Len(t, srv.Requests(auditlogtest.HuaweiEDS), 2, n)
+					requests := map[int]int{2: 3} // of so few, one answer cannot show that they are all
+					require.Len(t, srv.Requests(auditlogtest.HuaweiEDS), max(2, requests[n]), n)
 				}
 			})
 		}

@@ -79,6 +79,11 @@ func (l *edsList[T]) probe(ctx context.Context, op string, w exact.Window) (all 
 	if len(second.items) == 0 && first.Total > len(first.items) { // rows that are counted and not shown tell nothing
 		return l.ask(ctx, op, w, w.Skip, w.Size, w.Skip)
 	}
+	if n := len(first.items); len(second.items) == 0 && 1 < n && n < w.Limit { // the server may have cut the first page
+		if second, err = l.ask(ctx, op, w, 1, n, 1); err != nil {
+			return nil, err
+		}
+	}
 	if len(second.items) == 0 {
 		first.Skip = min(w.Skip, len(first.items))
 		first.items = first.items[first.Skip:]

@@ -257,7 +257,7 @@ type slowList struct {
 }
 
 func (s *slowList) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	second := r.URL.Query().Get("offset") != "0" // of the two requests of a list
+	second := r.URL.Query().Get("offset") == "1" // of the requests of a list
 	if strings.HasSuffix(r.URL.Path, "/connectors") && second && time.Now().After(s.from) {
 		time.Sleep(25 * time.Second)
 	}

@@ -24,6 +24,8 @@ type aim struct {
 	Closing     bool `json:"cl,omitempty"` // the end is to be read from the other side
 	Blind       bool `json:"bl,omitempty"` // the next answer adjoins a hole: it is read without an overlap
 	Hiding      bool `json:"hi,omitempty"` // the API counted rows that it did not show
+	CutAt       int  `json:"ca,omitempty"` // rows of an answer that was shorter than it was asked for, and that others followed
+	Ragged      bool `json:"ra,omitempty"` // such answers have different lengths: the server cuts them anywhere
 	Ties        int  `json:"ti,omitempty"` // the most rows of one time in the first answer, up to maxTies; 0 while not known
 
 	search
@@ -47,6 +49,7 @@ type search struct {
 	probing      bool   // the next request asks for what follows the last known row, without overlap
 	unanchored   int    // answers since the last one that made progress that did not show the last row that was read
 	lastShort    string // the last row of the last answer, if that was shorter than it was asked for
+	shortBy      int    // the rows of that answer; 0 if it was as long
 }
 
 // maxTies is how many rows of one time a page with a number expects at most, beside a witness.
@@ -265,7 +268,21 @@ func (l *Listing) learnCuts() {
 	l.Short = l.Short || n < l.got.Asked && l.saysMore(l.got.Skip+n)
 	l.learnTies()
 	l.longest, l.Most = max(l.longest, n), max(l.Most, l.fresh)
+	l.learnRagged()
 	if l.lastShort = ""; n < l.got.Asked {
 		l.lastShort = l.got.Rows.Key(n - 1)
+	}
+}
+
+// learnRagged finds out whether a server that does not say what follows cuts its answers anywhere. One with a largest page cuts
+// them all to that.
+func (l *Listing) learnRagged() {
+	says := l.got.More != MoreUnknown || l.got.Total > 0 && !l.Unreliable
+	if cut := l.shortBy; cut > 0 && l.fresh > 0 && !says {
+		l.Ragged = l.Ragged || l.CutAt > 0 && l.CutAt != cut
+		l.CutAt = cut
+	}
+	if l.shortBy = l.got.Rows.Len(); l.shortBy == l.got.Asked {
+		l.shortBy = 0
 	}
 }

@@ -5,10 +5,12 @@ import "slices"
 // continuous reports whether no row can have been missed between the frontier and the answer. If one can, it changes
 // the aim so that the next answer shows more of the rows before.
 func (l *Listing) continuous() bool {
-	probed := l.probing || l.edge
-	l.probing, l.edge = false, false
 	a, n := &l.got, l.got.Rows.Len()
+	probed := l.probing || l.edge && l.tells()
+	l.probing, l.edge = l.edge && !probed, false
 	switch {
+	case l.probing: // what follows the last known row is asked for instead
+		return false
 	case probed && l.leftOver && n == 0: // rows are left, says the other side
 		return false
 	case probed && n >= l.longest && n > 0 && a.Skip+n <= l.ask.After && l.sawLastKnown(): // the page has no room for more
@@ -66,6 +68,15 @@ func (l *Listing) continuous() bool {
 		l.stepBack()
 		return false
 	}
+}
+
+// tells reports whether an answer to the question for as many rows from row 1 on as are known can show the end. Where rows are
+// missing that are known, the server cuts its answers anywhere, and of few rows a half looks like all but one.
+func (l *Listing) tells() bool {
+	n := l.got.Rows.Len()
+	missing := n > 0 && l.got.Skip+n < l.ask.After
+	l.Ragged = l.Ragged || missing
+	return !missing && (n == 0 || l.ask.After >= leastPage)
 }
 
 // adjoins reports whether the answer begins right after the last known row, because no page could overlap it, and the total

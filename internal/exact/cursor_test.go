@@ -16,7 +16,7 @@ func fullListing(t testing.TB) savedListing {
 	s := savedListing{
 		Scope: "0123456789abcdef", state: fullState(),
 		aim: aim{GroupStart: 3, End: 5, LastTotal: 90, FirstTotal: 100, ServerPage: 200, ShortPage: 11,
-			Most: 12, LastRow: 13, Unreliable: true, Expected: 14, AfterOffset: true, Recounted: true, RangeTotal: 16, Short: true, Deleted: 15, Rechecking: true, Closing: true, Blind: true, Hiding: true, Ties: 17},
+			Most: 12, LastRow: 13, Unreliable: true, Expected: 14, AfterOffset: true, Recounted: true, RangeTotal: 16, Short: true, Deleted: 15, Rechecking: true, Closing: true, Blind: true, Hiding: true, CutAt: 9, Ragged: true, Ties: 17},
 		Group: group{MetAll: true, Met: fingerprint{2, 3}, Before: fingerprint{4, 5}, Steady: true, Gap: true, Total: 100, Passes: 3},
 		Tail:  []byte("123456"),
 	}
@@ -84,7 +84,7 @@ func TestCursorsOfEarlierReleases(t *testing.T) {
 	common := `"s":"0123456789abcdef","u":"2026-03-01T00:00:09.000000001Z","l":"2026-03-01T00:00:01.000000123Z",` +
 		`"h":"2026-03-01T00:00:08.000000456Z","m":true,"o":2,"x":8,"b":true,"f":"2026-03-01T00:00:07.000000789Z","g":3,"k":5,` +
 		`"t":100,"w":90,"c":200,"sh":11,"n":"cursor=a%20b&aid=1","q":50,"v":100,"i":6,"r":"why","e":"loop","d":true,"nb":true,` +
-		`"sl":true,"pa":true,"lo":12,"lr":13,"ur":true,"ex":14,"ao":true,"rc":true,"rt":16,"st":true,"de":15,"re":true,"cl":true,"bl":true,"hi":true,"ti":17,"ta":"MTIzNDU2"`
+		`"sl":true,"pa":true,"lo":12,"lr":13,"ur":true,"ex":14,"ao":true,"rc":true,"rt":16,"st":true,"de":15,"re":true,"cl":true,"bl":true,"hi":true,"ca":9,"ra":true,"ti":17,"ta":"MTIzNDU2"`
 	group := `,"p":{"g":true,"e":{"n":2,"s":3},"b":{"n":4,"s":5},"s":true,"x":true,"t":100,"c":3}`
 	c, err := Seal(rawState("{"+common+group+"}"), nil)
 	require.NoError(t, err)

@@ -136,12 +136,14 @@ func (l *Listing) isLast(end int) bool {
 }
 
 // endsAtLastKnown reports whether the answer, which ends before row end, ends with the last row that was read. A short answer
-// may be cut anywhere, so the total must agree, or the answer before.
+// may be cut anywhere, so the total must agree, or the answer before. Where answers are known to be cut anywhere, two that agree
+// prove nothing: what follows the last known row must have been asked for, and be empty.
 func (l *Listing) endsAtLastKnown(end int) bool {
 	if l.lastKnown != end-1 && l.sawGroup || !l.sawLastKnown() {
 		return false
 	}
-	return l.got.Total == end && !l.Unreliable || l.lastShort == l.got.Rows.Key(l.got.Rows.Len()-1)
+	again := l.lastShort == l.got.Rows.Key(l.got.Rows.Len()-1)
+	return l.got.Total == end && !l.Unreliable || again && (l.emptyBeyond || !l.Ragged)
 }
 
 // maxTight bounds how often an end is asked for again because the total may be older than the rows.

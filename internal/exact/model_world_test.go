@@ -122,7 +122,7 @@ func newWorld(api, name string, disturb func(*world), seed uint64) *world {
 		w.traits, w.order = Traits{MaxSize: max, SureTotal: true, Paged: true, Granule: time.Millisecond, Reversible: true}, NewestFirst
 	case "huawei":
 		w.traits = Traits{MaxSize: max, MaxSkip: 999_999, Granule: time.Second, Numbered: w.nameless, Undocumented: true}
-		w.counts = w.holes+w.surplus+w.cuts > 0 || w.breaks || w.order == Unordered || w.rand.IntN(2) == 0
+		w.counts = (w.holes+w.surplus+w.cuts > 0 || w.breaks || w.order == Unordered || w.rand.IntN(2) == 0) && !w.mute
 	case "elasticpath":
 		w.traits = Traits{MaxSize: max, MaxSkip: 10_000, SureTotal: true, Undocumented: true}
 	case "thousandeyes":
