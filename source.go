@@ -32,7 +32,7 @@ type Source interface {
 // the Source method of each service. Safe for concurrent use.
 func (c *Client) Sources() []Source { return c.SourcesBetween(time.Time{}, time.Time{}) }
 
-// SourcesBetween is Sources for a range of time. since is inclusive and until exclusive; a zero time leaves that side
+// SourcesBetween is Sources for a range of time, and has only what is configured, too. since is inclusive and until exclusive; a zero time leaves that side
 // open. Sources that are followed must have no until. A cursor belongs to its range: store since and until together
 // with it.
 func (c *Client) SourcesBetween(since, until time.Time) []Source {

@@ -17,7 +17,7 @@
 // to a file too. It holds no text of a server, no record, name, address, ID, host, token, and no number of records. What may quote
 // an API, such as an error of Preflight, is printed on standard error only.
 //
-// Exit status: 0 everything was confirmed, learned or not seen; 1 something differs or failed; 2 wrong flags; 130 stopped by SIGINT
+// Exit status: 0 everything was confirmed, learned or not seen; 1 something differs, failed or was not asked; 2 wrong flags; 130 stopped by SIGINT
 // or SIGTERM.
 //
 // Without any flag and any variable that begins with AUDITLOGS_, or with -demo, a test server of its own is asked, and each line is

@@ -36,14 +36,14 @@ type answered struct {
 	finding
 }
 
-// good reports whether nothing differs and nothing failed.
+// good reports whether the API was asked, nothing differs and nothing failed.
 func (r result) good() bool {
 	for _, f := range r.findings {
 		if f.status == differs || f.status == failed {
 			return false
 		}
 	}
-	return r.preflight == ""
+	return r.preflight == "" && r.missing == ""
 }
 
 // run asks all APIs, one after the other.

@@ -206,7 +206,7 @@ func TestFlagsNeeded(t *testing.T) {
 		return p.run(t.Context(), args, served(server)...), out.String()
 	}
 	code, out := run("-api", "huawei-eds,elasticpath")
-	require.Equal(t, cli.ExitDone, code)
+	require.Equal(t, cli.ExitFailed, code)
 	require.Contains(t, out, "Not asked: -eds-instance names no instance.")
 	require.Contains(t, out, "Not asked: -elasticpath-resource names no resource.")
 	require.NotContains(t, out, "waldur")
