@@ -96,17 +96,7 @@ func (e *elasticPath) next(ctx context.Context) finding {
 }
 
 func (e *elasticPath) empty(ctx context.Context) finding {
-	p, err := e.none(ctx)
-	switch {
-	case err != nil:
-		return unanswered(err)
-	case len(p.rows) > 0:
-		return as(notSeen, "no list was empty")
-	case p.null:
-		return as(confirmed, "null")
-	default:
-		return as(confirmed, "an empty list")
-	}
+	return emptyList(e.none(ctx))
 }
 
 func (e *elasticPath) ids(s *sample) finding {

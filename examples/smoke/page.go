@@ -273,3 +273,17 @@ func kindOf(raw json.RawMessage) string {
 		return "another value"
 	}
 }
+
+// emptyList says what the list of a page without records is.
+func emptyList(p page, err error) finding {
+	switch {
+	case err != nil:
+		return unanswered(err)
+	case len(p.rows) > 0:
+		return as(notSeen, "no list was empty")
+	case p.null:
+		return as(confirmed, "null")
+	default:
+		return as(confirmed, "an empty list")
+	}
+}
