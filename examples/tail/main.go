@@ -7,7 +7,7 @@
 // auditlogs.FromEnv describes how to configure APIs. A failure is printed on standard error and ends only the log that
 // can no longer be followed. Lines are in order within a log. They begin with the time in UTC. On a terminal, a line that is
 // longer than that is wide ends in "…"; elsewhere, nothing is cut. Control characters, also those that change the direction of
-// a text, are replaced.
+// a text, are replaced; joiners within words and emoji stay.
 //
 // A time of -since is a duration back from now, such as 24h, 7d or 2w; a date, which is its midnight in UTC; or one of RFC
 // 3339. Exit status: 1 no API configured, nothing left to follow, or output not written; 2 wrong flags; 130 stopped by SIGINT

@@ -153,8 +153,22 @@ func (p *printer) paint(colour int, text string) string {
 	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", colour, text)
 }
 
-// printable returns a text in which U+FFFD stands for escapes and other unprintable characters.
+// printable returns a text in which U+FFFD stands for escapes and other unprintable characters, also those that change the
+// direction of a text. Joiners stay within words and emoji, which would be others without them.
 func printable(text string) string {
-	fields := strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool { return !unicode.IsPrint(r) })
+	const bad = 0
+	runes := []rune(strings.ToValidUTF8(text, "\uFFFD"))
+	for i, r := range runes {
+		if !unicode.IsPrint(r) && !(isJoiner(r) && joinable(runes, i-1) && joinable(runes, i+1)) {
+			runes[i] = bad
+		}
+	}
+	fields := strings.FieldsFunc(string(runes), func(r rune) bool { return r == bad })
 	return strings.Join(fields, "\uFFFD")
+}
+
+// joinable reports whether a joiner beside a rune has a meaning: whether that is a letter, a mark, or an emoji or its colour of
+// skin.
+func joinable(runes []rune, i int) bool {
+	return i >= 0 && i < len(runes) && unicode.In(runes[i], unicode.L, unicode.M, unicode.So, unicode.Sk)
 }

@@ -47,6 +47,15 @@ func TestLine(t *testing.T) {
 			false, "2026-10-01 11:00:00Z x\uFFFDy          a\uFFFD]0;title\uFFFDb\uFFFD2Jc\uFFFD [2Jgone",
 		},
 		{
+			"joiners within words and emoji",
+			auditlogs.Event{Time: at, API: "x", Actor: auditlogs.Actor{Name: "می\u200cخواهم 👨🏽\u200d👩\u200d👧 ක්\u200dර"}, Action: "❤\uFE0F\u200d🔥"},
+			false, "2026-10-01 11:00:00Z x            می\u200cخواهم 👨🏽\u200d👩\u200d👧 ක්\u200dර ❤\uFE0F\u200d🔥",
+		},
+		{
+			"joiners elsewhere", auditlogs.Event{Time: at, API: "x", Action: "\u200da \u200cb\u200c \u200d\u200dc\u200c\u200dd 1\u200d2\u200d"},
+			false, "2026-10-01 11:00:00Z x            - a \uFFFDb\uFFFD \uFFFDc\uFFFDd 1\uFFFD2",
+		},
+		{
 			"long, where nothing is cut", auditlogs.Event{Time: at, API: "x", Action: strings.Repeat("é", 500)},
 			false, "2026-10-01 11:00:00Z x            - " + strings.Repeat("é", 500),
 		},
@@ -95,9 +104,9 @@ func TestLineIsWhole(t *testing.T) {
 	t.Parallel()
 	event := auditlogs.Event{
 		Time: at, API: auditlogs.APIHuaweiEDS, Action: "e\u0301\u0323🇩🇪🇫🇷 각 \u1100\u1161\u11A8 ❤\uFE0F", Outcome: "failure",
-		Actor: auditlogs.Actor{Name: "Zoë\x1b[31m 王小明 👍🏽"}, Target: auditlogs.Target{Type: "データ", Name: "\u0301x हिन्दी"},
+		Actor: auditlogs.Actor{Name: "Zoë\x1b[31m 王小明 👍🏽 👨🏽\u200d👩\u200d👧"}, Target: auditlogs.Target{Type: "データ", Name: "\u0301x हिन्दी"},
 	}
-	whole := []string{"e\u0301\u0323", "🇩🇪", "🇫🇷", "각", "\u1100\u1161\u11A8", "❤\uFE0F", "👍🏽", "हि"}
+	whole := []string{"👨🏽\u200d👩\u200d👧", "e\u0301\u0323", "🇩🇪", "🇫🇷", "각", "\u1100\u1161\u11A8", "❤\uFE0F", "👍🏽", "हि"}
 	for width := 1; width < 120; width++ {
 		p := printer{width: func() int { return width }}
 		plain := p.line(event)
@@ -108,7 +117,7 @@ func TestLineIsWhole(t *testing.T) {
 		for _, character := range whole {
 			rest = strings.ReplaceAll(rest, character, "")
 		}
-		require.NotRegexp(t, "[\u0323🇩🇪🇫🇷\u1100-\u11FF\uFE0F🏽]", rest, "a character was broken at %d", width)
+		require.NotRegexp(t, "[\u0323🇩🇪🇫🇷\u1100-\u11FF\uFE0F🏽\u200D👨👩👧]", rest, "a character was broken at %d", width)
 
 		p.colour = true
 		coloured := p.line(event)
@@ -117,6 +126,17 @@ func TestLineIsWhole(t *testing.T) {
 			last := coloured[strings.LastIndex(coloured, "\x1b"):]
 			require.True(t, strings.HasPrefix(last, "\x1b[0m"), coloured)
 		}
+	}
+}
+
+// Where terminals differ, it is the larger number of columns.
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"": 0, "a": 1, "é": 1, "e\u0301": 1, "王": 2, "👍🏽": 2, "🇩🇪": 2, "각": 2, "❤\uFE0F": 2, "\u25FD\u25FE": 4, "\uFE10\uFE19": 4, "䷀䷿": 4, "\u2329\u232A": 4,
+		"\U0001AFF0\U0001AFFE": 4, "\U0001D300\U0001D376": 4, "می\u200cخواهم": 7, "ක්\u200dර": 2, "👨🏽\u200d👩\u200d👧": 6, "§±": 2,
+	} {
+		require.Equal(t, want, columns(text), "%q", text)
 	}
 }
 
