@@ -129,6 +129,13 @@ func TestWhoMayAsk(t *testing.T) {
 		{"Host", "127.3.2.1:8321", http.StatusOK},
 		{"Host", "localhost:8321", http.StatusOK},
 		{"Host", "[::1]:8321", http.StatusOK},
+		{"Host", "127.0.0.1", http.StatusOK}, // of port 80, which browsers leave out
+		{"Host", "localhost", http.StatusOK},
+		{"Host", "[::1]", http.StatusOK},
+		{"Host", "example.org", http.StatusForbidden},
+		{"Host", "192.0.2.1", http.StatusForbidden},
+		{"Host", "127.0.0.1.example.org", http.StatusForbidden},
+		{"Host", "[2001:db8::1]", http.StatusForbidden},
 		{"Host", "example.org:8321", http.StatusForbidden},
 		{"Host", "127.0.0.1.example.org:8321", http.StatusForbidden},
 		{"Host", "192.0.2.1:8321", http.StatusForbidden},

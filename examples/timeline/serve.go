@@ -9,6 +9,7 @@ import (
 	"iter"
 	"net"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ func protect(h http.Header, nonce string) {
 
 // fromHere reports whether a request is neither from another site, nor from one whose name resolves to this address.
 func fromHere(r *http.Request) bool {
-	host, _, _ := net.SplitHostPort(r.Host)
+	host := (&url.URL{Host: r.Host}).Hostname() // r.Host has no port if that is 80
 	site := r.Header.Get("Sec-Fetch-Site")
 	return (host == "localhost" || net.ParseIP(host).IsLoopback()) && site != "cross-site" && site != "same-site"
 }
