@@ -5,7 +5,8 @@
 // machine can see the page. Exit status: 1 failed, or no API configured; 2 wrong flags; 130 stopped by SIGINT or SIGTERM.
 //
 // The filters are in the address of the page, which can be kept and passed on. What they leave can be exported as JSON
-// Lines, with each whole record, or as CSV for a spreadsheet. An export has everything, or says at its end what it lacks.
+// Lines, with each whole record, or as CSV for spreadsheets, which begins with the byte order mark of UTF-8. An export has
+// everything, or says at its end what it lacks.
 //
 // Akinon's content types are numbers that each installation gives, and that nobody publishes. With -akinon-type 19=campaign
 // the page shows the name that you know; a number without a name stays a number.

@@ -9,7 +9,8 @@ import (
 )
 
 // table is CSV as in RFC 4180, in UTF-8: a heading, and a row for each event, without the original record. Its first column is
-// empty, or says that a record is made up, or what the file lacks.
+// empty, or says that a record is made up, or what the file lacks. It begins with a byte order mark, because spreadsheets
+// read a file without one in an older encoding.
 type table struct {
 	names  typeNames
 	madeUp bool
@@ -24,7 +25,14 @@ var columns = []string{
 	"target_type", "target_type_name", "target_name", "target_id", "source_ip", "outcome",
 }
 
-func (table) begin(w io.Writer) error { return writeRow(w, columns) }
+const byteOrderMark = "\uFEFF"
+
+func (table) begin(w io.Writer) error {
+	if _, err := io.WriteString(w, byteOrderMark); err != nil {
+		return err
+	}
+	return writeRow(w, columns)
+}
 
 func (f table) event(w io.Writer, e *auditlogs.Event) error {
 	note, at := "", ""

@@ -110,6 +110,10 @@ func members(text []byte) (m map[string]any) {
 }
 
 func sameTable(want []json.RawMessage, text []byte) error {
+	text, marked := bytes.CutPrefix(text, []byte("\uFEFF"))
+	if !marked {
+		return errors.New("the CSV does not begin with a byte order mark")
+	}
 	table, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		return err
