@@ -1,7 +1,5 @@
 package main
 
-import "slices"
-
 // mention is how a record says who somebody is. What it does not say is "".
 type mention struct{ id, name, email string }
 
@@ -15,14 +13,15 @@ type asked struct {
 type verdict int
 
 const (
-	other  verdict = iota // it is of somebody else
-	maybe                 // it may be of the person, and an id would tell
-	byName                // it has the name, and nothing else that was asked for
-	same                  // it has the id or the address
+	other     verdict = iota // it is of somebody else
+	maybe                    // it may be of the person, and an id would tell
+	byName                   // it has the name, and nothing else that was asked for
+	byAddress                // it has the address, and no id that was asked for
+	same                     // it has the id
 )
 
-// judge compares a mention with what is asked. The id decides, then the address, then the name; what the name is worth depends on
-// who else has it.
+// judge compares a mention with what is asked. The id decides, then the address, then the name. What name and address are worth
+// depends on who else has them, and so does what another name with the id or the address means: finding.settle knows that.
 func (a asked) judge(m mention) verdict {
 	switch known := m.id != "" && a.id != ""; {
 	case known && !sameID(a.id, m.id):
@@ -32,7 +31,7 @@ func (a asked) judge(m mention) verdict {
 	case known:
 		return same
 	case a.email != "" && m.email != "":
-		return map[bool]verdict{false: other, true: same}[sameAddress(a.email, m.email)]
+		return map[bool]verdict{false: other, true: byAddress}[sameAddress(a.email, m.email)]
 	case a.name != "" && m.name != "":
 		return map[bool]verdict{false: other, true: byName}[sameName(a.name, m.name)]
 	case a.byID:
@@ -41,66 +40,7 @@ func (a asked) judge(m mention) verdict {
 	return other
 }
 
-// best returns the best verdict on the mentions of a record, and those that it is about.
-func (a asked) best(mentions []mention) (found verdict, of []mention) {
-	for _, m := range mentions {
-		switch v := a.judge(m); {
-		case v > found:
-			found, of = v, []mention{m}
-		case v == found && v > other:
-			of = append(of, m)
-		}
-	}
-	return found, of
-}
-
-// identity is somebody by all ids and addresses that are known to be theirs.
-type identity struct{ ids, emails []string }
-
-// identities tells people apart.
-type identities []identity
-
-// add notes somebody. Mentions with the same id or the same address are of the same person.
-func (all *identities) add(m mention) {
-	if m.id == "" && m.email == "" {
-		return
-	}
-	var one identity
-	one.join(m.id, m.email)
-	rest := (*all)[:0]
-	for _, before := range *all {
-		sharesID := m.id != "" && slices.ContainsFunc(before.ids, func(id string) bool { return sameID(id, m.id) })
-		sharesEmail := m.email != "" && slices.ContainsFunc(before.emails, func(email string) bool { return sameAddress(email, m.email) })
-		if !sharesID && !sharesEmail {
-			rest = append(rest, before)
-			continue
-		}
-		for _, id := range before.ids {
-			one.join(id, "")
-		}
-		for _, email := range before.emails {
-			one.join("", email)
-		}
-	}
-	*all = append(rest, one)
-}
-
-func (i *identity) join(id, email string) {
-	if id != "" && !slices.ContainsFunc(i.ids, func(other string) bool { return sameID(other, id) }) {
-		i.ids = append(i.ids, id)
-	}
-	if email != "" && !slices.ContainsFunc(i.emails, func(other string) bool { return sameAddress(other, email) }) {
-		i.emails = append(i.emails, email)
-	}
-}
-
-// several reports whether two of them are surely not the same person. One of whom only the id is known may be one of whom only
-// the address is.
-func (all identities) several() bool {
-	withIDs, withEmails := 0, 0
-	for _, one := range all {
-		withIDs += min(len(one.ids), 1)
-		withEmails += min(len(one.emails), 1)
-	}
-	return withIDs > 1 || withEmails > 1
+// renamed reports whether a mention has another name than that asked for.
+func (a asked) renamed(m mention) bool {
+	return a.name != "" && m.name != "" && !sameName(a.name, m.name)
 }

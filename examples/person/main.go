@@ -12,10 +12,15 @@
 //
 // It answers about nobody else than the person asked about. Each event found is compared with what was asked: an id exactly, an
 // e-mail address exactly but for capitals, or the whole name, regardless of capitals and of the form that Unicode has for a
-// letter. An id decides. Without one, the address decides where records have addresses, and otherwise the name; but a name
-// does not confirm an address that was asked for if the records have an id to ask for instead. If several persons have the
-// name, as their ids or addresses show, nothing that has only the name is answered: the ids are listed, and one of them must be
-// given. What is known to be of others is not printed, but counted.
+// letter. An id decides, unless it had several names there, or another address: then it may have been given on, and only what
+// has the name and the address asked for is answered. Without an id, the address decides where records have addresses, and
+// otherwise the name; but a name does not confirm an address that was asked for if the records have an id to ask for instead.
+//
+// An address may be shared, or have been another's. What has it with another name than that asked for is not answered. If
+// several persons have the address or the name, as their ids, names or addresses show, nothing is answered that may be of two
+// of them: the ids are listed, and one of them must be given. Two ids are two persons, even with one address. If an id with the
+// name or address asked for has had another one, too, the answer may be incomplete, and the id is listed. What is known to be
+// of others is not printed, but counted.
 //
 // -possible prints what was found but is not known to be of the person, behind the answer. Each of these lines begins with
 // "possible ", or with a member "possible":true.

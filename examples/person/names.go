@@ -31,16 +31,15 @@ func sameAddress(a, b string) bool {
 	return a != "" && string(decomposed(lower(a))) == string(decomposed(lower(b)))
 }
 
-// sameID reports whether two ids are one. UUIDs may have dashes and capitals.
-func sameID(a, b string) bool {
-	plain := func(id string) string {
-		if bare := strings.ToLower(strings.ReplaceAll(id, "-", "")); len(bare) == 32 && strings.Trim(bare, "0123456789abcdef") == "" {
-			return bare
-		}
-		return id
+// idKey returns what two spellings of one id have in common. UUIDs may have dashes and capitals.
+func idKey(id string) string {
+	if bare := strings.ToLower(strings.ReplaceAll(id, "-", "")); len(bare) == 32 && strings.Trim(bare, "0123456789abcdef") == "" {
+		return bare
 	}
-	return a != "" && plain(a) == plain(b)
+	return id
 }
+
+func sameID(a, b string) bool { return a != "" && idKey(a) == idKey(b) }
 
 // searchable returns the longest part of a name that a search for parts of names finds in every spelling: ASCII letters without
 // marks and digits, or letters of scripts without case. It is "" if there is none.

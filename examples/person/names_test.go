@@ -77,7 +77,9 @@ func TestIdentities(t *testing.T) {
 		{[]mention{{id: "1"}, {email: "a@x"}, {id: "1", email: "a@x"}}, 1, false},
 		{[]mention{{id: "1"}, {id: "2"}}, 2, true},
 		{[]mention{{email: "a@x"}, {email: "b@x"}}, 2, true},
-		{[]mention{{id: "1", email: "a@x"}, {id: "2", email: "b@x"}, {id: "2", email: "a@x"}}, 1, false},
+		{[]mention{{id: "1", email: "a@x"}, {id: "2", email: "b@x"}, {id: "2", email: "a@x"}}, 2, true},
+		{[]mention{{id: "1", email: "a@x"}, {id: "2", email: "a@x"}}, 2, true},
+		{[]mention{{email: "a@x"}, {id: "1", email: "a@x"}, {id: "2", email: "a@x"}, {email: "a@x"}}, 2, true},
 	} {
 		var all identities
 		for _, m := range test.mentions {

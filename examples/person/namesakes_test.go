@@ -256,12 +256,13 @@ func TestVerdicts(t *testing.T) {
 		{asked{mention{id: janeUUID}, true}, auditlogs.DataAccessLog{User: john, Accessor: &john}, other},
 		{asked{mention{id: janeUUID}, true}, auditlogs.DataAccessLog{User: john}, other},
 		{asked{mention{id: "7"}, false}, auditlogs.UserEvent{User: "Jane Doe (j@x.org)"}, other},
-		{asked{mention{id: "7", email: "j@x.org"}, false}, auditlogs.UserEvent{User: "Jane Doe (j@x.org)"}, same},
-		{asked{mention{email: "j@x.org"}, false}, auditlogs.UserEvent{User: "j@x.org"}, same},
+		{asked{mention{id: "7", email: "j@x.org"}, false}, auditlogs.UserEvent{User: "Jane Doe (j@x.org)"}, byAddress},
+		{asked{mention{email: "j@x.org"}, false}, auditlogs.UserEvent{User: "j@x.org"}, byAddress},
 		{asked{mention{email: "j@x.org"}, false}, auditlogs.UserEvent{User: "Jane (j@x.org) Doe"}, other},
 	} {
-		got, _ := test.asked.best(p.mentionsOf(test.record.AsEvent()))
-		require.Equal(t, test.want, got, test.record)
+		f := finding{question: question{asked: test.asked}}
+		event := test.record.AsEvent()
+		require.Equal(t, test.want, f.judge(event, p.mentionsOf(event)).verdict, test.record)
 	}
 }
 
@@ -328,5 +329,5 @@ func TestAnotherNameWithTheID(t *testing.T) {
 	code, answer, _, said := asks(t, namesakes(t), auditlogs.APIWaldur, "-name", "Jane Smith", "-waldur-user", janeUUID)
 	require.Zero(t, code, said)
 	require.Equal(t, []string{"jane loud", "jane"}, answer)
-	require.Contains(t, said, `waldur: note: there, the person has the name "Jane Doe"`)
+	require.Contains(t, said, `waldur: note: there, the person has the name "JANE DOE"`)
 }

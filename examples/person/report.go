@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	auditlogs "github.com/auditlogs/auditlogs-go"
@@ -17,21 +18,6 @@ type report struct {
 	answer   []auditlogs.Event // of the person
 	possible []auditlogs.Event // found, but not known to be of the person
 	whole    bool              // nothing is missing from the answer
-}
-
-// finding is what was found in one API.
-type finding struct {
-	question
-	api        auditlogs.API
-	events     []judged
-	namesakes  identities // everybody with the name, and who was asked for
-	candidates identities // whom records may be of
-	names      []string   // other ones of the person, by the id
-}
-
-type judged struct {
-	auditlogs.Event
-	verdict
 }
 
 // report asks one API after another.
@@ -61,19 +47,19 @@ func (r *report) note(api auditlogs.API, format string, args ...any) {
 
 func (r *report) ask(ctx context.Context, p *person, c *auditlogs.Client, api auditlogs.API) {
 	f := &finding{api: api}
-	take := func(e auditlogs.Event, v verdict, err error) {
+	take := func(j judged, err error) {
 		if err != nil {
 			r.note(api, "incomplete: %s", cli.OneLine(err))
 			r.whole = false
 			return
 		}
-		f.events = append(f.events, judged{e, v})
+		f.events = append(f.events, j)
 	}
 	q, ok := p.question(ctx, c, api)
 	switch {
 	case api == auditlogs.APIElasticPath && len(p.Resources) > 0: // including related resources
 		f.exact = true
-		p.related(ctx, c, take)
+		p.related(ctx, c, func(e auditlogs.Event, v verdict, err error) { take(judged{Event: e, verdict: v}, err) })
 	case !ok:
 		r.note(api, "not asked, since flags are missing; -h says which it needs")
 		r.whole = false
@@ -82,61 +68,36 @@ func (r *report) ask(ctx context.Context, p *person, c *auditlogs.Client, api au
 		f.question = q
 		f.namesakes.add(q.mention)
 		for e, err := range q.events {
-			v := other
+			var j judged
 			if err == nil {
-				v = f.judge(p.mentionsOf(e))
+				j = f.judge(e, p.mentionsOf(e))
 			}
-			if err != nil || v > other || !q.all || p.holds(e) {
-				take(e, v, err)
+			if err != nil || j.verdict > other || !q.all || p.holds(e) {
+				take(j, err)
 			}
 		}
 	}
 	r.sum(f)
 }
 
-// judge returns the verdict on a record, and notes who is in it.
-func (f *finding) judge(mentions []mention) verdict {
-	v, of := f.best(mentions)
-	for _, m := range of {
-		if v == maybe || v == byName {
-			f.candidates.add(m)
-		}
-		if v == same && f.name != "" && m.name != "" && !sameName(f.name, m.name) && !slices.Contains(f.names, m.name) {
-			f.names = append(f.names, m.name)
-		}
-	}
-	for _, m := range mentions {
-		if sameName(f.name, m.name) {
-			f.namesakes.add(m)
-		}
-	}
-	return v
-}
-
 // sum says what was found, and what of that is of the person.
 func (r *report) sum(f *finding) {
-	// Somebody with the name and an id may be another one than who has the address that was asked for.
-	sure := len(f.namesakes) < 2
 	var count [same + 1]int
 	for _, e := range f.events {
-		if e.verdict == byName && !sure {
-			e.verdict = maybe
-		}
-		count[e.verdict]++
-		if e.verdict >= byName {
+		v := f.settle(e)
+		count[v]++
+		if v >= byName {
 			r.answer = append(r.answer, e.Event)
 		} else {
 			r.possible = append(r.possible, e.Event)
 		}
 	}
-	found := cli.Count(count[same]+count[byName], "event")
-	if n := count[byName]; n > 0 {
-		found += f.byName(n, count[same] == 0)
+	if sure := count[same] + count[byAddress]; count[byName] > 0 {
+		r.note(f.api, "%s%s", cli.Count(sure+count[byName], "event"), f.byName(count[byName], sure == 0))
+	} else {
+		r.note(f.api, "%s", cli.Count(sure, "event"))
 	}
-	r.note(f.api, "%s", found)
-	for _, name := range f.names {
-		r.note(f.api, "note: there, the person has the name %q", name)
-	}
+	r.noteNames(f)
 	if n := count[maybe]; n > 0 {
 		r.whole = false
 		r.note(f.api, "not answered: %s may be of the person or not: %s; -possible prints them", cli.Count(n, "event"), f.advice())
@@ -148,6 +109,40 @@ func (r *report) sum(f *finding) {
 	case n > 0:
 		r.note(f.api, "also found by search, not verified: %s of other actors; -possible prints them", cli.Count(n, "event"))
 	}
+}
+
+// noteNames says what other names and addresses there are with what was asked for.
+func (r *report) noteNames(f *finding) {
+	switch names := f.bearers.names(); {
+	case len(names) > 1:
+		r.note(f.api, "note: there, the id has the names %s", quoted(names))
+	case len(names) == 1 && f.renamed(mention{name: names[0]}):
+		r.note(f.api, "note: there, the person has the name %q", names[0])
+	}
+	if names := f.addressees.names(); len(names) > 1 || len(names) == 1 && f.renamed(mention{name: names[0]}) {
+		r.note(f.api, "note: there, the address is of %s", quoted(names))
+	}
+	for i, u := range f.changed() {
+		r.whole = false
+		if i == mostFlags {
+			r.note(f.api, "may be incomplete: and so on")
+			break
+		}
+		r.note(f.api, "may be incomplete: %s %q is also of %s, which was not asked for", f.idFlag, u.id, quoted(u.others))
+	}
+}
+
+// quoted returns texts as a sentence has them.
+func quoted(texts []string) string {
+	var all []string
+	for i, text := range texts {
+		if i == mostFlags {
+			all = append(all, "others")
+			break
+		}
+		all = append(all, strconv.Quote(text))
+	}
+	return strings.Join(all, " and ")
 }
 
 // byName says of how many events only the name was compared.
@@ -165,8 +160,18 @@ func (f *finding) byName(n int, all bool) string {
 // advice says why records may be of the person or not, and what to do.
 func (f *finding) advice() string {
 	text := "the records do not show what was asked for"
-	if f.namesakes.several() {
+	switch {
+	case f.addressees.several():
+		text = "several persons have this address"
+		for _, one := range f.addressees {
+			f.candidates.add(mention{id: one.id, email: f.email})
+		}
+	case len(f.addressees.names()) > 0 && len(f.addressees.not(f.asked)) == 0:
+		text = "the address is of another name"
+	case f.namesakes.several():
 		text = "several persons have this name"
+	case len(f.bearers.names()) > 1:
+		text = "the id has several names there"
 	}
 	if flags := f.flags(); flags != "" {
 		text += ", so give " + flags
@@ -177,18 +182,24 @@ func (f *finding) advice() string {
 // mostFlags is how many persons are listed.
 const mostFlags = 10
 
-// flags returns the flags that each ask for one of those whom records may be of.
+// flags returns the flags that each ask for one of those whom records may be of: addresses where they tell them apart, and
+// otherwise ids.
 func (f *finding) flags() string {
 	var all []string
 	for i, one := range f.candidates {
+		if sameID(f.id, one.id) {
+			continue
+		}
+		telling := len(one.emails) > 0 && !sameAddress(f.email, one.emails[0]) && !f.candidates.shared(one.emails[0])
 		switch {
 		case i == mostFlags:
 			return strings.Join(all, " or ") + fmt.Sprintf(" or one of %d others", len(f.candidates)-i)
-		case len(one.emails) > 0:
+		case telling:
 			all = append(all, fmt.Sprintf("-email %q", one.emails[0]))
-		case len(one.ids) > 0:
-			all = append(all, fmt.Sprintf("%s %q", f.idFlag, one.ids[0]))
+		case one.id != "":
+			all = append(all, fmt.Sprintf("%s %q", f.idFlag, one.id))
 		}
 	}
+	slices.Sort(all)
 	return strings.Join(all, " or ")
 }
