@@ -16,6 +16,7 @@ func TestSharedFlags(t *testing.T) {
 	t.Parallel()
 	clitest.Shared(t, clitest.Program{
 		Name: "person", Times: []string{"since", "until"},
+		Without: []string{"name=x", "email=x", "waldur-user=x", "eds-user=x", "akinon-user=1", "thousandeyes-user=1", "resource=customer:1"},
 		Parse: func(args ...string) (*cli.Logs, error) {
 			p, _, err := parse(args, io.Discard)
 			return p.Logs, err

@@ -14,7 +14,7 @@ import (
 func TestSharedFlags(t *testing.T) {
 	t.Parallel()
 	clitest.Shared(t, clitest.Program{
-		Name: "smoke", Times: []string{"since"},
+		Name: "smoke", Times: []string{"since"}, Without: []string{"since=1h"},
 		Parse: func(args ...string) (*cli.Logs, error) {
 			s, _, err := parse(args, time.Now(), io.Discard)
 			return s.Logs, err

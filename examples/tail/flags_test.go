@@ -13,7 +13,7 @@ import (
 func TestSharedFlags(t *testing.T) {
 	t.Parallel()
 	clitest.Shared(t, clitest.Program{
-		Name: "tail", Times: []string{"since"},
+		Name: "tail", Times: []string{"since"}, Endless: true, Without: []string{"since=1h", "interval=1h"},
 		Parse: func(args ...string) (*cli.Logs, error) {
 			trail, _, err := parse(args, &printer{}, io.Discard)
 			return trail.Logs, err

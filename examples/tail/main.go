@@ -51,7 +51,7 @@ const about = `Follows every audit log that AUDITLOGS_* variables configure (see
 Without any flag and any such variable, or with -demo, the records are made up, and marked.`
 
 func parse(args []string, out *printer, stderr io.Writer) (*trail, *cli.Flags, error) {
-	flags := cli.Program{Name: "tail", About: about, Example: "tail -since 24h -api waldur,thousandeyes"}.Flags(stderr, time.Now())
+	flags := cli.Program{Name: "tail", About: about, Example: "tail -since 24h -api waldur,thousandeyes", Endless: true}.Flags(stderr, time.Now())
 	t := &trail{Logs: flags.Logs(), follow: auditlogs.FollowOptions{Interval: time.Minute}}
 	flags.Moment(&t.Since, "since", "begin at this `time` (default: each server's now)")
 	flags.Var((*cli.Duration)(&t.follow.Interval), "interval", "`duration` between two looks")

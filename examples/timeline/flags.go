@@ -23,7 +23,9 @@ Without any flag and any such variable, or with -demo, the records are made up, 
 
 // parse reads the flags. An error is for the Status of the flags.
 func parse(args []string, stderr io.Writer) (*settings, *cli.Flags, error) {
-	flags := cli.Program{Name: "timeline", About: about, Example: "timeline -since 30d -api waldur,thousandeyes"}.Flags(stderr, time.Now())
+	flags := cli.Program{
+		Name: "timeline", About: about, Example: "timeline -since 30d -api waldur,thousandeyes", Endless: true,
+	}.Flags(stderr, time.Now())
 	s := &settings{Logs: flags.Logs(), names: typeNames{}}
 	flags.Moment(&s.Since, "since", "the first `time` to show (default: everything)")
 	flags.Moment(&s.Until, "until", "the first `time` no longer to show (default: each server's now)")

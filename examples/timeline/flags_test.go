@@ -15,7 +15,7 @@ import (
 func TestSharedFlags(t *testing.T) {
 	t.Parallel()
 	clitest.Shared(t, clitest.Program{
-		Name: "timeline", Times: []string{"since", "until"},
+		Name: "timeline", Times: []string{"since", "until"}, Endless: true,
 		Parse: func(args ...string) (*cli.Logs, error) {
 			set, _, err := parse(args, io.Discard)
 			return set.Logs, err

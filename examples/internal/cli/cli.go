@@ -36,6 +36,7 @@ type Program struct {
 	Name    string
 	About   string // what it does, in lines of up to 120 characters
 	Example string // one command
+	Endless bool   // it ends only if it is interrupted or fails
 }
 
 // Flags are those of a program. What the flags mean together is checked when they are parsed.
@@ -98,13 +99,21 @@ func (f *Flags) Status(err error) int {
 	return ExitUsage
 }
 
+// done is the exit status of a program that comes to its end by itself.
+func (f *Flags) done() string {
+	if f.program.Endless {
+		return ""
+	}
+	return fmt.Sprintf("%d done, ", ExitDone)
+}
+
 // help prints the usage. A flag without a text is one of before, which nobody needs any more.
 func (f *Flags) help() {
 	fmt.Fprintf(f.stderr, "Usage: %s [flags]\n\n%s\n\n", f.program.Name, f.program.About)
 	if f.timed {
 		fmt.Fprint(f.stderr, "A time is a duration back from now (24h, 7d, 2w, 1y), a date (its midnight in UTC), or one of RFC 3339.\n")
 	}
-	fmt.Fprintf(f.stderr, "Exit status: %d done, %d failed, %d wrong flags, %d interrupted.\n\n", ExitDone, ExitFailed, ExitUsage, ExitInterrupted)
+	fmt.Fprintf(f.stderr, "Exit status: %s%d failed, %d wrong flags, %d interrupted.\n\n", f.done(), ExitFailed, ExitUsage, ExitInterrupted)
 	fmt.Fprintf(f.stderr, "Example:\n  %s\n\nFlags:\n", f.program.Example)
 	shown := flag.NewFlagSet("", flag.ContinueOnError)
 	shown.SetOutput(f.stderr)

@@ -21,10 +21,15 @@ type Mode struct {
 	without []string
 }
 
-// New defines the flag -demo. The flags without have no meaning together with it, because the made-up records decide them.
+// New defines the flag -demo. The flags without have no meaning together with it, because the made-up records decide them; -h
+// lists them.
 func New(flags *flag.FlagSet, without ...string) *Mode {
 	m := &Mode{flags: flags, without: without}
-	flags.BoolVar(&m.asked, "demo", false, "read made-up records, each of them marked, whatever is configured")
+	usage := "read made-up records, each of them marked, whatever is configured"
+	if len(without) > 0 {
+		usage += ";\nexcludes -" + strings.Join(without, ", -")
+	}
+	flags.BoolVar(&m.asked, "demo", false, usage)
 	return m
 }
 

@@ -2,6 +2,7 @@
 package clitest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,10 @@ type Program struct {
 	Name string
 	// Times are its flags for times that the table may set one at a time: "since" and "until".
 	Times []string
+	// Endless says that it ends only if it is interrupted or fails.
+	Endless bool
+	// Without are the flags that -demo excludes, beside those that name logs, each with a value, such as "name=Zoë".
+	Without []string
 	// Parse returns what the flags ask for.
 	Parse func(args ...string) (*cli.Logs, error)
 	// Run runs it to its end, and returns its exit status and what it says on standard error.
@@ -102,6 +107,10 @@ func refused(t *testing.T, p Program) {
 		"-demo -eds-connector c":                 "-eds-connector has no meaning with -demo",
 		"-demo -elasticpath-resource customer:1": "-elasticpath-resource has no meaning with -demo",
 	}
+	for _, flag := range p.Without {
+		name, _, _ := strings.Cut(flag, "=")
+		table["-demo -"+flag] = "-" + name + " has no meaning with -demo"
+	}
 	for _, name := range p.Times {
 		for _, text := range []string{"", "yesterday", "-24h", "24", "1h1d", "2024-13-01", "2024-10-01T00:00:00", "01.10.2024"} {
 			table["-"+name+"="+text] = "for flag -" + name + ": want a duration back from now such as 24h or 7d, a date such as 2026-10-01, or a time such as 2026-10-01T00:00:00Z; -h lists the flags"
@@ -118,6 +127,15 @@ func refused(t *testing.T, p Program) {
 	}
 }
 
+// excluded are the flags that -demo excludes, as -h lists them.
+func (p Program) excluded() (all []string) {
+	for _, flag := range append(slices.Clone(p.Without), "eds-instance", "eds-connector", "elasticpath-resource") {
+		name, _, _ := strings.Cut(flag, "=")
+		all = append(all, "-"+name)
+	}
+	return all
+}
+
 // help requires that -h explains the shared flags in the same words.
 func help(t *testing.T, p Program) {
 	t.Helper()
@@ -125,14 +143,15 @@ func help(t *testing.T, p Program) {
 		status, said := p.Run(args...)
 		require.Equal(t, cli.ExitDone, status, args)
 		require.True(t, strings.HasPrefix(said, "Usage: "+p.Name+" [flags]\n\n"), said)
+		done := map[bool]string{false: "0 done, ", true: ""}[p.Endless]
 		for _, text := range []string{
-			"\nExit status: 0 done, 1 failed, 2 wrong flags, 130 interrupted.\n",
+			"\nExit status: " + done + "1 failed, 2 wrong flags, 130 interrupted.\n",
 			"\nExample:\n  " + p.Name + " ",
 			"\n  -api list\n    \tread only these of the configured APIs, a list such as waldur,akinon\n",
 			"\n  -eds-connector ID\n    \tID of the only Huawei EDS connector (default: all of the instance)\n",
 			"\n  -eds-instance ID\n    \tID of the Huawei EDS instance\n",
 			"\n  -elasticpath-resource type:id\n    \tElastic Path resource as type:id; may be repeated, or a list with commas\n",
-			"\n  -demo\n    \tread made-up records, each of them marked, whatever is configured\n",
+			"\n  -demo\n    \tread made-up records, each of them marked, whatever is configured;\n    \texcludes " + strings.Join(p.excluded(), ", ") + "\n",
 		} {
 			require.Contains(t, said, text)
 		}
