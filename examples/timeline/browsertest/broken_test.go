@@ -116,12 +116,14 @@ func TestBrokenLayout(t *testing.T) {
 		{"label cut", "66px 168px 118px", "66px 168px 100px", wide, "cut at 0: thousandeyes"},
 		{"time cut", "66px 168px 118px", "66px 140px 118px", wide, "cut at 0: 11-01"},
 		{"time cut in the plot", "x + letter * text.length <= width", "true", phone, "in the plot"},
-		{"two lines", ".row button, time {", ".local { max-width: 80px; } .row button, time { white-space: normal !important;", wide, "in one line, or two: not so"},
+		{"two lines", ".row button, time {", ".local { max-width: 80px; } .row button, time { white-space: normal !important;", wide, "in few lines: not so"},
 		{"faint", "--soft: light-dark(#566070", "--soft: light-dark(#8e98a6", wide, "faint at 0"},
 		{"faint in the dark", "--bad: light-dark(#b3261e, #ff8a80)", "--bad: #b3261e", dark, "faint at 0"},
 		{"no darkness", "color-scheme: light dark", "color-scheme: light", dark, "in its colours: not so"},
 		{"motion", "prefers-reduced-motion: no-preference", "min-width: 1px", wide, "without motion: not so"},
-		{"three lines", ".row .local { font-size: 12px; }", "", phone, "in one line, or two: not so"},
+		{"three lines", ".row .local { font-size: 12px; }", "", phone, "in few lines: not so"},
+		{"target cut", "-webkit-line-clamp: 3", "-webkit-line-clamp: 2", phone, "0f850c15-d643-480a-a2b4-9e3c26067178 in a row"},
+		{"action cut", "isolate; white-space: normal;", "isolate;", phone, "in a row"},
 		{"too wide", ".bar label { flex-basis: 100%; }", ".bar label { flex: 0 0 400px; }", phone, "scrolls to the side"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,13 +15,14 @@ import (
 // onScreen tells whether an element is where the page is scrolled to.
 const onScreen = `const onScreen = e => { const box = e.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; };`
 
-// cut lists what is not seen whole, but for the texts of rows that may be shortened, and their addresses.
+// cut lists what is not seen whole, but for the addresses in rows and, where these are columns, their texts, which may be shortened.
 const cut = `(() => {
 	const all = [];
 	` + onScreen + `
+	const short = innerWidth > 1000 ? ".row .text, .row .address" : ".row .address";
 	const seen = e => e.checkVisibility({ contentVisibilityAuto: true }) && !e.closest(".unseen, pre, datalist");
 	for (const e of document.querySelectorAll("body *")) {
-		if (!onScreen(e) || !seen(e) || e.closest("svg, .row .text, .row .address, input") || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+		if (!onScreen(e) || !seen(e) || e.closest("svg, input, " + short) || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
 		const range = document.createRange();
 		range.selectNodeContents(e);
 		const box = range.getBoundingClientRect();
@@ -35,6 +36,12 @@ const cut = `(() => {
 	for (const e of plot.querySelectorAll("text")) {
 		const box = e.getBBox();
 		if (box.x < 0 || box.x + box.width > plot.clientWidth) all.push(e.textContent + " in the plot");
+	}
+	if (innerWidth <= 1000) {
+		for (const who of document.querySelectorAll("#list .who")) {
+			who.closest(".row").style.contentVisibility = "visible";
+			if (who.scrollWidth > who.clientWidth + 1 || who.scrollHeight > who.clientHeight + 1) all.push(who.textContent + " in a row");
+		}
 	}
 	if (document.documentElement.scrollWidth > innerWidth) all.push("the page scrolls to the side");
 	return all.join("; ");
@@ -136,7 +143,7 @@ func (b *tab) laidOut(address string, d device) error {
 		{"load", chromedp.Click("#all"), status + ` === "10,000 events" && ` + rows + `.length > 50`},
 		{"in its colours", nil, lightness + dark},
 		{"without motion", nil, `document.getAnimations().length === 0 && getComputedStyle(document.querySelector("button")).transitionDuration === "0s"`},
-		{"in one line, or two", nil, everyRow + `row.querySelector(".when").clientHeight < 30 && row.clientHeight < (innerWidth < 1000 ? 60 : 40))`},
+		{"in few lines", nil, everyRow + `row.querySelector(".when").clientHeight < 30 && row.clientHeight < (innerWidth < 1000 ? 102 : 40))`},
 		{"open", script(`document.querySelector("#list .row").click()`), opened + `?.textContent.startsWith("{")`},
 	}, check: func(b *tab, _ string) error {
 		for _, y := range []string{"0", "900", "1e6"} {
