@@ -6,6 +6,7 @@ actionlint_version=v1.7.12
 releasable() {
   (cd .ci/release && go mod tidy -diff && go vet . && go test .)
   go run -C .ci/release . rules
+  env -u GOWORK go run -C .ci/release . order # as RELEASING.md has it: in the workspace
 }
 
 # rehearse makes a release out of the files that git knows, and uses each module of it as others will.
