@@ -36,10 +36,10 @@ func newest(root string) (string, error) {
 	return all[0], nil
 }
 
-// before returns the version before one, or none if it is the first.
+// before returns the version before one, or none if it is the first. One that CHANGELOG.md does not name yet follows all others.
 func before(root, version string) (string, error) {
 	all, err := versions(root)
-	if i := slices.Index(all, version); i >= 0 && i+1 < len(all) {
+	if i := slices.Index(all, version); i+1 < len(all) {
 		return all[i+1], err
 	}
 	return "none", err

@@ -38,7 +38,8 @@ func (r *release) extras(root, to string) error {
 	if err != nil {
 		return err
 	}
-	base, err := before(root, r.Version)
+	from := proxy(string(r.Proxy) + ".before")
+	bases, err := r.bases(root, from)
 	if err != nil {
 		return err
 	}
@@ -46,11 +47,14 @@ func (r *release) extras(root, to string) error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command("bash", ".ci/release/extras", r.Version, base, to)
-	command.Dir, command.Env = r.Copy, slices.Concat(os.Environ(), r.Env(), []string{"PATH=" + bin + ":" + os.Getenv("PATH")})
+	command := exec.Command("bash", ".ci/release/extras", r.Version, to)
+	command.Dir, command.Env = r.Copy, slices.Concat(os.Environ(), r.Env(), []string{
+		"GOPROXY=file://" + string(r.Proxy) + ",file://" + string(from) + "," + theirs,
+		"PATH=" + bin + ":" + os.Getenv("PATH"),
+	})
 	var folders strings.Builder
 	for _, m := range publishedOf(modules) {
-		folders.WriteString(m.Folder + "\n")
+		folders.WriteString(m.Folder + " " + bases[m.Folder] + "\n")
 	}
 	command.Stdin = strings.NewReader(folders.String())
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr

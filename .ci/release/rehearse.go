@@ -101,6 +101,10 @@ func rehearse(root, work, version string) error {
 	if err := rules(root); err != nil {
 		return err
 	}
+	version, err := rehearsed(root, version)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
 	r, err := prepare(root, work, version)
 	if err != nil {

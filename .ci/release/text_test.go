@@ -33,7 +33,7 @@ func TestNotes(t *testing.T) {
 	if got, err := newest(root); got != "v1.10.0" || err != nil {
 		t.Error(got, err)
 	}
-	for version, want := range map[string]string{"v1.10.0": "v1.1.0", "v1.1.0": "none"} {
+	for version, want := range map[string]string{"v1.11.0": "v1.10.0", "v1.10.0": "v1.1.0", "v1.1.0": "none"} {
 		if got, err := before(root, version); got != want || err != nil {
 			t.Errorf("%s: %q, %v", version, got, err)
 		}
