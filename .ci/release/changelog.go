@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -45,6 +47,24 @@ func before(root, version string) (string, error) {
 	return "none", err
 }
 
+// target is one of a link or an image in Markdown, with what is before it. definition is a line that names one, as those at the
+// end of the file do.
+var (
+	target     = regexp.MustCompile(`\]\(([^)\s]+)`)
+	definition = regexp.MustCompile(`^\[[^\]]+\]: `)
+)
+
+// absolute makes links to files of the repository lead to those of a version, from wherever the text is read.
+func absolute(text, version string) string {
+	return target.ReplaceAllStringFunc(text, func(found string) string {
+		to := strings.TrimPrefix(found, "](")
+		if parsed, err := url.Parse(to); err != nil || parsed.IsAbs() || parsed.Path == "" {
+			return found
+		}
+		return "](https://" + own + "/blob/" + version + "/" + path.Clean(to)
+	})
+}
+
 // notes returns what CHANGELOG.md says of a version, without its heading and the links at the end of the file.
 func notes(root, version string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
@@ -58,7 +78,7 @@ func notes(root, version string) (string, error) {
 			inside = found != nil && "v"+found[1] == version
 			continue
 		}
-		if inside && !strings.HasPrefix(line, "[") {
+		if inside && !definition.MatchString(line) {
 			kept.WriteString(line)
 		}
 	}
@@ -66,5 +86,5 @@ func notes(root, version string) (string, error) {
 	if cut == "" {
 		return "", fmt.Errorf("CHANGELOG.md says nothing of %s", version)
 	}
-	return cut + "\n", nil
+	return absolute(cut, version) + "\n", nil
 }

@@ -14,7 +14,10 @@ const changelog = `# Changelog
 
 ### Added
 
-- Two.
+- Two, of [two](docs/two.md) and [three](./docs/three.md#of-it), as [one
+  site](https://example.com/a.md) says, and [this](#added).
+
+[More](README.md).
 
 ## [1.1.0] - 2026-01-01
 
@@ -22,6 +25,15 @@ const changelog = `# Changelog
 
 [Unreleased]: https://example.com
 [1.1.0]: https://example.com
+`
+
+// released is what a reader of the release sees, who is not in the repository.
+const released = `### Added
+
+- Two, of [two](https://` + own + `/blob/v1.10.0/docs/two.md) and [three](https://` + own + `/blob/v1.10.0/docs/three.md#of-it), as [one
+  site](https://example.com/a.md) says, and [this](#added).
+
+[More](https://` + own + `/blob/v1.10.0/README.md).
 `
 
 func TestNotes(t *testing.T) {
@@ -38,7 +50,7 @@ func TestNotes(t *testing.T) {
 			t.Errorf("%s: %q, %v", version, got, err)
 		}
 	}
-	for version, want := range map[string]string{"v1.10.0": "### Added\n\n- Two.\n", "v1.1.0": "- One.\n"} {
+	for version, want := range map[string]string{"v1.10.0": released, "v1.1.0": "- One.\n"} {
 		if got, err := notes(root, version); got != want || err != nil {
 			t.Errorf("%s: %q, %v", version, got, err)
 		}
