@@ -17,7 +17,8 @@ const usage = `go run -C .ci/release . COMMAND
   prepare VERSION    writes go.mod, go.sum and go.work for a version, before the commit that is tagged
   prepared VERSION   checks that this was done, and what the tags will be
   dist VERSION       the same, and writes its notes and the parts of each module to dist/
-  rehearse [VERSION] makes a release in a folder, and uses every module of it as others will
+  rehearse [VERSION] makes a release in a folder, and uses every module of it as others will; of the next version, once this one
+                     is tagged
   published VERSION  uses every module of a release as others do, from the proxy of everybody
   newest             prints the version that CHANGELOG.md names first
   notes VERSION      prints what CHANGELOG.md says of a version`
