@@ -49,7 +49,8 @@ func (r *release) extras(root, to string) error {
 	}
 	command := exec.Command("bash", ".ci/release/extras", r.Version, to)
 	command.Dir, command.Env = r.Copy, slices.Concat(os.Environ(), r.Env(), []string{
-		"GOPROXY=file://" + string(r.Proxy) + ",file://" + string(from) + "," + theirs,
+		// The first one that knows a module says which versions there are: the new one must not be among them.
+		"GOPROXY=file://" + string(from) + ",file://" + string(r.Proxy) + "," + theirs,
 		"PATH=" + bin + ":" + os.Getenv("PATH"),
 	})
 	var folders strings.Builder
