@@ -86,12 +86,12 @@ outsiders() {
 # Modules that take long begin, so that none of them is left alone at the end.
 long_modules="browsertest$|clustertest$|conformance$|sink/s3$|fleet$|sqlite$"
 
-# nested checks the modules below the root, which "go test ./..." does not see, two at a time: some of them wait a lot.
+# nested checks the modules below the root, which "go test ./..." does not see, three at a time: most of them wait a lot.
 nested() {
   local modules
   modules=$(find . -name go.mod -not -path ./go.mod -not -path './.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' |
     sed 's,/go.mod$,,' | awk -v long="$long_modules" "{ print (\$0 ~ long ? 0 : 1), \$0 }" | sort | cut -d ' ' -f 2)
-  xargs -P 2 -I{} bash .ci/nested {} <<<"$modules"
+  xargs -P 3 -I{} bash .ci/nested {} <<<"$modules"
   note "$(wc -l <<<"$modules") modules"
 }
 
