@@ -179,10 +179,10 @@ func TestPlainPagerFailsMatrix(t *testing.T) {
 	moving := []string{
 		"rows added at the head", "random rows deleted", "addition and deletion cancel", "equal times in unstable order",
 	}
-	seeds := *matrixSeeds
 	if testing.Short() {
-		seeds = min(seeds, 3)
+		t.Skip("the plain pager is no part of the client, which TestMatrix reads with")
 	}
+	seeds := *matrixSeeds
 	table := harmTable{plain: map[string]harm{}}
 	t.Cleanup(func() { table.print(t) })
 	for _, s := range subjects() {

@@ -11,7 +11,7 @@ tests() {
 # race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover. Some wait
 # for retries, so that more of them run at once than there are cores.
 race() {
-  GOGC=400 go test -vet=off -race -short -parallel 4 -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
+  GOGC=off GOMEMLIMIT=1500MiB go test -vet=off -race -short -parallel 4 -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
 }
 
 # matrix reads every service a hundred times under each disturbance, and the engine four hundred worlds of each kind; go test
