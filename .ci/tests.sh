@@ -3,15 +3,15 @@
 least_coverage=90
 next_go=go1.27.4
 
-# tests runs the README's command as a user does: in the workspace, with Go's own settings.
+# tests runs the README's command as a user does, in the workspace, and counts what it covers.
 tests() {
-  env -u GOWORK -u GOFLAGS go test ./...
+  env -u GOWORK GOFLAGS="-coverprofile=$work/coverage" go test ./...
 }
 
-# race runs the tests once more under the race detector, where long ones may be shorter, and counts what they cover. Some wait
-# for retries, so that more of them run at once than there are cores.
+# race runs the tests once more under the race detector, where long ones may be shorter. Some wait for retries, so that more of
+# them run at once than there are cores.
 race() {
-  GOGC=off GOMEMLIMIT=1500MiB go test -vet=off -race -short -parallel 4 -timeout 12m -covermode=atomic -coverprofile="$work/coverage" ./...
+  GOGC=off GOMEMLIMIT=1500MiB go test -vet=off -race -short -parallel 4 -timeout 12m ./...
 }
 
 # matrix reads every service a hundred times under each disturbance, and the engine four hundred worlds of each kind; go test
