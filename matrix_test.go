@@ -275,7 +275,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	seeds := *matrixSeeds
 	if testing.Short() {
-		seeds = min(seeds, 3)
+		seeds = min(seeds, 1)
 	}
 	var table matrixTable
 	t.Cleanup(func() { table.print(t) })
