@@ -3,6 +3,7 @@ package auditlogs_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,16 +14,21 @@ import (
 )
 
 // A server of EDS that says no total and cuts some of its pages: a short page is not taken for the last one. The listing is whole,
-// or says that it is not. (Of a server that cuts all of them, see the known gaps in docs/guarantees.md.)
+// or says that it is not. Of a server that cuts all of them, that holds for long logs; for others, see the known gaps in
+// docs/guarantees.md.
 func TestDataAssetLogsCutWithoutTotal(t *testing.T) {
 	t.Parallel()
 	for _, total := range []auditlogtest.Total{auditlogtest.TotalMissing, auditlogtest.TotalZero} {
-		for _, every := range []int{2, 3} {
+		for _, every := range []int{1, 2, 3} {
 			for _, pages := range []bool{false, true} {
 				q := auditlogtest.Quirks{ShortPages: every, Total: total, OffsetPages: pages}
 				t.Run(fmt.Sprintf("total %d, each %d. cut, pages %v", total, every, pages), func(t *testing.T) {
 					t.Parallel()
-					for _, rows := range []int{1, 2, 3, 4, 5, 7, 12, 30, 63, 64, 65, 138, 700, 1100, 2500} {
+					logs := []int{1, 2, 3, 4, 5, 7, 12, 30, 63, 64, 65, 138, 700, 1100, 2500}
+					if every == 1 {
+						logs = logs[slices.Index(logs, 700):]
+					}
+					for _, rows := range logs {
 						for before := range every {
 							requireWholeOrSaid(t, q, rows, before)
 						}
